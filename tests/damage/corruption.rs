@@ -130,7 +130,7 @@ pub(crate) fn watched(name: &str, cases: u64, case: impl Fn(u64) -> String + Sen
 }
 
 #[test]
-fn what_a_contact_says_does_not_change_in_silence() {
+fn every_change_of_contact_data_is_detected() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 60).unwrap();

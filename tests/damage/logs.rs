@@ -40,7 +40,7 @@ fn logged(path: &Path, contacts: usize) -> Logged {
 }
 
 #[test]
-fn a_log_that_is_not_what_was_written() {
+fn a_damaged_log_gives_an_earlier_state() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let book = logged(&path, 40);
@@ -100,7 +100,7 @@ fn a_log_that_is_not_what_was_written() {
 
 /// The newest writes are lost with it, which nobody can know; all else is right.
 #[test]
-fn without_its_log_a_book_is_as_of_the_last_fold() {
+fn without_its_log_a_store_has_the_last_checkpoint() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let book = logged(&path, 40);

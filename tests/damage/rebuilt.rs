@@ -49,7 +49,7 @@ fn odd_texts_and_invitations_come_through() {
 }
 
 #[test]
-fn what_was_unique_is_unique() {
+fn unique_values_stay_unique() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     sound(&path, 12);
@@ -66,7 +66,7 @@ fn what_was_unique_is_unique() {
 /// Who had read all changes was told that there are none, though contacts were lost; and with the whole log lost, numbers began again
 /// at 1, so that nobody who followed the book would ever have heard of a change.
 #[test]
-fn whoever_follows_the_book_is_told_to_read_everything() {
+fn subscribers_must_read_everything_after_a_recovery() {
     for lost in [["contact_card"], ["change"]] {
         let folder = tempdir().unwrap();
         let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
@@ -92,7 +92,7 @@ fn whoever_follows_the_book_is_told_to_read_everything() {
 
 /// A book that says that more changes were pruned than there ever were would tell every follower to begin anew, again and again.
 #[test]
-fn what_was_pruned_ends_where_the_log_does() {
+fn a_damaged_prune_position_is_limited_to_the_log() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     sound(&path, 5);
@@ -107,7 +107,7 @@ fn what_was_pruned_ends_where_the_log_does() {
 
 /// Whoever was merged into a contact that is lost is kept, in the trash, and named.
 #[test]
-fn the_absorbed_of_a_lost_contact_is_named() {
+fn the_absorbed_contact_of_a_lost_survivor_is_reported() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     let (absorbed, survivor) = {
@@ -126,7 +126,7 @@ fn the_absorbed_of_a_lost_contact_is_named() {
 
 /// A book has a tenant; none is made up for what only the log of changes tells of.
 #[test]
-fn a_lost_tenant_that_has_nobody() {
+fn a_lost_tenant_without_contacts_is_replaced() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
@@ -178,7 +178,7 @@ fn a_lost_advisor_keeps_contacts() {
 }
 
 #[test]
-fn a_thousand_lost_contacts_are_named_and_all_are_counted() {
+fn a_report_names_a_thousand_lost_contacts_and_counts_all() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
@@ -193,7 +193,7 @@ fn a_thousand_lost_contacts_are_named_and_all_are_counted() {
 }
 
 #[test]
-fn the_order_of_lists_is_salvaged() {
+fn the_order_of_lists_is_recovered() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let names = |path: &Path| -> Vec<String> {

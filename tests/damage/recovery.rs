@@ -60,7 +60,7 @@ fn same(truth: &Told, said: &Told) -> usize {
 }
 
 #[test]
-fn a_sound_book_is_salvaged_whole() {
+fn an_undamaged_store_is_recovered_completely() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (_, truth) = sound(&path, 80);
@@ -82,7 +82,7 @@ fn a_sound_book_is_salvaged_whole() {
 }
 
 #[test]
-fn what_is_in_the_log_is_salvaged_too() {
+fn data_in_the_log_is_recovered() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     make(&path, 20).unwrap();
@@ -98,7 +98,7 @@ fn what_is_in_the_log_is_salvaged_too() {
 }
 
 #[test]
-fn a_lost_leaf_loses_its_own_contacts_and_says_which() {
+fn a_lost_leaf_loses_and_reports_its_own_contacts() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (bytes, truth) = sound(&path, 200);
@@ -139,7 +139,7 @@ fn contacts_between_two_lost_leaves_are_found() {
 
 /// Beyond a wide gap in their ids, too, which may be of contacts that are long gone.
 #[test]
-fn contacts_far_behind_the_last_that_is_read_are_found() {
+fn contacts_far_after_the_last_readable_row_are_recovered() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     sound(&path, 30);
@@ -171,7 +171,7 @@ fn contacts_far_behind_the_last_that_is_read_are_found() {
 }
 
 #[test]
-fn a_table_that_is_lost_loses_no_other() {
+fn a_lost_table_loses_no_other_table() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (bytes, truth) = sound(&path, 60);
@@ -260,7 +260,7 @@ fn a_book_without_its_first_pages() {
 
 /// A value of an attribute that is no JSON was copied as it was: nobody could read it in the new book either.
 #[test]
-fn a_value_that_nobody_can_read_is_left_out() {
+fn an_unreadable_value_is_omitted() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (_, truth) = sound(&path, 5);
@@ -276,7 +276,7 @@ fn a_value_that_nobody_can_read_is_left_out() {
 }
 
 #[test]
-fn a_contact_with_a_flipped_bit_is_kept_and_named() {
+fn a_contact_with_a_flipped_bit_is_recovered_and_reported() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (mut bytes, truth) = sound(&path, 30);
@@ -296,7 +296,7 @@ fn a_contact_with_a_flipped_bit_is_kept_and_named() {
 
 /// A value that no column takes would cost the whole contact: it is left out, and the contact named.
 #[test]
-fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
+fn an_invalid_contact_is_recovered_without_its_invalid_values() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (bytes, truth) = sound(&path, 12);
@@ -330,7 +330,7 @@ fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
 
 /// Its row is what was written, and yet it is not what it was.
 #[test]
-fn a_contact_whose_group_is_lost_is_named() {
+fn a_contact_of_a_lost_group_is_reported() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     make(&path, 12).unwrap();
@@ -348,7 +348,7 @@ fn a_contact_whose_group_is_lost_is_named() {
 }
 
 #[test]
-fn what_is_no_book_is_refused_and_nothing_is_replaced() {
+fn foreign_files_are_refused_and_no_file_is_replaced() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     assert!(matches!(Store::recover(&path, &new).unwrap_err(), Error::NoBook { .. }));
@@ -367,7 +367,7 @@ fn what_is_no_book_is_refused_and_nothing_is_replaced() {
 /// Whatever became of a file: no panic, no hang; a new book that is sound, or an error; and contacts that the report does not name
 /// say what they said.
 #[test]
-fn anything_is_salvaged_or_refused() {
+fn every_damaged_file_is_recovered_or_refused() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (sound, truth) = sound(&path, 60);

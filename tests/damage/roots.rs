@@ -29,7 +29,7 @@ const TELLING: [&str; 14] = [
 /// The cards of a book without an index of substrings were lost when their table changed places with an empty one of that index, and the
 /// check was content: all tables that say something, with every tree of the file.
 #[test]
-fn a_table_that_changed_places_with_another_tree_is_told() {
+fn exchanged_trees_are_detected() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 24).unwrap();

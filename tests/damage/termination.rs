@@ -77,7 +77,7 @@ fn upkeep(store: &Store) {
 /// The check of a book came back to the same contacts again and again when the last page of their table was another one's copy (case 6727
 /// of `corruption.rs`, of 20,000): behind the last row came one before it.
 #[test]
-fn every_walk_over_misplaced_pages_comes_to_an_end() {
+fn every_walk_over_misplaced_pages_ends() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 240).unwrap();
@@ -126,7 +126,7 @@ const MERGE: &str = "UPDATE contact SET trashed_at = 1, merged_into = ?1 WHERE i
 
 /// Each of two contacts was merged into the other: whoever asked for one of them was sent to and fro for ever.
 #[test]
-fn a_chain_of_mergers_without_an_end_is_damage() {
+fn an_endless_chain_of_merges_is_damage() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 12).unwrap();
@@ -147,7 +147,7 @@ fn a_chain_of_mergers_without_an_end_is_damage() {
 
 /// The same, but only the index says so: what was merged into a contact that is deleted for good had no end.
 #[test]
-fn an_index_of_mergers_without_an_end_deletes_nobody() {
+fn an_endless_index_of_merges_deletes_no_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 12).unwrap();

@@ -53,7 +53,7 @@ fn a_key_is_changed() {
 }
 
 #[test]
-fn a_key_is_not_changed_by_whoever_lacks_it_or_while_the_book_is_open() {
+fn a_key_change_needs_the_old_key_and_a_closed_store() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let said = book(&path);
@@ -82,7 +82,7 @@ fn a_key_is_not_changed_by_whoever_lacks_it_or_while_the_book_is_open() {
 
 /// The power goes at every call of the disk.
 #[test]
-fn a_key_is_changed_or_not_when_the_power_goes() {
+fn a_key_change_survives_power_loss() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let (live, left) = (home.path().join("live"), home.path().join("left"));
     fs::create_dir(&live).unwrap();
@@ -113,7 +113,7 @@ fn a_key_is_changed_or_not_when_the_power_goes() {
 
 /// Each call of the disk fails in turn.
 #[test]
-fn a_key_is_changed_or_the_failure_is_told() {
+fn a_failing_disk_call_fails_the_key_change() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let path = home.path().join("book");
     let said = book(&path);

@@ -13,7 +13,7 @@ const PAGE: usize = 4_096;
 
 /// A bit in every page in turn: no answer is a wrong one, since each page has a checksum.
 #[test]
-fn no_change_of_a_page_goes_unnoticed() {
+fn every_change_of_a_page_is_detected() {
     let folder = tempdir().unwrap();
     let (path, harmed) = (folder.path().join("book"), folder.path().join("harmed"));
     let store = options(1).encryption_key(key()).open(&path).unwrap();
@@ -48,7 +48,7 @@ fn no_change_of_a_page_goes_unnoticed() {
 /// The first bytes of a file, which the key is mixed with, are written when the log is folded back. If the power goes then, they may be
 /// junk, and no key opened the book any more: the power that went during a change of key brought it up. The log has them as well.
 #[test]
-fn a_book_whose_first_bytes_are_lost_is_opened_by_its_log() {
+fn the_log_replaces_a_lost_file_header() {
     let folder = tempdir().unwrap();
     let (path, torn) = (folder.path().join("book"), folder.path().join("torn"));
     let store = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&path).unwrap();
@@ -75,7 +75,7 @@ fn a_book_whose_first_bytes_are_lost_is_opened_by_its_log() {
 
 /// `SQLite` folds whatever lies beside a file under the name of its log.
 #[test]
-fn the_log_of_another_book_is_refused_and_nothing_is_changed() {
+fn the_log_of_another_file_is_refused_and_nothing_changes() {
     let folder = tempdir().unwrap();
     let (path, other) = (folder.path().join("book"), folder.path().join("other"));
     drop(options(1).encryption_key(key()).open(&path).unwrap());
@@ -91,7 +91,7 @@ fn the_log_of_another_book_is_refused_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_damaged_book_is_salvaged_with_its_key() {
+fn a_damaged_store_is_recovered_with_its_key() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let store = options(1).encryption_key(key()).open(&path).unwrap();

@@ -41,7 +41,7 @@ fn tell(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn nothing_of_a_book_can_be_read_in_its_file_its_log_or_its_copy() {
+fn file_log_and_copy_contain_no_plaintext() {
     for encrypted in [false, true] {
         let folder = tempdir().unwrap();
         let options = || if encrypted { options(1).encryption_key(key()) } else { options(1) };
@@ -86,7 +86,7 @@ fn refused(path: &Path, key: Option<&EncryptionKey>, code: &str) {
 }
 
 #[test]
-fn a_key_that_does_not_fit_is_told_and_nothing_is_changed() {
+fn a_wrong_key_is_an_error_and_changes_nothing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     for right in [key(), EncryptionKey::passphrase("correct horse 'battery' ☂")] {
@@ -131,7 +131,7 @@ fn a_key_that_cannot_be_used_is_refused() {
 }
 
 #[test]
-fn a_key_does_not_print_itself() {
+fn a_key_is_not_in_debug_output() {
     let told = format!(
         "{:?} {:?}",
         EncryptionKey::passphrase("horse"),
@@ -142,7 +142,7 @@ fn a_key_does_not_print_itself() {
 
 /// Everything that is done to books while something fails, done to encrypted ones while nothing does.
 #[test]
-fn every_verb_works_on_an_encrypted_book() {
+fn every_operation_works_on_an_encrypted_store() {
     for work in ALL {
         let [plain, secret] = [false, true].map(|encrypted| {
             ENCRYPTED.set(encrypted);
@@ -164,7 +164,7 @@ fn every_verb_works_on_an_encrypted_book() {
 }
 
 #[test]
-fn an_encrypted_book_is_copied_restored_compacted_and_checked() {
+fn an_encrypted_store_is_copied_restored_vacuumed_and_checked() {
     let folder = tempdir().unwrap();
     let (path, copy, back) =
         (folder.path().join("book"), folder.path().join("copy"), folder.path().join("back"));

@@ -93,23 +93,23 @@ fn sweep(work: Work, stride: usize) {
 /// A new book was closed, flushed and given its name, and the log that closing had failed to fold into it was thrown away: a
 /// closing connection does not tell. What was left was refused as damaged.
 #[test]
-fn no_failing_call_of_the_disk_loses_anything() {
+fn no_failing_disk_call_loses_edits() {
     sweep(MIXED, number("CARDEX_STRIDE", 37));
 }
 
 #[test]
-fn no_failing_call_of_the_disk_spoils_an_import() {
+fn no_failing_disk_call_damages_an_import() {
     sweep(IMPORTS, number("CARDEX_STRIDE", 53));
 }
 
 #[test]
-fn no_failing_call_of_the_disk_spoils_mergers_or_jobs() {
+fn no_failing_disk_call_damages_merges_or_jobs() {
     sweep(MERGERS, number("CARDEX_STRIDE", 61));
 }
 
 /// A backup whose disk failed while the copy was checked said that the book is damaged; and one whose disk failed to delete a log,
 /// which no one is told of, left that file beside the copy.
 #[test]
-fn no_failing_call_of_the_disk_spoils_the_care_of_a_book() {
+fn no_failing_disk_call_damages_maintenance() {
     sweep(CARE, number("CARDEX_STRIDE", 83));
 }

@@ -115,7 +115,7 @@ fn assert_sound(what: &str, found: &Found) {
 }
 
 #[test]
-fn what_was_acknowledged_survives_power_loss() {
+fn acknowledged_writes_survive_power_loss() {
     let found = sweep(Durability::Commit, MIXED, false, number("CARDEX_STRIDE", 7));
     assert_sound("mixed edits, every write flushed", &found);
 }
@@ -127,14 +127,14 @@ fn imports_and_merges_survive_power_loss() {
 }
 
 #[test]
-fn mergers_their_undoing_and_jobs_survive_power_loss() {
+fn merges_their_undoing_and_jobs_survive_power_loss() {
     let found = sweep(Durability::Commit, MERGERS, false, number("CARDEX_STRIDE", 11));
     assert_sound("mergers and jobs, every write flushed", &found);
 }
 
 /// Purges that overwrite, the log folded back, a backup, keys and lists made anew.
 #[test]
-fn care_survives_power_loss_and_so_does_the_copy() {
+fn maintenance_and_its_copy_survive_power_loss() {
     let found = sweep(Durability::Commit, CARE, false, number("CARDEX_STRIDE", 13));
     assert_sound("care, every write flushed", &found);
 }
@@ -150,7 +150,7 @@ fn without_flushes_only_the_newest_writes_are_lost() {
 /// A book was made in its place: first its header, then its tables. Power loss in between left a file that was refused from then
 /// on, as no book (a torn header) or as one that cannot be written (a journal to be rolled back): 746 of 1,536 images.
 #[test]
-fn a_book_is_made_whole_or_not_at_all() {
+fn a_new_file_is_complete_or_absent() {
     let nothing = Work { name: "first open", steps: &[], ..MIXED };
     let found = sweep(Durability::Commit, nothing, false, number("CARDEX_STRIDE", 3));
     assert_sound("first open", &found);
@@ -158,7 +158,7 @@ fn a_book_is_made_whole_or_not_at_all() {
 
 /// A harness that finds nothing on a disk that does not flush would find nothing anywhere.
 #[test]
-fn a_disk_that_lies_is_found_out() {
+fn a_disk_that_does_not_flush_loses_writes() {
     let found = sweep(Durability::Commit, MIXED, true, number("CARDEX_STRIDE", 9));
     println!("no flushes: {} calls, {} images, {} wrong", found.positions, found.images, found.wrong.len());
     assert!(found.wrong.len() > found.images / 10, "{} of {}", found.wrong.len(), found.images);

@@ -137,7 +137,7 @@ fn stride_of(calls: usize) -> usize {
 }
 
 #[test]
-fn a_process_killed_at_any_call_of_the_system_loses_nothing() {
+fn a_kill_at_any_system_call_loses_nothing() {
     needs_strace();
     let mut kills = 0;
     for (number, work) in ALL.into_iter().enumerate() {
@@ -158,7 +158,7 @@ fn a_process_killed_at_any_call_of_the_system_loses_nothing() {
 }
 
 #[test]
-fn a_call_of_the_system_that_fails_loses_nothing() {
+fn a_failing_system_call_loses_nothing() {
     needs_strace();
     let (mut faults, mut told_of) = (0, 0);
     for (number, work) in ALL.into_iter().enumerate() {

@@ -118,7 +118,7 @@ fn kill(book: &Path, seed: u64, kills: usize) -> usize {
 }
 
 #[test]
-fn a_writing_process_killed_at_any_moment_loses_nothing_it_has_acknowledged() {
+fn a_killed_writer_loses_no_acknowledged_write() {
     let (seed, kills) = (number("CARDEX_SEED", 1) as u64, number("CARDEX_RANDOM_KILLS", 50));
     let mut acknowledged = 0;
     // A book a hundred kills: it grows, and all of it is looked at every time.

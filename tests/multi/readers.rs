@@ -11,7 +11,7 @@ use crate::support::invariants::hold;
 use crate::support::{new, number, scratch};
 
 #[test]
-fn readers_go_on_while_a_thread_imports() {
+fn readers_continue_while_a_thread_imports() {
     let count = number("CARDEX_IMPORT", 3_000);
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let store = Store::open(home.path().join("book")).unwrap();

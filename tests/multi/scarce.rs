@@ -24,7 +24,7 @@ fn has_all(store: &Store, added: usize, story: &str) {
 }
 
 #[test]
-fn too_few_descriptors_are_an_error_and_lose_nothing() {
+fn missing_file_descriptors_are_an_error_and_lose_nothing() {
     let mut tried = [0, 0];
     for most in (4..40).step_by(number("CARDEX_STRIDE", 3)) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
@@ -50,7 +50,7 @@ fn too_few_descriptors_are_an_error_and_lose_nothing() {
 
 /// A quota by another name: the system refuses to let any file grow beyond a size.
 #[test]
-fn a_file_that_may_not_grow_is_an_error_and_loses_nothing() {
+fn a_file_size_limit_is_an_error_and_loses_nothing() {
     for kilobytes in [700, 1_000, 1_500] {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let book = home.path().join("book");
@@ -98,7 +98,7 @@ fn mount(words: &[&str], at: &Path) -> bool {
 }
 
 #[test]
-fn a_full_disk_is_an_error_and_with_more_room_the_book_goes_on() {
+fn a_full_disk_is_an_error_and_writes_continue_with_more_space() {
     let home = tempfile::tempdir().unwrap();
     let Some(disk) = Small::new(&home.path().join("disk")) else { return };
     let book = disk.0.join("book");
@@ -135,7 +135,7 @@ fn a_full_disk_is_an_error_and_with_more_room_the_book_goes_on() {
 
 /// A book on a disk that cannot be written could not be read either, for SQLite wants to put a file for locks beside it.
 #[test]
-fn a_book_on_a_disk_that_cannot_be_written_can_be_read() {
+fn a_store_on_a_read_only_disk_is_readable() {
     let home = tempfile::tempdir().unwrap();
     let Some(disk) = Small::new(&home.path().join("disk")) else { return };
     disk.again("size=16m");

@@ -43,7 +43,7 @@ fn follow(writers: impl IntoIterator<Item = Process>, store: &Store) {
 }
 
 #[test]
-fn writers_and_readers_share_a_book_while_its_index_is_merged_and_its_log_folded_back() {
+fn writers_and_readers_share_a_store_during_compaction_and_checkpoints() {
     for round in 0..number("CARDEX_ROUNDS", 1) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let path = book(home.path());
@@ -83,7 +83,7 @@ fn no_update_is_lost_between_processes_that_read_and_write_back() {
 /// One process brings the lists into another language, over and over, and another has the keys of searches made anew, as a newer
 /// release would; two more, which have had the book open all along, write and read.
 #[test]
-fn a_book_is_brought_up_to_date_while_others_hold_it_open() {
+fn a_store_is_upgraded_while_others_have_it_open() {
     for _ in 0..number("CARDEX_ROUNDS", 1) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let path = book(home.path());
@@ -110,7 +110,7 @@ fn a_book_is_brought_up_to_date_while_others_hold_it_open() {
 
 /// A process that waits for a lock gives up when it was told to, while another holds it for as long as it likes.
 #[test]
-fn busy_is_told_within_the_bound() {
+fn busy_is_reported_within_the_timeout() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let path = book(home.path());
     let holder = rusqlite::Connection::open(&path).unwrap();

@@ -183,28 +183,28 @@ fn sweep_steps(work: Work) {
 }
 
 #[test]
-fn no_lack_of_memory_spoils_edits() {
+fn no_lack_of_memory_damages_edits() {
     sweep_steps(steps::MIXED);
 }
 
 #[test]
-fn no_lack_of_memory_spoils_an_import() {
+fn no_lack_of_memory_damages_an_import() {
     sweep_steps(steps::IMPORTS);
 }
 
 #[test]
-fn no_lack_of_memory_spoils_mergers_or_jobs() {
+fn no_lack_of_memory_damages_merges_or_jobs() {
     sweep_steps(steps::MERGERS);
 }
 
 /// A backup that lacked memory while the copy was checked said that the book is damaged.
 #[test]
-fn no_lack_of_memory_spoils_the_care_of_a_book() {
+fn no_lack_of_memory_damages_maintenance() {
     sweep_steps(steps::CARE);
 }
 
 #[test]
-fn a_book_is_made_whole_or_not_at_all_and_opened_or_not() {
+fn a_new_file_is_complete_or_absent_without_memory() {
     memory::install();
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let before = home.path().join("before");
@@ -233,7 +233,7 @@ fn first_open(what: &str, before: &Path, home: &Path) {
 
 /// A commit needs memory where FTS5 writes what it has gathered until then: a write that was not committed is not told to be.
 #[test]
-fn a_commit_that_lacks_memory_is_not_taken_for_done() {
+fn a_commit_without_memory_is_not_reported_as_done() {
     memory::install();
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let before = home.path().join("before");
@@ -256,7 +256,7 @@ fn a_commit_that_lacks_memory_is_not_taken_for_done() {
 
 /// Questions too: no answer without memory is taken for "nobody". Where SQLite had no memory to give out a text, the call panicked.
 #[test]
-fn every_question_is_answered_right_or_not_at_all() {
+fn every_query_is_correct_or_an_error_without_memory() {
     memory::install();
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let before = home.path().join("before");

@@ -69,7 +69,7 @@ const NO_ADVISOR: &str = "no-advisor";
 const NO_ROOM: &str = "no-conversation";
 
 #[test]
-fn verbs_on_a_contact() {
+fn operations_on_a_contact() {
     let patch = || ContactPatch::new().company("Acme");
     let seen_by_some = [OK, OK, NONE, OK, NONE];
     assert_eq!(told(|s, a| a.edit(s.contact.id, patch()).map(drop)), seen_by_some, "edit");
@@ -96,7 +96,7 @@ fn verbs_on_a_contact() {
 }
 
 #[test]
-fn verbs_of_the_federation() {
+fn operations_of_the_federation() {
     let details = || OnboardingDetails::new("Ada", "Ash", "+33612345678");
     let onboarding = |s: &Scene| NewOnboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
     assert_eq!(
@@ -140,7 +140,7 @@ fn verbs_of_the_federation() {
 }
 
 #[test]
-fn verbs_on_blocks() {
+fn operations_on_blocks() {
     let number = || "+33612345678".to_owned();
     let own_or_all = [OK, OK, NO_ADVISOR, OK, NO];
     let block = |s: &Scene, a: &Session| {
@@ -174,7 +174,7 @@ fn verbs_on_blocks() {
 }
 
 #[test]
-fn verbs_on_rooms() {
+fn operations_on_conversations() {
     let room = || NewConversation::new("s1", ConversationKind::MultiParty, SMS);
     let known = |s: &Scene| s.desk.conversations().add(&room().advisor(s.linked.id)).map(drop);
     let seen_by_some = [OK, OK, NO_ROOM, OK, NO_ROOM];
@@ -260,7 +260,7 @@ fn links_stay_within_the_tenant() {
 }
 
 #[test]
-fn what_is_shared_is_the_systems_to_change() {
+fn only_the_system_changes_shared_data() {
     let patch = || ContactPatch::new().company("Acme");
     assert_eq!(told(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, SHARED, SHARED, NONE, NONE]);
     assert_eq!(told(|s, a| a.remove(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
@@ -275,7 +275,7 @@ fn what_is_shared_is_the_systems_to_change() {
 }
 
 #[test]
-fn verbs_on_the_book() {
+fn operations_on_the_store() {
     assert_eq!(told(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
     assert_eq!(told(|_, a| a.directory().tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
     assert_eq!(told(|_, a| a.directory().add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
@@ -337,7 +337,7 @@ fn then(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS]
 }
 
 #[test]
-fn verbs_on_entitlements() {
+fn operations_on_entitlements() {
     let on = |s: &Scene| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
     let managed = [OK, OK, NO_ADVISOR, NO, NO];
     assert_eq!(told(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
@@ -409,7 +409,7 @@ fn verbs_on_entitlements() {
 }
 
 #[test]
-fn who_sees_what() {
+fn visibility_of_contacts() {
     let scene = scene();
     let sees: [(bool, bool, Vec<String>, usize, usize, bool); ACTORS] = std::array::from_fn(|at| {
         let actor = &scene.actors[at];
@@ -436,7 +436,7 @@ fn who_sees_what() {
 }
 
 #[test]
-fn an_advisor_removes_only_what_is_theirs_alone() {
+fn an_advisor_removes_only_unshared_contacts() {
     let scene = scene();
     scene.desk.link(scene.contact.id, scene.other.id).unwrap();
     for advisor in &scene.actors[3..] {
@@ -474,7 +474,7 @@ fn advisors_of_another_tenant_stay_hidden() {
 }
 
 #[test]
-fn strangers_are_refused() {
+fn unauthenticated_callers_are_refused() {
     let (store, desk) = desk();
     let id = desk.add(new("Ada", "Ash")).unwrap().id;
     let nobody = store.session(Actor::Advisor(AdvisorId(1)));
@@ -486,7 +486,7 @@ fn strangers_are_refused() {
 
 /// By the index, and by the rows of the few whom a condition leaves.
 #[test]
-fn a_search_of_the_trash_finds_what_its_tenant_has_there() {
+fn a_search_of_the_trash_finds_the_tenants_own_contacts() {
     let store = options(1).open_in_memory().unwrap();
     let host = store.session(Actor::System);
     let tenants = ["West", "East"].map(|name| host.directory().add_tenant(name).unwrap().id);

@@ -36,7 +36,7 @@ fn scene() -> (Store, Session, Contact) {
 }
 
 #[test]
-fn values_are_of_their_kind() {
+fn values_have_their_declared_type() {
     use AttributeKind as Kind;
     let (_store, desk, anna) = scene();
     let cases: [(Kind, &[Value], &[Value]); 9] = [
@@ -88,7 +88,7 @@ fn values_are_of_their_kind() {
 }
 
 #[test]
-fn patterns_hold_and_bad_ones_are_refused() {
+fn patterns_are_enforced_and_invalid_ones_refused() {
     let (_store, desk, anna) = scene();
     let plate = declare(
         &desk,
@@ -142,7 +142,7 @@ fn definitions_change_but_for_key_and_kind() {
 }
 
 #[test]
-fn what_nobody_declared_is_kept_as_it_is() {
+fn undeclared_values_are_stored_unchanged() {
     let (store, desk, anna) = scene();
     let free = json!({ "a": [1, null, "x"] });
     let update =
@@ -179,7 +179,7 @@ fn what_nobody_declared_is_kept_as_it_is() {
 }
 
 #[test]
-fn an_update_that_skips_sets_the_rest_and_says_why() {
+fn an_update_skips_invalid_fields_and_reports_them() {
     let (_store, desk, anna) = scene();
     let other = desk.add(new("Beth", "X").phone("+33612345679").identifier("", "b")).unwrap();
     declare(&desk, "score", AttributeKind::Number, AttributePatch::new());
@@ -216,7 +216,7 @@ fn an_update_that_skips_sets_the_rest_and_says_why() {
 }
 
 #[test]
-fn values_are_an_edit_and_the_same_again_none() {
+fn setting_a_value_is_an_edit_only_if_it_changes() {
     let (_store, desk, anna) = scene();
     let update = || nothing().set_attribute(Custom, "a", 1);
     let done = desk.update(anna.id, update()).unwrap().contact;
@@ -231,7 +231,7 @@ fn values_are_an_edit_and_the_same_again_none() {
 }
 
 #[test]
-fn a_contact_has_so_many_values_and_the_trash_keeps_them() {
+fn a_contact_has_limited_values_and_the_trash_keeps_them() {
     let (store, desk, anna) = scene();
     let full = (0..limits::ATTRIBUTES)
         .fold(nothing(), |update, at| update.set_attribute(Custom, format!("k{at}"), 1));
@@ -249,7 +249,7 @@ fn a_contact_has_so_many_values_and_the_trash_keeps_them() {
 }
 
 #[test]
-fn attributes_are_a_tenants_own_and_values_whose_contact_it_is() {
+fn attributes_and_values_belong_to_one_tenant() {
     let (store, desk, anna) = scene();
     let away = desk.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));

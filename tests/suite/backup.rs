@@ -22,7 +22,7 @@ fn numbered(store: &Store) -> Vec<usize> {
 
 /// A contact a commit, one after the other: a copy of any moment has the first so many, and no gap.
 #[test]
-fn a_copy_made_while_others_write_is_one_moment() {
+fn a_copy_during_writes_is_one_snapshot() {
     let folder = tempdir().unwrap();
     let (store, desk) = desk_at(&folder.path().join("book"));
     for n in 0..20 {
@@ -75,7 +75,7 @@ fn a_copy_replaces_nothing_and_is_restored_by_copying_it_back() {
 }
 
 #[test]
-fn a_copy_that_cannot_be_made_leaves_nothing() {
+fn a_failed_copy_leaves_no_file() {
     let folder = tempdir().unwrap();
     let (store, desk) = desk_at(&folder.path().join("book"));
     desk.add(new("Ada", "Byron")).unwrap();
@@ -89,7 +89,7 @@ fn pages(path: &Path) -> u64 {
 }
 
 #[test]
-fn a_compact_book_is_smaller_and_says_the_same() {
+fn a_vacuumed_store_is_smaller_and_equal() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, desk) = desk_at(&path);

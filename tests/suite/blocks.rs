@@ -32,7 +32,7 @@ fn listed(list: ContactList<'_>) -> Vec<String> {
 }
 
 #[test]
-fn a_number_is_blocked_in_whatever_form_it_is_written() {
+fn a_number_is_blocked_in_every_written_form() {
     let (_store, desk, ada, _) = two();
     let outcomes = desk.blocked_numbers().block(ada, [spam(PHONE).comment(" at night ")]).unwrap();
     assert!(matches!(outcomes[..], [BlockOutcome::Blocked]));
@@ -75,7 +75,7 @@ fn one_bad_number_never_fails_the_rest() {
 }
 
 #[test]
-fn a_call_takes_one_to_a_hundred_numbers() {
+fn a_call_accepts_one_to_a_hundred_numbers() {
     let (_store, desk, ada, _) = two();
     let many = |count: usize| (0..count).map(|n| spam(&format!("+336123456{n:02}"))).collect::<Vec<_>>();
     assert_eq!(desk.blocked_numbers().block(ada, many(0)).unwrap_err().code(), "invalid");
@@ -86,7 +86,7 @@ fn a_call_takes_one_to_a_hundred_numbers() {
 }
 
 #[test]
-fn only_who_is_on_a_direct_network_blocks() {
+fn only_advisors_on_a_direct_network_block() {
     let (_store, desk, ada, _) = two();
     let is_refused = |desk: &Session| {
         let told = desk.blocked_numbers().block(ada, [spam(PHONE)]);
@@ -107,7 +107,7 @@ fn only_who_is_on_a_direct_network_blocks() {
 }
 
 #[test]
-fn an_advisor_blocks_for_themselves_and_no_other() {
+fn an_advisor_blocks_for_themselves_only() {
     let (store, desk, ada, bob) = two();
     let own = store.session(Actor::Advisor(ada));
     own.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
@@ -120,7 +120,7 @@ fn an_advisor_blocks_for_themselves_and_no_other() {
 }
 
 #[test]
-fn lists_and_searches_tell_who_is_blocked() {
+fn lists_and_searches_return_blocks() {
     let (store, desk, ada, bob) = two();
     let one = |first: &str, phone: &str| new(first, "X").phone(phone).advisor(ada).advisor(bob);
     desk.add(one("Anna", PHONE)).unwrap();
@@ -167,7 +167,7 @@ fn lists_and_searches_tell_who_is_blocked() {
 }
 
 #[test]
-fn what_is_typed_sees_a_block_at_once() {
+fn typeahead_sees_a_block_at_once() {
     let (_store, desk, ada, _) = two();
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     let mut typing = cardex::Typeahead::new(&desk, |search| search.blocked(false));
@@ -177,7 +177,7 @@ fn what_is_typed_sees_a_block_at_once() {
 }
 
 #[test]
-fn a_cursor_belongs_to_its_condition() {
+fn a_cursor_is_bound_to_its_condition() {
     let (_store, desk, ada, _) = two();
     for n in 0..3 {
         desk.add(new("Anna", "X").phone(format!("+3361234567{n}")).advisor(ada)).unwrap();
@@ -202,7 +202,7 @@ fn a_cursor_belongs_to_its_condition() {
 
 /// More blocked numbers than are all looked up, and more in a row than one page reads.
 #[test]
-fn pages_stay_right_where_thousands_are_blocked() {
+fn pages_are_correct_with_thousands_of_blocks() {
     let (_store, desk, ada, _) = two();
     let count = 3_000;
     let people =
@@ -239,7 +239,7 @@ fn pages_stay_right_where_thousands_are_blocked() {
 }
 
 #[test]
-fn a_page_of_contacts_comes_with_who_blocked_them() {
+fn a_page_of_contacts_has_their_blocks() {
     let (store, desk, ada, bob) = two();
     let anna = desk.add(new("Anna", "X").phone(PHONE).advisor(ada).advisor(bob)).unwrap().id;
     let carl = desk.add(new("Carl", "X").phone("+33612345671").advisor(ada)).unwrap().id;
@@ -264,7 +264,7 @@ fn a_page_of_contacts_comes_with_who_blocked_them() {
 }
 
 #[test]
-fn a_block_of_one_tenant_says_nothing_in_another() {
+fn a_block_of_one_tenant_has_no_effect_in_another() {
     let (store, desk, ada, _) = two();
     let away = desk.directory().add_tenant("away").unwrap().id;
     let there = desk.clone().in_tenant(away);
@@ -290,7 +290,7 @@ fn a_block_of_one_tenant_says_nothing_in_another() {
 }
 
 #[test]
-fn a_number_that_is_blocked_already_stays_as_it_was_said() {
+fn a_blocked_contact_keeps_the_existing_block() {
     let (_store, desk, _, _) = two();
     desk.blocked_numbers().set_for_tenant(PHONE, true).unwrap();
     let first = desk.add(new("Anna", "X").phone(PHONE)).unwrap();

@@ -32,7 +32,7 @@ fn letters(told: &[(char, Option<ContactId>)]) -> String {
 const UPDATE: AddManyOptions = AddManyOptions::new().update(true);
 
 #[test]
-fn a_refusal_stops_nobody_else() {
+fn a_rejected_contact_does_not_stop_the_others() {
     let (store, desk) = desk();
     let people = vec![
         new("Ada", "Ash").phone("+33612345678"),
@@ -53,7 +53,7 @@ fn a_refusal_stops_nobody_else() {
 }
 
 #[test]
-fn nobody_and_batches_of_none() {
+fn empty_imports_and_empty_batches() {
     let (_store, desk) = desk();
     assert!(put(&desk, AddManyOptions::new(), Vec::new()).is_empty());
     assert_eq!(
@@ -63,7 +63,7 @@ fn nobody_and_batches_of_none() {
 }
 
 #[test]
-fn a_dry_run_tells_all_and_keeps_nothing() {
+fn a_dry_run_reports_outcomes_and_writes_nothing() {
     let (store, desk) = desk();
     let ada = desk.add(new("Ada", "Ash").phone("+33612345678")).unwrap();
     let people = || {
@@ -122,7 +122,7 @@ fn second(one: NewContact, two: NewContact) -> [char; 2] {
 
 #[test]
 #[allow(clippy::large_stack_arrays)] // a table to read
-fn who_is_whom() {
+fn actors_and_their_tenants() {
     let mut faults = Vec::new();
     let ada = || new("Ada", "Ash");
     let (phone, other) = ("+33612345678", "+33698765432");
@@ -180,7 +180,7 @@ fn who_is_whom() {
 }
 
 #[test]
-fn an_update_fills_and_keeps() {
+fn an_update_fills_empty_fields_and_keeps_others() {
     let (store, desk) = desk();
     let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let full = desk
@@ -232,7 +232,7 @@ fn a_rename_within_a_batch_is_found_by_its_new_name_only() {
 }
 
 #[test]
-fn an_advisor_updates_only_who_they_see() {
+fn an_advisor_updates_visible_contacts_only() {
     let (store, desk) = desk();
     let [one, two] =
         ["1", "2"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
@@ -245,7 +245,7 @@ fn an_advisor_updates_only_who_they_see() {
 }
 
 #[test]
-fn what_was_told_is_safe_when_the_source_stops() {
+fn reported_contacts_are_committed_when_the_source_panics() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book");
     let mut told = 0;
@@ -285,7 +285,7 @@ fn the_same_input_makes_the_same_book() {
 
 /// A new contact with a value that was refused stayed as a row that no list had; one that was there kept the rest of its record.
 #[test]
-fn what_labels_refuse_leaves_nothing() {
+fn rejected_tags_and_values_write_nothing() {
     let (store, desk) = desk();
     desk.attributes()
         .add(NewAttribute::new(AttributeNamespace::Custom, "age", AttributeKind::Number))
@@ -313,7 +313,7 @@ fn what_labels_refuse_leaves_nothing() {
 
 /// The row of a contact that was refused for its block stayed, in no list.
 #[test]
-fn who_cannot_be_blocked_leaves_nothing() {
+fn a_contact_that_cannot_be_blocked_is_not_written() {
     let (store, desk) = desk();
     let people =
         vec![new("Ada", "").blocked(), new("Bob", "").phone("+33612345678").blocked(), new("Cid", "")];
@@ -324,7 +324,7 @@ fn who_cannot_be_blocked_leaves_nothing() {
 
 /// In a group a number is another key than outside of it.
 #[test]
-fn who_is_in_a_group_is_known_by_number_there() {
+fn a_number_is_unique_in_its_group() {
     let (_store, desk) = desk();
     let group = desk.directory().add_group("North").unwrap().id;
     let person = || new("Ada", "Ash").phone("+33612345678");
@@ -337,7 +337,7 @@ fn who_is_in_a_group_is_known_by_number_there() {
 
 /// Who a record is about is asked of the tenant that it is for, and of what all tenants share if it is for all.
 #[test]
-fn a_record_is_held_against_its_own_tenants_contacts() {
+fn a_record_matches_contacts_of_its_own_tenant_only() {
     let (store, desk) = desk();
     let other = store.session(Actor::Administrator(desk.directory().add_tenant("second").unwrap().id));
     let person = |city: &str| new("Ada", "Ash").phone("+33612345678").uid("ada").city(city);
@@ -355,7 +355,7 @@ fn a_record_is_held_against_its_own_tenants_contacts() {
 }
 
 #[test]
-fn an_advisor_updates_what_the_permissions_allow() {
+fn an_advisor_updates_only_permitted_fields() {
     use cardex::directory::TenantPolicy;
     use cardex::entitlements::{NewEntitlement, Permission, Permissions};
     let (store, desk) = desk();

@@ -89,7 +89,7 @@ fn contacts_are_subscribed_to_funnels_by_key() {
 }
 
 #[test]
-fn a_gate_is_one_identifier_of_a_channel() {
+fn a_channel_identity_is_unique_on_its_channel() {
     let (_store, desk, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
     let [telegram, other] = ["Telegram", "telegram"].map(|kind| desk.channels().add(kind, " Bot ").unwrap());
@@ -137,7 +137,7 @@ fn a_gate_is_one_identifier_of_a_channel() {
 }
 
 #[test]
-fn who_is_reached_by_what() {
+fn contacts_are_reachable_by_their_methods() {
     let (_store, desk, anna) = scene();
     let nobody = desk.add(new("Nobody", "X").phone("1234567")).unwrap();
     for kind in ["sms", "whatsapp", "email", "api", "web"] {
@@ -165,7 +165,7 @@ fn who_is_reached_by_what() {
 }
 
 #[test]
-fn walls_between_tenants_and_advisors_hold() {
+fn tenants_and_advisors_are_separated() {
     let (store, desk, anna) = scene();
     let away = desk.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));
@@ -196,7 +196,7 @@ fn walls_between_tenants_and_advisors_hold() {
 }
 
 #[test]
-fn who_is_purged_leaves_nothing_and_the_trash_keeps_all() {
+fn a_purged_contact_leaves_nothing_and_the_trash_keeps_all() {
     let (store, desk, anna) = scene();
     let channel = desk.channels().add("web", "").unwrap();
     desk.funnels().add("f", "").unwrap();

@@ -35,7 +35,7 @@ fn fill(path: &Path, contacts: usize) -> Store {
 }
 
 #[test]
-fn each_kind_of_damage_has_its_number() {
+fn each_kind_of_damage_has_its_counter() {
     type Number = fn(&CheckReport) -> u64;
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
@@ -99,7 +99,7 @@ fn each_kind_of_damage_has_its_number() {
 
 /// While another order is being made, contacts that it has reached must be in it, and those that have a place in it too.
 #[test]
-fn an_order_in_the_making_is_looked_at() {
+fn the_check_compares_an_unfinished_order() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     drop(fill(&path, 1_300));

@@ -85,7 +85,7 @@ fn child_writes() {
 }
 
 #[test]
-fn what_another_process_writes_is_found_at_once() {
+fn writes_of_another_process_are_visible_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, desk) = desk_at(&path);
@@ -129,7 +129,7 @@ impl Holder {
 }
 
 #[test]
-fn a_busy_book_is_an_error_within_the_bound_and_readers_do_not_wait() {
+fn a_writer_times_out_and_readers_do_not_wait() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     desk_at(&path).1.add(new("Ada", "Berg")).unwrap();
@@ -160,7 +160,7 @@ fn a_busy_book_is_an_error_within_the_bound_and_readers_do_not_wait() {
 }
 
 #[test]
-fn a_writer_waits_for_another_that_is_quick() {
+fn a_writer_waits_for_a_short_writer() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (_store, desk) = desk_at(&path);
@@ -213,7 +213,7 @@ fn interrupts_and_deadlines() {
 }
 
 #[test]
-fn an_interrupt_ends_the_wait_for_a_lock() {
+fn an_interrupt_stops_waiting_for_a_lock() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (_store, desk) = desk_at(&path);
@@ -231,7 +231,7 @@ fn an_interrupt_ends_the_wait_for_a_lock() {
 }
 
 #[test]
-fn a_panic_of_the_caller_does_not_lock_the_book() {
+fn a_panic_of_the_caller_does_not_lock_the_store() {
     for folder in [None, Some(tempdir().unwrap())] {
         let options = options(1).busy_timeout(Duration::from_millis(200));
         let store = match &folder {
@@ -255,7 +255,7 @@ fn a_panic_of_the_caller_does_not_lock_the_book() {
 /// A book in Swedish order was opened once more with another language: the first store went on writing sort keys of the
 /// old one, and lists came out wrong. Now it writes keys of the order that the book is in.
 #[test]
-fn a_store_does_not_write_keys_of_an_order_that_is_gone() {
+fn a_store_does_not_write_keys_of_a_replaced_order() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let old = cardex::Options::new().locale("sv").open(&path).unwrap();

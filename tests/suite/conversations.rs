@@ -26,7 +26,7 @@ fn scene() -> (Store, Session, AdvisorId, Contact) {
 }
 
 #[test]
-fn the_host_tells_of_a_room_and_who_comes_and_goes() {
+fn the_host_reports_conversations_and_members() {
     let (_store, desk, ada, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
     let group = desk.directory().add_group("North").unwrap().id;
@@ -58,7 +58,7 @@ fn the_host_tells_of_a_room_and_who_comes_and_goes() {
 }
 
 #[test]
-fn a_stream_is_one_room() {
+fn an_external_id_belongs_to_one_conversation() {
     let (_store, desk, ..) = scene();
     desk.conversations().add(&room("s1")).unwrap();
     assert_eq!(desk.conversations().add(&room("s1")).unwrap_err().code(), "exists");
@@ -95,7 +95,7 @@ fn networks_are_not_mixed() {
 }
 
 #[test]
-fn companies_are_mixed_by_permission_only() {
+fn companies_mix_in_a_conversation_by_permission_only() {
     let (store, desk, ada, anna) = scene();
     let same = desk.add(new("Beth", "X").company("ACME").advisor(ada)).unwrap();
     let blank = desk.add(new("Carl", "X").advisor(ada)).unwrap();
@@ -112,7 +112,7 @@ fn companies_are_mixed_by_permission_only() {
 }
 
 #[test]
-fn who_may_not_create_rooms_tells_of_none() {
+fn reporting_conversations_needs_a_permission() {
     let (store, desk, ada, anna) = scene();
     let own = store.session(Actor::Advisor(ada));
     own.conversations().add(&room("s1").member(anna.id)).unwrap();
@@ -131,7 +131,7 @@ fn who_may_not_create_rooms_tells_of_none() {
 }
 
 #[test]
-fn a_chat_of_two_has_one_contact() {
+fn a_one_to_one_conversation_has_one_contact() {
     let (_store, desk, _, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
     desk.conversations()
@@ -144,7 +144,7 @@ fn a_chat_of_two_has_one_contact() {
 }
 
 #[test]
-fn contacts_come_that_are_there_and_in_the_tenant() {
+fn members_must_exist_in_the_tenant() {
     let (store, desk, ada, anna) = scene();
     let away = desk.directory().add_tenant("away").unwrap().id;
     let there = desk.clone().in_tenant(away).add(new("Eve", "X")).unwrap();
@@ -160,7 +160,7 @@ fn contacts_come_that_are_there_and_in_the_tenant() {
 }
 
 #[test]
-fn an_advisor_has_rooms_of_their_own() {
+fn an_advisor_sees_their_own_conversations() {
     let (store, desk, ada, anna) = scene();
     let bob = desk.directory().add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
     let [own, other] = [ada, bob].map(|advisor| store.session(Actor::Advisor(advisor)));
@@ -178,7 +178,7 @@ fn an_advisor_has_rooms_of_their_own() {
 }
 
 #[test]
-fn a_room_moves_between_groups_that_are_active_on_its_network() {
+fn a_conversation_moves_between_active_groups_of_its_network() {
     let (_store, desk, ..) = scene();
     let [north, south] = ["North", "South"].map(|name| desk.directory().add_group(name).unwrap().id);
     desk.directory().set_network_open(&SMS, Some(south), false).unwrap();
@@ -196,7 +196,7 @@ fn a_room_moves_between_groups_that_are_active_on_its_network() {
 }
 
 #[test]
-fn who_is_purged_is_in_no_room() {
+fn a_purged_contact_is_in_no_conversation() {
     let (store, desk, _, anna) = scene();
     desk.conversations().add(&room("s1").member(anna.id)).unwrap();
     desk.purge(anna.id).unwrap();

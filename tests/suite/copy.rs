@@ -89,7 +89,7 @@ fn the_copy_has_the_same_data_under_a_new_id() {
 }
 
 #[test]
-fn the_tenants_advisors_have_the_copy_and_others_the_shared_one() {
+fn advisors_of_the_tenant_are_linked_to_the_copy() {
     let scene = scene();
     let own = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap().contact.id;
     assert_eq!(
@@ -113,7 +113,7 @@ fn ids(session: &Session) -> Vec<ContactId> {
 }
 
 #[test]
-fn rooms_of_the_tenant_move_with_a_message_each() {
+fn conversations_of_the_tenant_move_with_a_message_each() {
     let scene = scene();
     scene.room("r1", scene.home, ConversationKind::MultiParty);
     scene.room("r2", scene.home, ConversationKind::MultiParty);
@@ -150,7 +150,7 @@ fn rooms_of_the_tenant_move_with_a_message_each() {
 }
 
 #[test]
-fn exports_know_the_copy_by_another_address() {
+fn an_export_contains_the_new_address_of_a_copy() {
     let scene = scene();
     let copied = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap();
     assert_eq!(copied.old_export_address.as_deref(), Some("WHATSAPP.33612345678@symphony.com"));
@@ -180,7 +180,7 @@ fn only_networks_that_allow_it_copy() {
 }
 
 #[test]
-fn no_copy_while_in_a_chat_of_two() {
+fn a_contact_in_a_one_to_one_conversation_is_not_copied() {
     let scene = scene();
     scene.room("chat", scene.home, ConversationKind::OneToOne);
     assert_eq!(scene.refused(scene.shared.id), "in-chat");
@@ -203,7 +203,7 @@ fn a_tenant_has_one_copy() {
 }
 
 #[test]
-fn what_the_tenant_has_elsewhere_stands_against_a_copy() {
+fn an_equal_contact_of_the_tenant_prevents_a_copy() {
     let scene = scene();
     let holder = NewContact::new(Network::SMS_DIRECT, "Old", "Record").identifier("crm", "7");
     let holder = scene.desk.add(holder).unwrap().id;
@@ -214,7 +214,7 @@ fn what_the_tenant_has_elsewhere_stands_against_a_copy() {
 }
 
 #[test]
-fn who_may_create_contacts_may_copy_what_they_see() {
+fn copying_needs_the_permission_to_create_contacts() {
     let scene = scene();
     let bob = scene.desk.directory().add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
     assert_eq!(scene.advisor(bob).copy_to_tenant(scene.shared.id).unwrap_err().code(), "no-contact");
@@ -226,7 +226,7 @@ fn who_may_create_contacts_may_copy_what_they_see() {
 }
 
 #[test]
-fn an_advisor_who_is_the_contact_stays_so_in_the_own_tenant_only() {
+fn a_copy_keeps_an_own_advisor_of_its_own_tenant_only() {
     let scene = scene();
     let own = person(Network::SMS).shared().own_advisor(scene.ada);
     let own = scene.desk.add(own).unwrap().id;

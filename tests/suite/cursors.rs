@@ -115,7 +115,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn who_stays_is_seen_once(
+    fn unchanged_contacts_are_returned_once(
         names in prop::collection::vec(("[abc]{1,3}", "[abc]{1,3}", any::<bool>()), 1..24),
         writes in prop::collection::vec(meanwhile(), 0..40),
         size in 0..5_usize,
@@ -176,7 +176,7 @@ fn cursors_survive_reopening() {
 }
 
 #[test]
-fn a_cursor_is_for_its_own_query() {
+fn a_cursor_is_bound_to_its_query() {
     let (store, desk) = desk();
     people(&desk);
     let other_tenant = desk.directory().add_tenant("other").unwrap().id;
@@ -228,7 +228,7 @@ fn a_cursor_is_for_its_own_query() {
 }
 
 #[test]
-fn damaged_cursors_are_refused_and_forged_ones_do_no_harm() {
+fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
     let (_store, desk) = desk();
     people(&desk);
     let after = desk.search("am").limit(1).page().unwrap();
@@ -297,7 +297,7 @@ fn pages_have_limits() {
 }
 
 #[test]
-fn an_empty_page_leads_back_to_the_one_it_came_from() {
+fn an_empty_page_has_a_cursor_to_the_previous_page() {
     let orders = [SortField::Name, SortField::Created].map(|sort| [SortOrder::from(sort), sort.descending()]);
     for (order, onwards) in orders.concat().into_iter().flat_map(|order| [(order, true), (order, false)]) {
         let (_store, desk) = desk();
@@ -350,7 +350,7 @@ fn advisors_page_both_ways() {
 }
 
 #[test]
-fn a_cursor_is_as_long_as_it_may_be() {
+fn a_cursor_has_a_length_limit() {
     let most = "A".repeat(cardex::limits::CURSOR);
     assert_eq!(most.parse::<Cursor>().unwrap().as_str(), most);
     for no_cursor in [format!("{most}A"), String::new(), "A.".to_owned()] {
@@ -360,7 +360,7 @@ fn a_cursor_is_as_long_as_it_may_be() {
 
 /// The same text, looked for in other places or otherwise: a cursor of one is none of another.
 #[test]
-fn a_cursor_is_for_what_is_looked_at() {
+fn a_cursor_is_bound_to_its_list() {
     let (_store, desk) = desk();
     for n in 0..3 {
         desk.add(new("Anna", &format!("Berg{n}")).email(format!("anna{n}@example.com"))).unwrap();

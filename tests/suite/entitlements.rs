@@ -89,7 +89,7 @@ fn the_advisor_is_named_by_id_or_address_and_the_id_wins() {
 }
 
 #[test]
-fn what_is_unknown_or_wrong_is_refused() {
+fn unknown_and_invalid_values_are_refused() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     assert!(matches!(
@@ -128,7 +128,7 @@ fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
 }
 
 #[test]
-fn nobody_is_entitled_twice() {
+fn an_advisor_is_entitled_once() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
@@ -144,7 +144,7 @@ fn nobody_is_entitled_twice() {
 }
 
 #[test]
-fn who_is_no_advisor_yet_is_entitled_once_they_are() {
+fn a_pre_entitlement_applies_to_a_new_advisor() {
     let (store, desk) = desk();
     let group = desk.directory().add_group("north").unwrap();
     let away = desk.directory().add_tenant("away").unwrap();
@@ -194,7 +194,7 @@ fn who_is_no_advisor_yet_is_entitled_once_they_are() {
 }
 
 #[test]
-fn an_advisor_who_cannot_be_added_takes_nothing() {
+fn a_rejected_advisor_keeps_the_pre_entitlement() {
     let (_store, desk) = desk();
     desk.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
     let twice = ["new@x", "new@x"].map(|email| NewAdvisor::new("N", "N").email(email));
@@ -203,7 +203,7 @@ fn an_advisor_who_cannot_be_added_takes_nothing() {
 }
 
 #[test]
-fn what_is_waited_for_can_be_withdrawn() {
+fn a_pre_entitlement_can_be_withdrawn() {
     let (_store, desk) = desk();
     desk.entitlements().add(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
     desk.entitlements().withdraw("NEW@X", &OPTIONAL).unwrap();
@@ -237,7 +237,7 @@ fn numbers_without_a_pool() {
 }
 
 #[test]
-fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
+fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
     let (_store, desk) = desk();
     let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| hire(&desk, email));
     assert_eq!(desk.directory().add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
@@ -287,7 +287,7 @@ fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
 }
 
 #[test]
-fn a_number_in_two_pools_is_given_once() {
+fn a_number_in_two_pools_is_assigned_once() {
     let (_store, desk) = desk();
     let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     desk.directory().add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
@@ -305,7 +305,7 @@ fn a_number_in_two_pools_is_given_once() {
 }
 
 #[test]
-fn one_s_own_contact_is_told() {
+fn the_contact_of_an_advisor_is_reported() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     desk.entitlements().add(on(REQUIRED, ada.id).phone(ONE)).unwrap();
@@ -356,7 +356,7 @@ fn entitlements_come_in_pages() {
 }
 
 #[test]
-fn the_advisors_of_a_contact_with_what_they_may_do() {
+fn the_advisors_of_a_contact_with_their_permissions() {
     let (_store, desk) = desk();
     let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
@@ -384,7 +384,7 @@ fn the_advisors_of_a_contact_with_what_they_may_do() {
 }
 
 #[test]
-fn permissions_are_given_and_taken_one_by_one() {
+fn permissions_are_granted_and_revoked_one_by_one() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     let held = || desk.entitlements().permissions("ada@x", &SMS).unwrap();
@@ -426,7 +426,7 @@ fn permissions_are_given_and_taken_one_by_one() {
 }
 
 #[test]
-fn a_permission_for_many_is_told_of_each() {
+fn granting_to_many_reports_each_advisor() {
     let (_store, desk) = desk();
     let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
@@ -521,7 +521,7 @@ fn groups_come_in_pages() {
 }
 
 #[test]
-fn advisors_ask_about_themselves_only() {
+fn advisors_read_their_own_entitlements_only() {
     let (store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
     desk.entitlements().add(on(SMS, ada.id)).unwrap();
@@ -545,7 +545,7 @@ fn advisors_ask_about_themselves_only() {
 
 /// Nobody is entitled on no network: what all entitlements allow is allowed there, so it hides nothing from who sees all else.
 #[test]
-fn in_the_address_book_one_may_do_what_one_may_everywhere() {
+fn address_book_permissions_hold_on_every_network() {
     let (store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     let own = store.session(Actor::Advisor(ada.id));

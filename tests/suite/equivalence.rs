@@ -21,13 +21,13 @@ proptest! {
     #![proptest_config(cases(20))]
 
     #[test]
-    fn answers_are_those_of_the_rows(ops in ops(40)) {
+    fn answers_equal_the_rows(ops in ops(40)) {
         run(&ops);
     }
 
     /// One order of lists is made beside the other while all this goes on, and answers when it is whole.
     #[test]
-    fn answers_are_right_while_the_order_changes(before in ops(30), during in ops(20)) {
+    fn answers_are_correct_during_relocalizing(before in ops(30), during in ops(20)) {
         let mut world = World::new();
         for (second, op) in &before {
             world.apply(usize::from(*second), op);
@@ -45,7 +45,7 @@ proptest! {
 
     /// Search keys are made anew while all this goes on: after every step and every slice, all that is asked finds what it should.
     #[test]
-    fn answers_are_right_while_keys_are_made_anew(
+    fn answers_are_correct_during_reindexing(
         before in ops(30), during in ops(20), seed in any::<u64>(), refold in any::<bool>(),
     ) {
         let mut world = World::new();
@@ -75,7 +75,7 @@ proptest! {
 
     /// A walk keeps its order, whether it begins before, during or after, and also if all keys are taken away once more.
     #[test]
-    fn walks_go_on_while_keys_are_made_anew(ops in ops(40), limit in 1..4_usize, again in any::<bool>()) {
+    fn walks_continue_during_reindexing(ops in ops(40), limit in 1..4_usize, again in any::<bool>()) {
         let mut world = World::new();
         for (second, op) in &ops {
             world.apply(usize::from(*second), op);

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{To, backwards, desk, forwards, new};
 
 #[test]
-fn names_are_declared_and_told_apart_by_case() {
+fn event_names_are_declared_and_case_sensitive() {
     let (_store, desk) = desk();
     assert!(desk.events().declare("Paid").unwrap() && !desk.events().declare("Paid").unwrap());
     assert!(desk.events().declare("paid").unwrap());
@@ -85,7 +85,7 @@ fn events_come_newest_first_in_pages_both_ways() {
 }
 
 #[test]
-fn events_of_a_shared_contact_are_each_tenants_own() {
+fn each_tenant_sees_its_own_events_of_a_shared_contact() {
     let (store, system) = desk();
     let shared = system.add(new("Sue", "").shared()).unwrap().id;
     let [home, away] =

@@ -32,7 +32,7 @@ fn whole(session: &Session, limit: usize, not: Option<&str>) -> Vec<i64> {
 }
 
 #[test]
-fn an_administrator_reads_what_happened_in_the_tenant_and_to_shared_contacts() {
+fn an_administrator_reads_changes_of_the_tenant_and_of_shared_contacts() {
     use ChangeKind::{Add, Link};
 
     let (store, system) = desk();
@@ -57,7 +57,7 @@ fn an_administrator_reads_what_happened_in_the_tenant_and_to_shared_contacts() {
 }
 
 #[test]
-fn ones_own_origin_can_be_left_out_in_pages_of_any_size() {
+fn an_origin_is_excluded_from_pages_of_any_size() {
     let (store, desk) = desk();
     let sync = store.session(Actor::System).origin("sync");
     let mut kept = Vec::new();
@@ -80,7 +80,7 @@ fn ones_own_origin_can_be_left_out_in_pages_of_any_size() {
 }
 
 #[test]
-fn who_asks_for_what_was_pruned_is_told_to_read_everything_anew() {
+fn a_reader_of_pruned_changes_must_read_everything() {
     let (store, desk) = desk();
     let ids: Vec<_> = (0..10).map(|n| desk.add(new(&format!("N{n}"), "")).unwrap().id).collect();
     let log = desk.changes().page().unwrap().items;
@@ -152,7 +152,7 @@ fn a_subscriber_notices_another_store() {
 }
 
 #[test]
-fn many_subscribers_miss_nothing_and_hold_no_writer_up() {
+fn many_subscribers_miss_nothing_and_block_no_writer() {
     let folder = tempdir().unwrap();
     let (store, desk) = desk_at(&folder.path().join("book"));
     let idle = desk.subscribe().unwrap(); // never asks
@@ -183,7 +183,7 @@ fn many_subscribers_miss_nothing_and_hold_no_writer_up() {
 
 /// Who begins to listen hears of what comes, not of what was: of changes and of events.
 #[test]
-fn news_begin_where_one_subscribes() {
+fn a_subscription_starts_at_the_current_position() {
     let (store, desk) = desk();
     desk.events().declare("seen").unwrap();
     let ada = desk.add(new("Ada", "Ash")).unwrap().id;
@@ -197,7 +197,7 @@ fn news_begin_where_one_subscribes() {
 }
 
 #[test]
-fn waiting_can_be_stopped() {
+fn waiting_is_interruptible() {
     let (store, _) = desk();
     let stop = Arc::new(Interrupt::new());
     let mut news = store.session(Actor::System).interrupted_by(&stop).subscribe().unwrap();
@@ -213,7 +213,7 @@ fn waiting_can_be_stopped() {
 }
 
 #[test]
-fn a_subscriber_hears_what_is_theirs() {
+fn a_subscriber_receives_changes_of_its_tenant_only() {
     let (store, system) = desk();
     let home = system.directory().tenants().unwrap()[0].id;
     let away = store.session(Actor::System).in_tenant(system.directory().add_tenant("away").unwrap().id);

@@ -458,7 +458,7 @@ proptest! {
 /// Far pages are found by leaps over several lists at once, of which some are short, some end on the way, and some have nobody with a
 /// value.
 #[test]
-fn pages_by_number_are_those_of_a_walk() {
+fn pages_by_number_equal_a_walk() {
     let (_store, desk) = desk();
     desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
     desk.directory().add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
@@ -510,7 +510,7 @@ fn pages_by_number_are_those_of_a_walk() {
 
 /// Places are remembered list by list.
 #[test]
-fn pages_by_number_of_several_lists_by_turns() {
+fn pages_by_number_of_several_lists_alternate() {
     let (_store, desk) = desk();
     desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
     let people = (0..60).map(|n| {
@@ -540,7 +540,7 @@ fn pages_by_number_of_several_lists_by_turns() {
 
 /// What was counted under conditions is no place in the whole list.
 #[test]
-fn pages_by_number_of_a_list_and_of_what_meets_conditions_by_turns() {
+fn pages_by_number_of_filtered_and_unfiltered_lists_alternate() {
     let (_store, desk) = desk();
     let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people = (0..60).map(|n| {
@@ -578,7 +578,7 @@ fn pages_by_number_of_a_list_and_of_what_meets_conditions_by_turns() {
 /// Where a page was found is remembered, and the next is counted from there: not once something was written, by this store or by another
 /// one, and not for another list.
 #[test]
-fn pages_by_number_are_never_those_of_before() {
+fn pages_by_number_are_current_after_a_commit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let store = options(1).open(&path).unwrap();
@@ -618,7 +618,7 @@ fn pages_by_number_are_never_those_of_before() {
 }
 
 #[test]
-fn a_cursor_belongs_to_its_filter_and_order() {
+fn a_cursor_is_bound_to_its_filter_and_order() {
     let (_store, desk) = desk();
     for name in ["A", "B", "C"] {
         desk.add(NewContact::new(SMS, name, "").company("Acme")).unwrap();
@@ -638,7 +638,7 @@ fn a_cursor_belongs_to_its_filter_and_order() {
 }
 
 #[test]
-fn what_a_filter_cannot_ask() {
+fn invalid_filters_are_refused() {
     let (store, desk) = desk();
     desk.add(NewContact::new(SMS, "A", "")).unwrap();
     let problem = |filter: Filter| match desk.contacts().filter(filter).page() {
@@ -686,7 +686,7 @@ fn what_a_filter_cannot_ask() {
 /// Sets tell who lacks what nearly all have when a walk has begun: it goes on from where it was, and where a set has more than those
 /// who meet a condition, they are held against it.
 #[test]
-fn what_nearly_all_have() {
+fn a_text_that_nearly_all_contacts_have() {
     let (store, desk) = desk();
     for (key, kind) in [("score", AttributeKind::Number), ("word", AttributeKind::Text)] {
         desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
@@ -738,7 +738,7 @@ fn what_nearly_all_have() {
 
 /// The rule of one of the products: online is who gave a sign of life in the last twenty seconds.
 #[test]
-fn who_is_online() {
+fn activity_shows_online_contacts() {
     let hand = Hand::new();
     let store = options(1).clock(hand.clone()).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
@@ -754,7 +754,7 @@ fn who_is_online() {
 }
 
 #[test]
-fn an_advisor_filters_what_they_see_only() {
+fn an_advisor_filters_visible_contacts_only() {
     let (store, desk) = desk();
     let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let tag = desk.tags().add(TagPatch::new().name("vip")).unwrap().id;
@@ -858,7 +858,7 @@ fn attributes_are_compared_by_their_type() {
 
 /// A moment that is the last asked for is in, whether an order tells it or the rows.
 #[test]
-fn the_last_moment_asked_for_is_in() {
+fn a_time_range_includes_its_end() {
     let (_store, desk) = desk();
     let people: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Eva{n}"), "")).unwrap()).collect();
     let first = people[1].created_at;
@@ -881,7 +881,7 @@ fn the_last_moment_asked_for_is_in() {
 
 /// What is known of one of two conditions is no more than what is known of the other: texts are kept to a length, and these go on.
 #[test]
-fn two_conditions_of_which_one_is_known_in_part() {
+fn two_conditions_with_one_partial_index() {
     let (_store, desk) = desk();
     let long = "Acme ".repeat(50);
     let mut people = Vec::new();
@@ -907,7 +907,7 @@ fn two_conditions_of_which_one_is_known_in_part() {
 
 /// In the order of time, whatever order the moments were told in.
 #[test]
-fn signs_of_life_are_ordered_by_time() {
+fn activity_is_ordered_by_time() {
     let (_store, desk) = desk();
     let people = ["A", "B", "C", "D"].map(|name| desk.add(new(name, "")).unwrap().id);
     for (id, at) in people.iter().zip([300, 1, 2_000_000]) {

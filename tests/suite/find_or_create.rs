@@ -37,7 +37,7 @@ fn a_contact_is_found_by_identifier_then_email_then_phone() {
 }
 
 #[test]
-fn a_contact_is_found_by_its_gate_first() {
+fn a_contact_is_found_by_its_channel_identity_first() {
     let (store, desk) = desk();
     let [chat, other] = ["Shop", "Help"].map(|name| desk.channels().add("telegram", name).unwrap().id);
     let asked = || new("Ada", "").channel_identity(chat, "@ada").email("a@x.org");
@@ -81,7 +81,7 @@ fn a_contact_is_found_by_its_gate_first() {
 }
 
 #[test]
-fn values_of_two_contacts_are_a_conflict_that_names_the_holder() {
+fn identifiers_of_two_contacts_are_a_conflict_with_the_holder() {
     let (_store, desk) = desk();
     let ada = desk.add(new("Ada", "").identifier("crm", "1")).unwrap();
     let bea = desk.add(new("Bea", "").email("b@x.org")).unwrap();
@@ -108,7 +108,7 @@ fn values_of_two_contacts_are_a_conflict_that_names_the_holder() {
 }
 
 #[test]
-fn tenants_networks_and_advisors_are_kept_apart() {
+fn tenants_networks_and_advisors_are_separate() {
     let (store, desk) = desk();
     let away = store.session(Actor::System).in_tenant(desk.directory().add_tenant("away").unwrap().id);
     let [a, b] = ["A", "B"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
@@ -133,7 +133,7 @@ fn tenants_networks_and_advisors_are_kept_apart() {
 }
 
 #[test]
-fn many_who_ask_at_once_get_one_contact() {
+fn concurrent_callers_get_one_contact() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, desk) = desk_at(&path);
@@ -160,7 +160,7 @@ fn many_who_ask_at_once_get_one_contact() {
 
 /// An identifier is one on all networks, an address is of the network asked for, unless it is had by who was found already.
 #[test]
-fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
+fn a_contact_of_another_network_is_found_by_network_independent_values() {
     let (_store, desk) = desk();
     let there = Network::new("OTHER").unwrap();
     desk.directory().add_network(&cardex::directory::NetworkPolicy::new(there.clone())).unwrap();
@@ -175,7 +175,7 @@ fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
 }
 
 #[test]
-fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
+fn a_shared_contact_is_found_by_its_identity_on_a_tenants_channel() {
     let (_store, desk) = desk();
     let chat = desk.channels().add("telegram", "Shop").unwrap().id;
     let shared = desk.add(new("Sue", "").shared().identifier("crm", "9")).unwrap();
@@ -188,7 +188,7 @@ fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
 
 /// Those of other tenants, and shared ones without a gate of ours, are nobody we have.
 #[test]
-fn whom_all_share_is_found_by_a_gate_alone() {
+fn a_shared_contact_is_found_by_its_channel_identity_alone() {
     let (store, desk) = desk();
     let chat = desk.channels().add("telegram", "Shop").unwrap().id;
     let asked = || new("Ada", "Ash").email("a@x.org").identifier("crm", "A1");

@@ -104,7 +104,7 @@ fn a_broken_term_index() {
 /// Regression: a connection that found a damaged term index used only the segments before it. The second search missed contacts and
 /// returned no error.
 #[test]
-fn a_term_index_that_breaks_while_the_book_is_open() {
+fn a_term_index_damaged_while_the_store_is_open() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     create_book(&path);

@@ -86,7 +86,7 @@ fn tagged(session: &Session, ids: &[ContactId]) -> Vec<bool> {
 }
 
 #[test]
-fn all_that_meet_the_filter_and_no_others_are_changed_once() {
+fn exactly_the_matching_contacts_are_changed_once() {
     let Scene { store, desk, all, tag } = scene();
     desk.tags().attach(all[4], tag).unwrap();
     let job = desk.origin("nightly").jobs().create(NewJob::new(JobAction::Tag { tag }, acme())).unwrap();
@@ -109,7 +109,7 @@ fn all_that_meet_the_filter_and_no_others_are_changed_once() {
 }
 
 #[test]
-fn every_action_does_what_its_verb_does() {
+fn every_job_action_equals_its_operation() {
     let Scene { store, desk, all, tag } = scene();
     let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "B")).unwrap().id;
     let company = |id| desk.get(id).unwrap().unwrap();
@@ -137,7 +137,7 @@ fn every_action_does_what_its_verb_does() {
 }
 
 #[test]
-fn a_job_goes_on_where_it_stopped_when_the_book_is_opened_again() {
+fn a_job_continues_after_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let (job, all, mut told) = {
@@ -157,7 +157,7 @@ fn a_job_goes_on_where_it_stopped_when_the_book_is_opened_again() {
 }
 
 #[test]
-fn a_slice_that_is_interrupted_leaves_nothing_behind() {
+fn an_interrupted_batch_writes_nothing() {
     let Scene { desk, all, tag, .. } = scene();
     let job = start(&desk, JobAction::Tag { tag }, "true");
     let stop = cardex::Interrupt::new();
@@ -169,7 +169,7 @@ fn a_slice_that_is_interrupted_leaves_nothing_behind() {
 }
 
 #[test]
-fn contacts_count_as_they_are_when_it_is_their_turn() {
+fn a_job_tests_each_contact_when_it_processes_it() {
     let Scene { desk, all, tag, .. } = scene();
     let job = start(&desk, JobAction::Tag { tag }, "company = Acme");
     desk.jobs().run_batch(job, 1).unwrap();
@@ -196,7 +196,7 @@ fn days_are_counted_from_the_start() {
 }
 
 #[test]
-fn a_cancelled_job_does_no_more_and_can_be_forgotten() {
+fn a_cancelled_job_stops_and_can_be_deleted() {
     let Scene { desk, all, tag, .. } = scene();
     let job = start(&desk, JobAction::Tag { tag }, "true");
     desk.jobs().run_batch(job, 3).unwrap();
@@ -220,7 +220,7 @@ fn a_cancelled_job_does_no_more_and_can_be_forgotten() {
 }
 
 #[test]
-fn who_is_refused_is_told_and_stops_no_other() {
+fn a_rejected_contact_is_reported_and_does_not_stop_others() {
     let Scene { store, desk, all, .. } = scene();
     let number = NewAttribute::new(AttributeNamespace::Custom, "n", AttributeKind::Number);
     desk.attributes().add(number).unwrap();
@@ -264,7 +264,7 @@ fn who_is_refused_is_told_and_stops_no_other() {
 }
 
 #[test]
-fn a_dry_run_tells_what_would_happen_and_keeps_nothing() {
+fn a_dry_run_reports_outcomes_and_changes_nothing() {
     let Scene { store, desk, all, tag } = scene();
     desk.tags().attach(all[0], tag).unwrap();
     let seq = desk.changes().page().unwrap().next;
@@ -281,7 +281,7 @@ fn a_dry_run_tells_what_would_happen_and_keeps_nothing() {
 }
 
 #[test]
-fn a_filter_that_names_what_is_not_there_is_refused_before_and_in_between() {
+fn a_filter_with_an_unknown_name_is_refused_at_start_and_later() {
     let Scene { desk, tag, all, .. } = scene();
     let unknown = |error: Error| matches!(error, Error::Invalid { reason: ValidationError::Unknown, .. });
     for filter in ["tag != keep", "not @plan = gold", "tag = vip or tag = keep"] {
@@ -321,7 +321,7 @@ fn a_filter_that_names_what_is_not_there_is_refused_before_and_in_between() {
 }
 
 #[test]
-fn a_job_does_what_its_asker_may_whoever_runs_it() {
+fn a_job_has_the_permissions_of_its_creator() {
     let Scene { store, desk, all, tag } = scene();
     let home = desk.directory().tenants().unwrap()[0].id;
     let [ada, bob] =
@@ -397,7 +397,7 @@ fn a_job_may_be_of_one_network() {
 }
 
 #[test]
-fn a_shared_contact_is_changed_by_the_system_only() {
+fn only_the_system_changes_a_shared_contact() {
     let Scene { store, desk, tag, .. } = scene();
     let shared: Contact = desk.add(new("Sue", "Shared").shared()).unwrap();
     let admin = store.session(Actor::Administrator(desk.directory().tenants().unwrap()[0].id));
@@ -408,7 +408,7 @@ fn a_shared_contact_is_changed_by_the_system_only() {
 }
 
 #[test]
-fn what_is_shown_of_a_job_has_no_names() {
+fn debug_output_of_a_job_has_no_names() {
     let Scene { desk, .. } = scene();
     let set = JobAction::SetAttribute {
         namespace: AttributeNamespace::Custom,
@@ -427,7 +427,7 @@ fn what_is_shown_of_a_job_has_no_names() {
 
 /// A book with more contacts than one slice looks at, nobody of whom meets the filter but the last.
 #[test]
-fn a_slice_is_bounded_also_where_nobody_meets_the_filter() {
+fn a_batch_is_bounded_even_without_matches() {
     let (store, desk) = desk();
     let many = (0..3_100).map(|n| new(&format!("P{n}"), ""));
     desk.add_many(many, cardex::contacts::AddManyOptions::new(), |_, outcome| {

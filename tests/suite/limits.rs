@@ -208,7 +208,7 @@ const OTHERS: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn every_limit_holds_at_its_edge_and_one_past_it_nothing_is_written() {
+fn every_limit_is_exact_and_nothing_is_written_past_it() {
     let scene = scene();
     for (name, limit, done_with) in EDGES {
         done_with(&scene, *limit).unwrap_or_else(|error| panic!("{name}, {limit}: {error:?}"));
@@ -223,7 +223,7 @@ fn every_limit_holds_at_its_edge_and_one_past_it_nothing_is_written() {
 }
 
 #[test]
-fn no_limit_is_forgotten() {
+fn every_limit_is_tested() {
     let source = include_str!("../../src/model/limits.rs");
     let there = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
     let tested = EDGES.iter().map(|(name, ..)| *name).chain(OTHERS.map(|(name, _)| name));
@@ -232,7 +232,7 @@ fn no_limit_is_forgotten() {
 
 /// A contact with as many phones, addresses and identifiers as it may have is found by each of them, is edited, and is merged.
 #[test]
-fn a_contact_with_all_it_may_have_is_like_any_other() {
+fn a_contact_at_all_limits_works() {
     let (store, desk) = desk();
     let full = (0..limits::CONTACT_METHODS).fold(new("Full", "House"), |new, n| {
         new.phone(format!("+336900{n:05}"))
@@ -261,7 +261,7 @@ fn a_contact_with_all_it_may_have_is_like_any_other() {
 /// One contact that all advisors have: each of them finds it. Every link read all the others, twice: ten thousand took 112 seconds
 /// where they take six now, and a million would have taken weeks.
 #[test]
-fn a_contact_with_many_links_is_like_any_other() {
+fn a_contact_with_many_links_works() {
     let links = number("CARDEX_LINKS", 10_000);
     let (store, desk) = desk();
     let mut advisors = Vec::new();
@@ -306,7 +306,7 @@ impl Clock for Backwards {
 
 /// Nothing rests on time going on: ids stay unique, changes stay in order, and all that is done can be done.
 #[test]
-fn a_clock_that_goes_backwards_harms_nothing() {
+fn a_clock_that_goes_backwards_does_no_harm() {
     for work in steps::ALL {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book");
@@ -324,7 +324,7 @@ fn a_clock_that_goes_backwards_harms_nothing() {
 }
 
 #[test]
-fn two_contacts_become_one_up_to_what_one_may_have() {
+fn a_merge_respects_all_limits() {
     let (store, desk) = desk();
     let value = |new: NewContact, n: usize| new.attribute(Custom, format!("k{n}"), n);
     let tag = |new: NewContact, n: usize| new.tag(format!("t{n}"));
@@ -345,7 +345,7 @@ fn two_contacts_become_one_up_to_what_one_may_have() {
 
 /// Search keys have two bytes for a network, and a search without one looks at each.
 #[test]
-fn a_book_has_a_thousand_networks_at_most() {
+fn a_store_has_at_most_a_thousand_networks() {
     let (_store, desk) = desk();
     let known = desk.directory().networks().unwrap().len();
     let policy = |n: usize| NetworkPolicy::new(Network::new(&format!("N{n}")).unwrap());

@@ -29,7 +29,7 @@ fn draft(dice: &mut Dice) -> Draft {
 }
 
 #[test]
-fn places_in_long_lists() {
+fn positions_in_long_lists() {
     let mut world = World::new();
     let mut dice = Dice::new(3);
     for round in 0..2 {

@@ -83,7 +83,7 @@ fn pair() -> (Store, Session, ContactId, ContactId) {
 }
 
 #[test]
-fn the_survivor_wins_and_is_given_what_it_lacks() {
+fn a_merge_fills_only_empty_fields_of_the_survivor() {
     let (store, desk, anna, beth) = pair();
     let (before, absorbed) = (told(&desk, anna), told(&desk, beth));
     let merged = merge(&desk, anna, beth).unwrap();
@@ -112,7 +112,7 @@ fn the_survivor_wins_and_is_given_what_it_lacks() {
 }
 
 #[test]
-fn names_come_only_to_who_has_none_and_gaps_are_filled() {
+fn a_merge_fills_names_only_if_the_survivor_has_none() {
     let (_store, desk) = desk();
     let bare = desk.add(new("", "").phone("+33612345678")).unwrap().id;
     let first = desk.add(new("Ada", "").language("fr")).unwrap().id;
@@ -126,7 +126,7 @@ fn names_come_only_to_who_has_none_and_gaps_are_filled() {
 }
 
 #[test]
-fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
+fn the_id_of_an_absorbed_contact_names_the_survivor() {
     let (store, desk, anna, beth) = pair();
     let seen_by = |name: &str| {
         let found = desk.search(name).page().unwrap().items;
@@ -171,7 +171,7 @@ fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
 }
 
 #[test]
-fn what_was_edited_since_stays() {
+fn later_edits_stay() {
     let (store, desk) = desk();
     let anna = desk.add(new("Anna", "")).unwrap().id;
     let beth = desk
@@ -206,7 +206,7 @@ fn what_was_edited_since_stays() {
 }
 
 #[test]
-fn what_is_not_to_be_one_is_refused() {
+fn unmergeable_contacts_are_refused() {
     let (store, desk) = desk();
     let [anna, beth] =
         ["Anna", "Beth"].map(|name| desk.add(new(name, "").identifier("crm", name)).unwrap().id);
@@ -230,7 +230,7 @@ fn what_is_not_to_be_one_is_refused() {
 }
 
 #[test]
-fn an_address_in_another_case_is_not_had_twice() {
+fn an_email_address_is_unique_case_insensitively() {
     let (store, desk) = desk();
     let [ada, bob] = [("Ada", "a@x.org"), ("Bob", "A@X.org")]
         .map(|(name, email)| desk.add(new(name, "").email(email)).unwrap().id);
@@ -245,7 +245,7 @@ fn an_address_in_another_case_is_not_had_twice() {
 /// Which of two merges is the later one was told by their ids, which go by the clock: of two processes whose clocks differ the
 /// later one could not be undone, and the earlier one could.
 #[test]
-fn of_two_merges_the_one_written_later_is_the_later_one_whatever_the_clocks_say() {
+fn merges_are_ordered_by_sequence_and_not_by_time() {
     let folder = tempfile::tempdir().unwrap();
     let (ahead, behind) = (Hand::new(), Hand::new());
     ahead.0.fetch_add(3_600_000, Ordering::Relaxed);
@@ -270,7 +270,7 @@ fn of_two_merges_the_one_written_later_is_the_later_one_whatever_the_clocks_say(
 }
 
 #[test]
-fn merges_are_undone_once_and_last_first() {
+fn merges_are_undone_once_and_in_reverse_order() {
     let (store, desk) = desk();
     let [anna, beth, carl, dora] = ["Anna", "Beth", "Carl", "Dora"]
         .map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
@@ -292,7 +292,7 @@ fn merges_are_undone_once_and_last_first() {
 }
 
 #[test]
-fn a_purge_of_the_survivor_takes_what_it_absorbed() {
+fn purging_a_survivor_purges_its_absorbed_contacts() {
     let (store, desk, anna, beth) = pair();
     let carl = desk.add(new("Carl", "")).unwrap().id;
     let first = merge(&desk, anna, beth).unwrap().merge;
@@ -317,7 +317,7 @@ fn a_purge_of_the_survivor_takes_what_it_absorbed() {
 }
 
 #[test]
-fn what_another_has_by_now_is_told() {
+fn a_value_taken_in_the_meantime_is_reported() {
     let (store, desk) = desk();
     let anna = desk.add(new("Anna", "")).unwrap().id;
     let beth = desk.add(new("Beth", "").identifier("crm", "1")).unwrap().id;
@@ -337,7 +337,7 @@ fn what_another_has_by_now_is_told() {
 }
 
 #[test]
-fn both_are_told_of_in_the_log() {
+fn a_merge_logs_both_contacts() {
     let (_store, desk, anna, beth) = pair();
     let start = desk.changes().limit(1_000).page().unwrap().next;
     let merger = merge(&desk, anna, beth).unwrap().merge;
@@ -359,7 +359,7 @@ fn both_are_told_of_in_the_log() {
 }
 
 #[test]
-fn a_merger_that_gives_nothing_is_an_edit_of_no_field() {
+fn a_merge_that_fills_nothing_edits_no_field() {
     let (_store, desk) = desk();
     let [anna, beth] = ["Anna", "Beth"].map(|name| desk.add(new(name, "X")).unwrap());
     let start = desk.changes().page().unwrap().next;
@@ -456,7 +456,7 @@ proptest! {
     #![proptest_config(crate::support::cases(96))]
 
     #[test]
-    fn an_undone_merge_leaves_what_nobody_edited(
+    fn undoing_a_merge_keeps_later_edits(
         parts: (u8, u8),
         edits in prop::collection::vec(0_u8..5, 0..4),
         turns in 1_usize..3,
@@ -482,7 +482,7 @@ proptest! {
 
 /// Consent, and who a contact is, are taken back where they were given, and stay where they were the survivor's own.
 #[test]
-fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
+fn undoing_a_merge_removes_exactly_what_it_filled() {
     use cardex::contacts::Consent;
     let (_store, desk) = desk();
     let me = desk.directory().add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;

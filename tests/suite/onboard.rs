@@ -70,7 +70,7 @@ fn wrong<T: std::fmt::Debug>(done: cardex::Result<T>) -> String {
 }
 
 #[test]
-fn a_contact_is_created_for_the_onboarder_unless_somebody_is_named() {
+fn a_contact_is_linked_to_the_onboarder_unless_advisors_are_given() {
     let scene = scene();
     let done = scene.of(&scene.ada).onboarding().onboard(&john(Network::WHATSAPP)).unwrap();
     assert!(done.created);
@@ -140,7 +140,7 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
 }
 
 #[test]
-fn a_number_is_known_in_the_onboarders_group_and_among_what_is_shared() {
+fn a_number_is_found_in_the_onboarders_group_and_in_shared_contacts() {
     let scene = scene();
     for advisor in [&scene.ada, &scene.bob] {
         scene.desk.entitlements().add(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
@@ -199,7 +199,7 @@ fn networks_ask_for_company_and_address() {
 }
 
 #[test]
-fn languages_are_of_a_set() {
+fn languages_are_restricted_to_a_set() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     assert_eq!(
@@ -217,7 +217,7 @@ fn languages_are_of_a_set() {
 }
 
 #[test]
-fn rooms_are_opened_on_direct_networks_only() {
+fn conversations_are_created_on_direct_networks_only() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     let rooms = || {
@@ -323,7 +323,7 @@ fn an_invitation_expires_by_the_clock_and_is_sent_again() {
 }
 
 #[test]
-fn who_cannot_be_invited() {
+fn invitations_are_refused() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     let chat = ada.onboarding().onboard(&john(Network::WHATSAPP)).unwrap().contact;
@@ -345,7 +345,7 @@ fn who_cannot_be_invited() {
 }
 
 #[test]
-fn an_advisor_onboards_in_their_own_name_and_within_their_rights() {
+fn an_advisor_onboards_only_with_their_own_permissions() {
     let scene = scene();
     assert_eq!(
         refused(scene.of(&scene.bob).onboarding().onboard(&john(Network::SMS))),
@@ -382,7 +382,7 @@ fn an_advisor_onboards_in_their_own_name_and_within_their_rights() {
 }
 
 #[test]
-fn a_tenant_may_keep_to_numbers_of_its_country() {
+fn a_tenant_can_restrict_numbers_to_its_country() {
     let scene = scene();
     scene.desk.directory().set_tenant_policy(&TenantPolicy::new().calling_code("33")).unwrap();
     let away = NewOnboarding::new(Network::SMS_DIRECT, "J", "D", "+44 20 7946 0958", "ada@bank.example");
@@ -395,7 +395,7 @@ fn a_tenant_may_keep_to_numbers_of_its_country() {
 }
 
 #[test]
-fn who_has_an_american_number_is_asked_for_consent_on_sms() {
+fn american_numbers_need_consent_on_sms() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     let usa = |network| {
@@ -412,7 +412,7 @@ fn who_has_an_american_number_is_asked_for_consent_on_sms() {
 }
 
 #[test]
-fn a_contact_stands_where_its_network_lets_it() {
+fn a_contact_has_the_statuses_of_its_network() {
     let scene = scene();
     let mut told = Vec::new();
     for policy in scene.desk.directory().networks().unwrap() {
@@ -440,7 +440,7 @@ fn a_contact_stands_where_its_network_lets_it() {
 }
 
 #[test]
-fn a_contact_known_by_its_number_takes_the_names_given() {
+fn a_contact_with_a_number_only_gets_the_given_names() {
     let scene = scene();
     let inbound = NewContact::new(Network::SMS_DIRECT, "", "").phone(PHONE).status(Status::Incomplete);
     let id = scene.of(&scene.ada).add(inbound).unwrap().id;
@@ -488,7 +488,7 @@ fn an_edit_replaces_names_and_never_the_number() {
 }
 
 #[test]
-fn what_an_edit_leaves_alone() {
+fn an_edit_keeps_other_fields() {
     let scene = scene();
     let shared = NewContact::new(Network::WHATSAPP, "Sue", "S")
         .company("A")
@@ -515,7 +515,7 @@ fn what_an_edit_leaves_alone() {
 }
 
 #[test]
-fn links_are_cut_with_a_report() {
+fn offboarding_reports_each_link() {
     use OffboardStatus::{Failure, NotFound, Success};
     let scene = scene();
     let desk = &scene.desk;

@@ -51,7 +51,7 @@ fn with_sqlite<T>(path: &Path, work: impl FnOnce(&rusqlite::Connection) -> rusql
 }
 
 #[test]
-fn made_closed_and_opened_again() {
+fn a_store_is_created_closed_and_reopened() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -80,7 +80,7 @@ fn an_empty_file_is_filled() {
 }
 
 #[test]
-fn a_missing_file_is_made_only_if_it_may_be() {
+fn a_missing_file_is_created_only_if_permitted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("none.cardex");
     for options in [options(1).create(false), options(1).read_only(true)] {
@@ -119,7 +119,7 @@ fn paths_with_signs_in_them() {
 }
 
 #[test]
-fn text_and_folders_are_no_books() {
+fn text_files_and_folders_are_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     for text in ["x", "SQLite format 3", "some notes, longer than a header: ", "CRDX"] {
@@ -134,7 +134,7 @@ fn text_and_folders_are_no_books() {
 }
 
 #[test]
-fn other_databases_are_no_books() {
+fn other_databases_are_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("other.db");
     for mode in ["DELETE", "WAL"] {
@@ -150,7 +150,7 @@ fn other_databases_are_no_books() {
 }
 
 #[test]
-fn an_open_database_of_another_program_stays_whole() {
+fn opening_a_foreign_open_database_does_not_change_it() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("other.db");
     let db = rusqlite::Connection::open(&path).unwrap();
@@ -165,7 +165,7 @@ fn an_open_database_of_another_program_stays_whole() {
 }
 
 #[test]
-fn an_empty_database_becomes_a_book_only_if_one_may_be_made() {
+fn an_empty_database_becomes_a_store_only_if_permitted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("fresh.db");
     with_sqlite(&path, |db| db.execute_batch("CREATE TABLE t (a); DROP TABLE t; VACUUM"));
@@ -193,7 +193,7 @@ fn a_newer_book_is_refused() {
 }
 
 #[test]
-fn a_book_with_the_tables_of_no_release_is_refused() {
+fn a_file_with_an_unknown_schema_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     for change in [
@@ -234,7 +234,7 @@ fn a_book_with_a_damaged_header_is_refused() {
 /// A file that cannot be read is a damaged book if it starts like one, and anything else otherwise: nobody is to throw a book away that
 /// can be salvaged.
 #[test]
-fn a_damaged_book_is_told_from_what_is_none() {
+fn a_damaged_store_and_a_foreign_file_have_different_errors() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let harmed = |code: &str| {
@@ -274,7 +274,7 @@ fn use_up(store: &Store) -> Result<(), Error> {
 }
 
 #[test]
-fn a_cut_book_is_an_error_and_stays_as_it_is() {
+fn a_truncated_file_is_an_error_and_does_not_change() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -361,7 +361,7 @@ fn read_only_reads_and_refuses_every_write() {
 }
 
 #[test]
-fn two_books_at_once_keep_apart() {
+fn two_stores_at_once_are_independent() {
     let folder = tempdir().unwrap();
     let (_one, first) = desk_at(&folder.path().join("one"));
     let (_two, second) = desk_at(&folder.path().join("two"));
@@ -374,7 +374,7 @@ fn two_books_at_once_keep_apart() {
 }
 
 #[test]
-fn another_locale_sorts_anew() {
+fn another_locale_changes_the_order() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let names = |store: &Store| -> Vec<String> {
@@ -429,7 +429,7 @@ fn options_out_of_range() {
 }
 
 #[test]
-fn a_backup_is_a_book() {
+fn a_backup_is_a_complete_store() {
     let folder = tempdir().unwrap();
     let (store, desk) = desk_at(&folder.path().join("book"));
     desk.add(new("Ada", "Berg")).unwrap();

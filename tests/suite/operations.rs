@@ -18,7 +18,7 @@ fn taken(error: Error) -> (Field, ContactId) {
 }
 
 #[test]
-fn what_add_gives_is_what_get_gives() {
+fn add_and_get_return_the_same() {
     let (_store, desk) = desk();
     let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
     let group = desk.directory().add_group("north").unwrap();
@@ -66,7 +66,7 @@ fn what_add_gives_is_what_get_gives() {
 
 /// An address that nobody else may have is no identity of an address book, even if it is the same text.
 #[test]
-fn what_is_unique_is_unique_of_its_kind() {
+fn unique_values_are_unique_by_kind() {
     let (store, desk) = desk();
     let mail = Network::new("MAIL").unwrap();
     desk.directory().add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
@@ -122,7 +122,7 @@ fn clashes_name_field_and_holder() {
 }
 
 #[test]
-fn the_trash_frees_and_restoring_claims_again() {
+fn the_trash_frees_unique_values_and_restoring_claims_them() {
     let (store, desk) = desk();
     let ada = desk.add(new("Ada", "Ash").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
     desk.remove(ada.id).unwrap();
@@ -381,7 +381,7 @@ fn groups_tell_phones_apart() {
 }
 
 #[test]
-fn the_log_tells_what_happened_in_order() {
+fn the_log_has_changes_in_order() {
     use ChangeKind::{Add, Edit, Link, Purge, Restore, Trash, Unlink};
 
     let (store, desk) = desk();
@@ -490,7 +490,7 @@ fn ids_are_digits_in_json() {
 const MARK: &str = "Xyzzy";
 
 #[test]
-fn debug_output_and_errors_name_nobody() {
+fn debug_output_and_errors_contain_no_personal_data() {
     let (store, desk) = desk();
     let phone = "+33698765432";
     let person = || {

@@ -35,7 +35,7 @@ fn told(desk: &Session) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn effects_wait_in_order_until_they_are_acknowledged() {
+fn messages_stay_in_order_until_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
@@ -68,7 +68,7 @@ fn effects_wait_in_order_until_they_are_acknowledged() {
 }
 
 #[test]
-fn what_fails_asks_for_nothing() {
+fn a_failed_operation_writes_no_message() {
     let folder = tempfile::tempdir().unwrap();
     let (_store, desk) = desk_at(&folder.path().join("book.cardex"));
     ask(&desk, 0);

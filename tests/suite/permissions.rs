@@ -839,7 +839,7 @@ fn administration() -> Vec<Row> {
 const SETTERS: [&str; 7] = ["in_tenant", "origin", "interrupted_by", "deadline", "actor", "now", "is_phone"];
 
 #[test]
-fn every_verb_asks_for_the_permissions_it_needs() {
+fn every_operation_requires_its_permissions() {
     let scene = scene();
     let rows = table();
     for permission in Permissions::DEFAULT.iter() {
@@ -882,7 +882,7 @@ fn every_verb_asks_for_the_permissions_it_needs() {
 }
 
 #[test]
-fn every_verb_is_in_the_table() {
+fn every_operation_is_in_the_table() {
     // `Session` and its handles, with the prefix that the table uses.
     let handles = [
         ("Session", ""),
@@ -929,7 +929,7 @@ fn every_verb_is_in_the_table() {
 
 /// An update that skips what is refused asks for each field what that needs, and no more.
 #[test]
-fn an_update_that_skips_sets_what_is_allowed() {
+fn an_update_skips_forbidden_fields() {
     use cardex::ContactUpdate;
     use cardex::contacts::UpdateTarget;
     use cardex::entitlements::Permissions;

@@ -38,7 +38,7 @@ fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
 }
 
 #[test]
-fn nothing_of_a_purged_contact_is_left_in_the_file() {
+fn the_file_contains_nothing_of_a_purged_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, gone) = fill(&path, options(1).secure_delete(true));
@@ -65,7 +65,7 @@ fn nothing_of_a_purged_contact_is_left_in_the_file() {
 }
 
 #[test]
-fn without_the_option_nobody_is_told_that_it_is_gone() {
+fn without_secure_delete_erasing_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, gone) = fill(&path, options(1));

@@ -84,7 +84,7 @@ fn expected(start: &str, keyed: usize, all: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_book_of_another_fold_opens_after_a_slice() {
+fn a_store_of_another_fold_opens_after_one_batch() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -119,7 +119,7 @@ fn a_book_of_another_fold_opens_after_a_slice() {
 }
 
 #[test]
-fn a_call_reads_no_more_than_its_share() {
+fn a_call_reads_at_most_its_limit() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -134,7 +134,7 @@ fn a_call_reads_no_more_than_its_share() {
 }
 
 #[test]
-fn a_small_book_is_done_at_once() {
+fn a_small_store_is_reindexed_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
@@ -151,7 +151,7 @@ fn a_small_book_is_done_at_once() {
 }
 
 #[test]
-fn whoever_cannot_make_keys_reads_rows() {
+fn a_reader_of_another_fold_reads_rows() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -182,7 +182,7 @@ fn whoever_cannot_make_keys_reads_rows() {
 }
 
 #[test]
-fn writes_in_between_and_an_import() {
+fn writes_and_an_import_during_relocalizing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -222,7 +222,7 @@ fn writes_in_between_and_an_import() {
 }
 
 #[test]
-fn writes_alone_bring_it_to_its_end() {
+fn writes_alone_complete_the_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -248,7 +248,7 @@ fn writes_alone_bring_it_to_its_end() {
 }
 
 #[test]
-fn the_index_is_made_anew_while_others_write() {
+fn the_index_is_rebuilt_while_others_write() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -290,7 +290,7 @@ fn the_index_is_made_anew_while_others_write() {
 }
 
 #[test]
-fn a_kill_in_the_middle_of_making_it_anew() {
+fn a_kill_during_reindexing_loses_nothing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -316,7 +316,7 @@ fn a_kill_in_the_middle_of_making_it_anew() {
 }
 
 #[test]
-fn what_a_lost_segment_leaves_behind_goes_too() {
+fn leftovers_of_a_lost_segment_are_deleted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -329,7 +329,7 @@ fn what_a_lost_segment_leaves_behind_goes_too() {
 
 /// Keys of the middle must neither be lost nor doubled, whatever the index looks like when the mark passes them.
 #[test]
-fn a_contact_without_keys_is_told_from_one_that_lost_them() {
+fn unindexed_contacts_are_not_reported_as_missing_keys() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -347,7 +347,7 @@ fn a_contact_without_keys_is_told_from_one_that_lost_them() {
 
 /// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
 #[test]
-fn the_trash_of_each_tenant_is_its_own_while_keys_are_made() {
+fn trash_searches_respect_tenants_during_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let store = open(&path, 2);
@@ -371,7 +371,7 @@ fn the_trash_of_each_tenant_is_its_own_while_keys_are_made() {
 
 /// Keys that are made meanwhile are merged, which cannot be done with a damaged part: the others are made all the same.
 #[test]
-fn a_damaged_part_stands_in_nobodys_way() {
+fn a_damaged_block_does_not_stop_maintenance() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -395,7 +395,7 @@ fn a_damaged_part_stands_in_nobodys_way() {
 /// Texts of contacts that have not been reached are folded as another library folds, here to something else: they are not looked for
 /// where these stand.
 #[test]
-fn conditions_are_held_against_rows_until_their_texts_are_folded() {
+fn conditions_are_tested_on_rows_until_texts_are_folded() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -427,7 +427,7 @@ fn conditions_are_held_against_rows_until_their_texts_are_folded() {
 
 /// What another library has begun to key is left to it; what this one's fold makes of texts stands in the lists that go by them.
 #[test]
-fn keys_of_another_fold_are_its_librarys_business() {
+fn keys_of_another_fold_are_left_alone() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);

@@ -81,7 +81,7 @@ fn orders(store: &Store) -> (String, Option<String>) {
 }
 
 #[test]
-fn the_old_order_answers_until_the_new_one_is_whole() {
+fn the_old_order_answers_until_the_new_one_is_complete() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -150,7 +150,7 @@ fn left(path: &Path) -> i64 {
 }
 
 #[test]
-fn what_was_begun_goes_on_after_reopening() {
+fn deferred_work_continues_after_reopening() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -172,7 +172,7 @@ fn what_was_begun_goes_on_after_reopening() {
 }
 
 #[test]
-fn a_change_of_mind() {
+fn a_second_change_of_locale_replaces_the_first() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -191,7 +191,7 @@ fn a_change_of_mind() {
 
 /// The contact with which a slice ended stands in both orders, as those before it do.
 #[test]
-fn the_last_that_was_reached_is_kept_in_both() {
+fn the_last_processed_contact_is_in_both_generations() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -216,7 +216,7 @@ fn the_last_that_was_reached_is_kept_in_both() {
 
 /// What is left of the old order takes longer to delete where contacts are in many lists: it goes all the same.
 #[test]
-fn many_lists_of_the_old_order_go() {
+fn many_lists_of_the_old_order_are_deleted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
@@ -235,7 +235,7 @@ fn many_lists_of_the_old_order_go() {
 
 /// Of an order that was given up nothing is left that would be taken for the same order's when it is made after all.
 #[test]
-fn what_was_given_up_is_made_anew() {
+fn an_abandoned_order_is_built_again() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -251,7 +251,7 @@ fn what_was_given_up_is_made_anew() {
 }
 
 #[test]
-fn writes_alone_bring_it_to_its_end() {
+fn writes_alone_complete_the_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -269,7 +269,7 @@ fn writes_alone_bring_it_to_its_end() {
 }
 
 #[test]
-fn a_reader_answers_in_the_old_order() {
+fn a_reader_during_relocalizing_uses_the_old_order() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -280,7 +280,7 @@ fn a_reader_answers_in_the_old_order() {
 }
 
 #[test]
-fn a_small_book_is_changed_at_once() {
+fn a_small_store_is_relocalized_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
@@ -297,7 +297,7 @@ fn sql(path: &Path, text: &str) {
 }
 
 #[test]
-fn lists_of_tables_this_library_does_not_have() {
+fn lists_of_unknown_collation_tables() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -325,7 +325,7 @@ fn lists_of_tables_this_library_does_not_have() {
 }
 
 #[test]
-fn an_order_that_another_library_makes() {
+fn an_order_built_by_another_version_is_left_alone() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -361,7 +361,7 @@ fn an_order_that_another_library_makes() {
 
 /// Whoever opens a book without a wish goes on with what was begun if it can, and leaves alone what another library has begun.
 #[test]
-fn without_a_wish_what_was_begun_stays() {
+fn without_a_requested_locale_the_target_stays() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);

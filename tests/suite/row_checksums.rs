@@ -37,7 +37,7 @@ fn check(path: &Path) -> CheckReport {
 }
 
 #[test]
-fn a_flipped_bit_of_any_text_is_told_with_its_contact() {
+fn a_flipped_bit_of_any_text_is_reported_with_its_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
@@ -67,7 +67,7 @@ fn a_flipped_bit_of_any_text_is_told_with_its_contact() {
 }
 
 #[test]
-fn a_row_that_cannot_be_read_is_told_with_its_contact() {
+fn an_unreadable_row_is_reported_with_its_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
@@ -107,7 +107,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
 
 /// Which columns have something in them is told by a column that a page is read by: a bit less there hides a field.
 #[test]
-fn a_flipped_bit_of_what_is_filled_is_told() {
+fn a_flipped_bit_of_the_nonempty_mask_is_reported() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
@@ -129,7 +129,7 @@ fn a_flipped_bit_of_what_is_filled_is_told() {
 
 /// Nobody looked at what is unique: an address could be given twice, or be refused to everybody, and the book was said to be sound.
 #[test]
-fn what_contacts_are_looked_up_by_and_what_they_alone_may_have_is_held_against_them() {
+fn look_up_tables_and_unique_values_are_checked() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {

@@ -43,7 +43,7 @@ fn john() -> NewContact {
 }
 
 #[test]
-fn every_way_to_type_a_contact() {
+fn contacts_are_found_by_every_query_form() {
     let (_store, desk) = desk();
     desk.add(john()).unwrap();
     let table: &[(&str, MatchKind, Field, &[&str])] = &[
@@ -88,7 +88,7 @@ fn every_way_to_type_a_contact() {
 }
 
 #[test]
-fn initials_are_those_of_the_name_as_written() {
+fn initials_follow_the_written_name() {
     let (_store, desk) = desk();
     desk.add(new("Иван Юрьевич", "Щукин")).unwrap();
     let marked = ["И", "Ю", "Щ"].map(str::to_owned).to_vec();
@@ -96,7 +96,7 @@ fn initials_are_those_of_the_name_as_written() {
 }
 
 #[test]
-fn classes_come_in_their_order() {
+fn match_kinds_come_in_their_order() {
     let (_store, desk) = desk();
     for contact in [
         new("x", "y").identifier("", "anna"),
@@ -200,7 +200,7 @@ fn conditions() {
 }
 
 #[test]
-fn too_much_to_look_at_is_said_and_gone_on_from() {
+fn an_incomplete_page_continues() {
     let (_store, desk) = desk();
     let crowd = (0..9_000).map(|n| {
         let contact = new(&format!("same{n:04}"), "");
@@ -227,7 +227,7 @@ fn too_much_to_look_at_is_said_and_gone_on_from() {
 }
 
 #[test]
-fn nothing_typed_does_harm() {
+fn no_query_text_does_harm() {
     let (_store, desk) = desk();
     desk.add(john()).unwrap();
     desk.add(new("Wolf 🐺", "\u{202E}Lion\u{202C}").company("100% _real_ *")).unwrap();
@@ -278,7 +278,7 @@ fn nothing_typed_does_harm() {
 }
 
 #[test]
-fn typing_on_needs_no_new_look_and_sees_new_contacts() {
+fn typeahead_reuses_hits_and_sees_new_contacts() {
     let (_store, desk) = desk();
     for name in ["Martin", "Martina", "Marta", "Maria"] {
         desk.add(new(name, "Muster").email(format!("{name}@example.com").to_lowercase())).unwrap();
@@ -302,7 +302,7 @@ fn typing_on_needs_no_new_look_and_sees_new_contacts() {
 
 /// The handle stops the call that runs, here before it has read anything, and on another network nothing is remembered.
 #[test]
-fn typing_on_is_stopped_and_goes_elsewhere() {
+fn typeahead_is_interrupted_and_changes_its_query() {
     let (_store, desk) = desk();
     desk.add(new("Anna", "Berg")).unwrap();
     let turns = AtomicUsize::new(0);
@@ -323,7 +323,7 @@ fn typing_on_is_stopped_and_goes_elsewhere() {
 
 /// A sign of life is in no log.
 #[test]
-fn typing_on_sees_what_is_not_logged() {
+fn typeahead_sees_unlogged_changes() {
     let (_store, desk) = desk();
     let ids = ["Anna", "Annabel"].map(|name| desk.add(new(name, "Berg")).unwrap().id);
     let mut typing = Typeahead::new(&desk, |search| search.active_since(Timestamp(START)));
@@ -335,7 +335,7 @@ fn typing_on_sees_what_is_not_logged() {
 
 /// What was found for other conditions, another limit or other keys was taken for what a longer text finds.
 #[test]
-fn typing_on_with_another_shape_looks_again() {
+fn typeahead_with_other_options_searches_again() {
     let (_store, desk) = desk();
     let people =
         [("Anna", "Berg", "Acme"), ("Annabel", "Roth", ""), ("Bo", "Annan", ""), ("Cy", "Dorn", "Annapurna")];
@@ -380,7 +380,7 @@ fn networks_and_advisors_have_all_classes() {
 /// Words, numbers and addresses are looked for in the tenant's lists and held against the contacts of the advisor as the index had them,
 /// who was unlinked since and not yet merged away included: an advisor went on finding them.
 #[test]
-fn who_is_unlinked_is_found_no_more() {
+fn an_unlinked_contact_is_not_found() {
     let (store, desk) = desk();
     let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people: Vec<_> = (0..40)

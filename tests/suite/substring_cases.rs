@@ -26,7 +26,7 @@ fn found(desk: &Session, text: &str) -> Vec<(String, Field)> {
 }
 
 #[test]
-fn hand_cases_with_and_without_the_index() {
+fn cases_with_and_without_the_index() {
     let (jurgen, sean, wang) = ("Jürgen Große", "Séan O'Neill", "王小明");
     let (muhammad, party, axb) = ("محمد", "Party 🎉🎈", "axb Like");
     let name = Field::DisplayName;
@@ -122,7 +122,7 @@ fn bad_input() {
 }
 
 #[test]
-fn the_index_is_the_systems() {
+fn only_the_system_manages_the_index() {
     let (store, desk) = desk();
     let tenant = desk.directory().tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
@@ -207,7 +207,7 @@ fn spoilt(sql: &str) {
 }
 
 #[test]
-fn a_wrong_index_is_found_and_made_anew() {
+fn a_wrong_index_is_detected_and_rebuilt() {
     spoilt("DELETE FROM substring WHERE rowid = 2");
     spoilt(
         "DELETE FROM substring WHERE rowid = 2; INSERT INTO substring (rowid, tokens) VALUES (2, 'nabc k3')",
@@ -282,7 +282,7 @@ fn the_last_page_may_be_just_full() {
 
 /// The last contact that the index has, and the first that it has not yet.
 #[test]
-fn contacts_at_the_edge_of_an_index_in_the_making() {
+fn contacts_at_the_edge_of_an_unfinished_index_are_found() {
     let (store, desk) = desk();
     let ids: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
     for step in 0..4 {
@@ -310,7 +310,7 @@ fn contacts_at_the_edge_of_an_index_in_the_making() {
 
 /// Cards were lost in silence where their table and an empty one of the index had changed places.
 #[test]
-fn what_an_index_that_is_not_kept_has_is_told() {
+fn leftovers_of_a_disabled_index_are_reported() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
@@ -328,7 +328,7 @@ type Change = fn(&Session, cardex::ContactId, cardex::AdvisorId);
 /// The contact with which a slice ended is kept as those before it are, and the next one is not there yet. Each write does a slice of
 /// its own first, which in a book of these few ends the making: so the index is set back to half before each.
 #[test]
-fn the_last_contact_that_is_indexed_is_kept() {
+fn the_last_indexed_contact_is_found() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let changes: [Change; 5] = [

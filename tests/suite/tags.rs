@@ -73,7 +73,7 @@ fn a_renamed_tag_stays_on_its_contacts_and_a_deleted_one_goes() {
 }
 
 #[test]
-fn tagging_is_an_edit_and_tagging_again_is_none() {
+fn tagging_is_an_edit_only_if_it_changes_something() {
     let (_store, desk, anna) = scene();
     let tag = desk.tags().add(named("a")).unwrap();
     let desk = desk.origin("phone");
@@ -93,7 +93,7 @@ fn tagging_is_an_edit_and_tagging_again_is_none() {
 }
 
 #[test]
-fn a_whole_set_replaces_the_one_before() {
+fn setting_tags_replaces_all_tags() {
     let (_store, desk, anna) = scene();
     desk.tags().add(named("VIP")).unwrap();
     let refused = desk.tags().set(anna.id, &["vip", "new"], UnknownTagPolicy::Reject).unwrap_err();
@@ -146,7 +146,7 @@ fn counts_leave_the_trash_out() {
 }
 
 #[test]
-fn a_wrong_count_is_noticed() {
+fn the_check_detects_a_wrong_count() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let (store, desk) = crate::support::desk_at(&path);
@@ -200,7 +200,7 @@ fn tags_are_a_tenants_own() {
 }
 
 #[test]
-fn advisors_tag_whom_they_may_edit() {
+fn advisors_tag_contacts_that_they_may_edit() {
     let (store, desk, hidden) = scene();
     let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
@@ -254,7 +254,7 @@ fn a_tag_is_counted_on_a_network_and_in_the_trash() {
 }
 
 #[test]
-fn a_contact_has_a_thousand_tags_and_no_more() {
+fn a_contact_has_at_most_a_thousand_tags() {
     let (_store, desk) = desk();
     let tagged = |last: &str, tags: usize| {
         (0..tags).fold(new("Bea", last).uid(last), |new, number| new.tag(format!("t{number}")))
@@ -277,7 +277,7 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
 
 /// What a contact has already is no tag too many; only the last tag that was looked at told whether anything had changed.
 #[test]
-fn a_full_contact_takes_no_more_and_what_is_taken_is_told() {
+fn a_full_contact_rejects_more_values_and_names_duplicates() {
     let (_store, desk, anna) = scene();
     let all: Vec<String> = (0..limits::TAGS).map(|n| format!("t{n:04}")).collect();
     desk.tags().set(anna.id, &all, UnknownTagPolicy::Create).unwrap();

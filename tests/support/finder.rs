@@ -272,7 +272,7 @@ fn is_within(a: &[char], b: &[char], left: usize) -> bool {
 }
 
 #[test]
-fn the_finder_finds_by_hand() {
+fn the_finder_finds_examples() {
     let doe = Person { first: "ab ca".into(), last: "b-c".into(), ..Person::default() };
     let place = |text: &str| Asked { text: text.into(), within: 2, ..Asked::default() }.place(&doe);
     assert_eq!(place("ab"), Some((0, 0, "ab ca b c".into())));

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_or_no_form_is_refused() {
+    fn truncated_and_invalid_forms_are_refused() {
         let whole = part("name=\"a\"", "1") + &part("name=\"b\"", "2") + "--xyz--";
         for end in 0..whole.len() {
             assert!(json(KIND, &whole.as_bytes()[..end]).starts_with("body: "), "{end}");

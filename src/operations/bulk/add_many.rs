@@ -147,7 +147,7 @@ impl Session {
             }
             if first > 0 && !options.dry_run {
                 match self.engine.merge_segments(&self.cancel_token(), CompactionGoal::FewSegments) {
-                    // Everything is written. Searches and lists read from the rows what compaction could not merge.
+                    // Everything is written. If compaction finds damage, searches read the rows instead.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),
                 }

@@ -246,7 +246,7 @@ fn layers_import_from_lower_layers() {
 }
 
 #[test]
-fn retired_identifiers_stay_away() {
+fn retired_identifiers_do_not_return() {
     let retired: BTreeSet<&str> = RETIRED.iter().copied().collect();
     let mut found = Vec::new();
     // The crates are beside the engine in the repository, and not in its package.

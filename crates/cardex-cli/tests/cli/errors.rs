@@ -60,7 +60,7 @@ fn cursors_belong_to_their_query() {
 }
 
 #[test]
-fn a_read_only_book_is_not_changed() {
+fn a_read_only_store_is_not_changed() {
     let cli = TestCli::demo();
     let page = cli.json(&["list", "--limit", "1", "--read-only"]);
     let id = page[0]["contact"]["id"].as_str().unwrap();

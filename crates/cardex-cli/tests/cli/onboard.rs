@@ -41,7 +41,7 @@ fn from_onboarding_to_offboarding() {
 
 /// Regression: many commands accepted only the id of an advisor.
 #[test]
-fn advisors_are_also_given_by_address() {
+fn advisors_are_given_by_email_address() {
     let cli = TestCli::new();
     let mail = "ada@bank.example";
     let ada = cli.json(&["advisors", "add", "Ada", "Byron", "--email", mail])[0]["advisor"]["id"].clone();

@@ -108,7 +108,7 @@ fn one_product_is_served_alone() {
 
 #[cfg(unix)]
 #[test]
-fn it_ends_when_it_is_asked_to() {
+fn the_server_stops_on_a_signal() {
     let cli = TestCli::demo();
     let mut server = start(&cli, &private(&cli, &format!("{TOKEN} system")));
     // A connection that is open and silent does not hold it up.
@@ -120,7 +120,7 @@ fn it_ends_when_it_is_asked_to() {
 }
 
 #[test]
-fn it_does_not_start_unguarded() {
+fn the_server_needs_tokens_and_a_loopback_address() {
     let cli = TestCli::demo();
     let refused = |tokens: &str, more: &[&str]| {
         let Finished { code, err, .. } = cli.run(&[&["serve", "--token-file", tokens], more].concat());

@@ -61,7 +61,7 @@ fn a_contact_is_made_and_changed_by_a_form() {
 }
 
 #[test]
-fn a_form_that_is_none_changes_nothing() {
+fn an_invalid_form_changes_nothing() {
     let stage = Stage::of(Product::chatwoot());
     let scene = stage.scene();
     let whole = form(&[("name", "Jane")]);
@@ -90,7 +90,7 @@ fn a_form_that_is_none_changes_nothing() {
 
 /// The address was ignored, and every contact without a picture.
 #[test]
-fn a_picture_is_the_address_it_has_elsewhere() {
+fn a_picture_is_an_external_address() {
     let stage = Stage::of(Product::chatwoot());
     let scene = stage.scene();
     let address = "https://pictures.example/jane.png";

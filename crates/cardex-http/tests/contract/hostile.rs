@@ -202,7 +202,7 @@ fn cursors(body: &Value) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn no_operation_shows_or_changes_what_is_another_tenants() {
+fn no_operation_shows_or_changes_data_of_another_tenant() {
     let seed = number_of("CARDEX_SEED").unwrap_or(1);
     let calls = number_of("CARDEX_CALLS").unwrap_or(1_500);
     println!("CARDEX_SEED={seed} CARDEX_CALLS={calls}");
@@ -339,7 +339,7 @@ impl Values for OneBad<'_> {
 }
 
 #[test]
-fn hostile_texts_in_every_parameter_break_nothing() {
+fn hostile_texts_in_every_search_parameter_are_handled() {
     let stage = Stage::of(Product::federation());
     let world = world(&stage, &mut Dice::new(7));
     let token = &world.callers[0].1;

@@ -94,7 +94,7 @@ impl Values for OneBad<'_> {
 }
 
 #[test]
-fn hostile_texts_in_every_parameter_of_every_contract_break_nothing() {
+fn hostile_texts_in_every_parameter_are_handled() {
     for product in Product::all().into_iter().filter(|product| product.name != "federation") {
         let stage = Stage::of(product);
         let scene = stage.scene();

@@ -211,7 +211,7 @@ fn nullable(node: &mut Value) {
 }
 
 #[test]
-fn a_wrong_answer_is_seen() {
+fn the_schema_check_detects_a_wrong_answer() {
     let contract = Contract::load(include_str!("../fixtures/openapi/federation.yaml"));
     let faults = |status, body: Value| contract.faults("getContact", status, Some(&body)).len();
     assert_eq!(faults(200, json!({"symphonyId": "12", "firstName": "A", "advisors": ["1"]})), 0);

@@ -82,7 +82,7 @@ fn unknown_paths_and_methods() {
 
 /// The token of an advisor who is not there was told `contact.not.found` by one contract and 404 by another.
 #[test]
-fn the_token_of_somebody_who_is_not_there_opens_nothing() {
+fn the_token_of_a_removed_advisor_is_refused() {
     for product in Product::all() {
         let store = store();
         let account = store.session(Actor::System).directory().tenant().unwrap().id;
@@ -119,7 +119,7 @@ fn a_body_has_a_limit() {
 }
 
 #[test]
-fn what_is_not_percent_encoded_well_is_refused() {
+fn invalid_percent_encoding_is_refused() {
     for desk in desks() {
         for rest in ["/%zz", "/%ff", "?%", "?a=%e4"] {
             let uri = format!("{}{rest}", desk.reads);
@@ -164,7 +164,7 @@ fn only_the_token_lets_in() {
 }
 
 #[test]
-fn the_token_is_where_the_contract_has_it() {
+fn the_token_is_read_from_the_place_of_the_api() {
     for desk in desks() {
         let other = if (desk.product.header)("").0 == "authorization" {
             ("api_access_token", SECRET.to_owned())
@@ -218,7 +218,7 @@ fn an_authenticator_of_the_host() {
 }
 
 #[test]
-fn the_paths_of_the_contracts_are_none_of_each_others() {
+fn no_path_belongs_to_two_apis() {
     let products = Product::all();
     for product in &products {
         for operation in product.contract.operations.values() {

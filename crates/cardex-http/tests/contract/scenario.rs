@@ -15,7 +15,7 @@ fn send(scene: &Scene, product: Product, ask: &Ask) -> Value {
 }
 
 #[test]
-fn a_contact_goes_through_all_contracts_under_one_id() {
+fn a_contact_has_one_id_in_all_apis() {
     let scene = Stage::of(Product::federation()).scene();
     let desk = scene.desk.clone().in_tenant(scene.home);
     let vip = desk.tags().add(TagPatch::new().name("vip")).unwrap();

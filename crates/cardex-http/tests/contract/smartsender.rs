@@ -42,7 +42,7 @@ fn every_operation_and_every_error() {
     creating(&stage);
     events(&stage);
     lists(&stage);
-    unifying(&stage);
+    unify(&stage);
     let counts = coverage(&stage, UNREACHABLE);
     assert_eq!(counts.0, 16);
 }
@@ -355,7 +355,7 @@ fn lists(stage: &Stage) {
     }
 }
 
-fn unifying(stage: &Stage) {
+fn unify(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
