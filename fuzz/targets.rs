@@ -41,20 +41,20 @@ fn options() -> Options {
 
 /// Some people with everything.
 fn fill(store: &Store) -> cardex::Result<()> {
-    let desk = store.session(Actor::System);
-    let eve = desk.directory().add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
+    let session = store.session(Actor::System);
+    let eve = session.directory().add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
     for (n, first) in ["Ada", "Bea", "Cid", "Dan", "Eli", "李", "Zoë"].into_iter().enumerate() {
         let contact = NewContact::new(Network::SMS_DIRECT, first, "Berg")
             .company("Acme")
             .phone(format!("+3361234567{n}"));
-        let id = desk
+        let id = session
             .add(contact.email(format!("c{n}@example.com")).identifier("crm", n.to_string()).advisor(eve))?
             .id;
-        desk.tags().set(id, &["vip"], UnknownTagPolicy::Create)?;
+        session.tags().set(id, &["vip"], UnknownTagPolicy::Create)?;
         let value =
             ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", "gold");
-        desk.update(id, value)?;
-        desk.notes(id).add("a note")?;
+        session.update(id, value)?;
+        session.notes(id).add("a note")?;
     }
     Ok(())
 }
@@ -62,8 +62,8 @@ fn fill(store: &Store) -> cardex::Result<()> {
 fn filled() -> (Store, Session) {
     let store = options().open_in_memory().unwrap();
     fill(&store).unwrap();
-    let desk = store.session(Actor::System);
-    (store, desk)
+    let session = store.session(Actor::System);
+    (store, session)
 }
 
 thread_local! {
@@ -74,11 +74,11 @@ thread_local! {
 
 /// A cursor that is none; and one that is sound in all but the key, for which nobody but the query can tell.
 pub(crate) fn cursor(data: &[u8]) {
-    READ.with(|(_, desk)| {
+    READ.with(|(_, session)| {
         let all: [&dyn Fn(Option<Cursor>) -> cardex::Result<Option<Cursor>>; 5] = [
-            &|at| Ok(desk.contacts().limit(2).after(at).page()?.after),
+            &|at| Ok(session.contacts().limit(2).after(at).page()?.after),
             &|at| {
-                Ok(desk
+                Ok(session
                     .contacts()
                     .limit(2)
                     .order(cardex::SortField::Company.descending())
@@ -86,9 +86,9 @@ pub(crate) fn cursor(data: &[u8]) {
                     .page()?
                     .after)
             },
-            &|at| Ok(desk.search("e").limit(1).after(at).page()?.after),
-            &|at| Ok(desk.search("be ad").fuzzy(true).limit(1).after(at).page()?.after),
-            &|at| Ok(desk.search_substring("e").limit(1).after(at).page()?.after),
+            &|at| Ok(session.search("e").limit(1).after(at).page()?.after),
+            &|at| Ok(session.search("be ad").fuzzy(true).limit(1).after(at).page()?.after),
+            &|at| Ok(session.search_substring("e").limit(1).after(at).page()?.after),
         ];
         if let Ok(cursor) = String::from_utf8_lossy(data).parse::<Cursor>() {
             for page in &all {
@@ -113,9 +113,9 @@ pub(crate) fn cursor(data: &[u8]) {
 pub(crate) fn filter(data: &[u8]) {
     let Ok(filter) = String::from_utf8_lossy(data).parse::<Filter>() else { return };
     assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
-    READ.with(|(_, desk)| {
-        let page = desk.contacts().filter(filter.clone()).page();
-        let count = desk.contacts().filter(filter.clone()).count();
+    READ.with(|(_, session)| {
+        let page = session.contacts().filter(filter.clone()).page();
+        let count = session.contacts().filter(filter.clone()).count();
         if let (Ok(page), Ok(count)) = (&page, &count) {
             assert!(
                 page.after.is_some()
@@ -133,19 +133,19 @@ pub(crate) fn text(data: &[u8]) {
     let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
     let (name, typed) = text.split_at(middle);
     let store = options().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let contact = NewContact::new(Network::SMS_DIRECT, name, "Roe").company(typed).nickname(name);
-    let added = desk.add(contact).is_ok();
+    let added = session.add(contact).is_ok();
     for typed in [typed, name] {
         for fuzzy in [false, true] {
-            let Ok(page) = desk.search(typed).fuzzy(fuzzy).page() else { continue };
+            let Ok(page) = session.search(typed).fuzzy(fuzzy).page() else { continue };
             assert!(page.items.len() <= usize::from(added));
         }
-        let _ = desk.search_substring(typed).page();
+        let _ = session.search_substring(typed).page();
     }
     if added {
         assert!(store.check().unwrap().is_ok());
-        assert_eq!(desk.search("roe").page().unwrap().items.len(), 1);
+        assert_eq!(session.search("roe").page().unwrap().items.len(), 1);
     }
 }
 
@@ -154,11 +154,11 @@ fn import(data: &[u8], format: Format) {
         drop(record);
     }
     let store = options().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let how = ImportOptions::new(format, Network::SMS_DIRECT);
-    let Ok(report) = cardex_exchange::import(&desk, data, &how, |_| ()) else { return };
+    let Ok(report) = cardex_exchange::import(&session, data, &how, |_| ()) else { return };
     assert!(store.check().unwrap().is_ok());
-    let there = desk.contacts().total().unwrap();
+    let there = session.contacts().total().unwrap();
     assert_eq!(there, report.added);
 }
 
@@ -189,12 +189,12 @@ fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Re
         }
         let (store, calls) = written.as_mut().unwrap();
         *calls += 1;
-        let desk = store.session(Actor::System);
+        let session = store.session(Actor::System);
         let contact =
-            desk.contacts().limit(1).page().unwrap().items.first().map_or(0, |contact| contact.id.0);
+            session.contacts().limit(1).page().unwrap().items.first().map_or(0, |contact| contact.id.0);
         let advisor =
-            desk.directory().advisors().page().unwrap().items.first().map_or(0, |advisor| advisor.id.0);
-        let tenant = desk.directory().tenants().unwrap()[0].id.0;
+            session.directory().advisors().page().unwrap().items.first().map_or(0, |advisor| advisor.id.0);
+        let tenant = session.directory().tenants().unwrap()[0].id.0;
         let named = |text: &str| {
             text.replace("{c}", &contact.to_string())
                 .replace("{a}", &advisor.to_string())
@@ -251,22 +251,22 @@ fn scratch() -> tempfile::TempDir {
 }
 
 /// Everything a caller might do with a book that may be damaged: errors are fine.
-fn use_up(path: &Path) -> cardex::Result<()> {
+fn use_everything(path: &Path) -> cardex::Result<()> {
     let store = options().open(path)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let _ = store.check();
     for text in ["a", "be", "be ad", "33612"] {
-        let _ = desk.search(text).fuzzy(true).page();
-        let _ = desk.search_substring(text).page();
+        let _ = session.search(text).fuzzy(true).page();
+        let _ = session.search_substring(text).page();
     }
-    let page = desk.contacts().page();
-    let _ = desk.contacts().sections();
+    let page = session.contacts().page();
+    let _ = session.contacts().sections();
     if let Some(contact) = page.ok().and_then(|page| page.items.into_iter().next()) {
-        let _ = desk.edit(contact.id, ContactPatch::new().company("New"));
-        let _ = desk.notes(contact.id).list().page();
-        let _ = desk.remove(contact.id);
+        let _ = session.edit(contact.id, ContactPatch::new().company("New"));
+        let _ = session.notes(contact.id).list().page();
+        let _ = session.remove(contact.id);
     }
-    let _ = desk.add(NewContact::new(Network::SMS_DIRECT, "New", "One"));
+    let _ = session.add(NewContact::new(Network::SMS_DIRECT, "New", "One"));
     let _ = store.optimize();
     let _ = store.rebuild_index();
     store.check().map(drop)
@@ -304,7 +304,7 @@ pub(crate) fn block(data: &[u8]) {
             "UPDATE search_block SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_block)";
         sqlite.execute(sql, rusqlite::params![body, sum]).unwrap();
     }
-    let _ = use_up(&path);
+    let _ = use_everything(&path);
 }
 
 /// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). Recovery as well.
@@ -322,5 +322,5 @@ pub(crate) fn book(data: &[u8]) {
         assert!(options().open(&new).unwrap().check().unwrap().is_ok());
     }
     assert!(std::fs::read(&path).unwrap() == bytes, "a salvage changed the file");
-    let _ = use_up(&path);
+    let _ = use_everything(&path);
 }

@@ -1,5 +1,5 @@
-//! Damaged files: a binary of its own, because it looks at thousands of them. `CARDEX_CASES` says at how many, `CARDEX_SEED` where to
-//! begin.
+//! Damaged files. This is a separate binary, because it tests thousands of files. `CARDEX_CASES` sets their number,
+//! `CARDEX_SEED` the first seed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
@@ -8,31 +8,31 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// A book that has everything, and what it says.
+// A store with data in every table.
 #[path = "damage/books.rs"]
 mod books;
 
-// What can become of the bytes of a file, and that it is told.
+// Changed bytes are detected or harmless.
 #[path = "damage/corruption.rs"]
 mod corruption;
 
-// Walks that come to an end all the same.
+// Walks over damaged trees end.
 #[path = "damage/termination.rs"]
 mod termination;
 
-// Logs that are not the book's, or not all of it.
+// Foreign and incomplete logs.
 #[path = "damage/logs.rs"]
 mod logs;
 
-// Trees that have changed places.
+// Exchanged trees.
 #[path = "damage/roots.rs"]
 mod roots;
 
-// What is saved of damaged books.
+// Recovered contacts.
 #[path = "damage/recovery.rs"]
 mod recovery;
 
-// What a salvage has to make anew.
+// Data that recovery rebuilds.
 #[path = "damage/rebuilt.rs"]
 mod rebuilt;
 

@@ -1,4 +1,4 @@
-//! Encrypted books: a binary of its own, because the disk of the whole process is exchanged.
+//! Encrypted stores. This is a separate binary, because it replaces SQLite's file system for the whole process.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
@@ -6,23 +6,23 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// The disk that is watched.
+// The recorded file system.
 #[allow(unsafe_code, dead_code)]
 #[path = "fault/vfs.rs"]
 mod vfs;
 
-// What is left of it without power.
+// The files after a power loss.
 #[path = "fault/disk.rs"]
 mod disk;
 
-// What can be read with the key, and what without.
+// What is readable with the key and without it.
 #[path = "encryption/secret.rs"]
 mod secret;
 
-// Another key.
+// Changes of the key.
 #[path = "encryption/change.rs"]
 mod change;
 
-// Damaged books that are encrypted.
+// Damaged encrypted stores.
 #[path = "encryption/damaged.rs"]
 mod damaged;

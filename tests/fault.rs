@@ -1,4 +1,4 @@
-//! Books on disks that fail: a binary of its own, because the disk of the whole process is exchanged.
+//! Failing disks. This is a separate binary, because it replaces SQLite's file system for the whole process.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
@@ -6,23 +6,23 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// The disk that is watched.
+// The recorded file system.
 #[allow(unsafe_code)]
 #[path = "fault/vfs.rs"]
 mod vfs;
 
-// What is left of it without power.
+// The files after a power loss.
 #[path = "fault/disk.rs"]
 mod disk;
 
-// What is done to books.
+// The work on stores.
 #[path = "fault/work.rs"]
 mod work;
 
-// The power goes.
+// Power loss.
 #[path = "fault/power.rs"]
 mod power;
 
-// Calls of the disk fail.
+// Failing disk calls.
 #[path = "fault/io.rs"]
 mod io;

@@ -1,4 +1,5 @@
-//! Several processes and threads, and processes that die: a binary of its own, because it starts itself once more for each of them.
+//! Several processes and threads, and killed processes. This is a separate binary, because it starts itself as a child
+//! process.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
@@ -6,23 +7,23 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// This program once more, as another process.
+// This program as a child process.
 #[path = "multi/child.rs"]
 mod child;
 
-// What the other processes do.
+// The roles of child processes.
 #[path = "multi/roles.rs"]
 mod roles;
 
-// A process is killed, or its calls of the system fail, at each in turn.
+// A process is killed, or its system calls fail, one after the other.
 #[path = "multi/kill.rs"]
 mod kill;
 
-// A writing process is killed at any moment.
+// A writing process is killed at a random moment.
 #[path = "multi/random.rs"]
 mod random;
 
-// Processes that write and read one book at once.
+// Processes that write and read one store at the same time.
 #[path = "multi/share.rs"]
 mod share;
 
@@ -30,6 +31,6 @@ mod share;
 #[path = "multi/readers.rs"]
 mod readers;
 
-// Too few descriptors, files that may not grow, a full disk, a folder that cannot be written.
+// Missing file descriptors, a file size limit, a full disk, a read-only folder.
 #[path = "multi/scarce.rs"]
 mod scarce;

@@ -6,27 +6,27 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// What search and lists answer, against a model that looks at every contact.
+// Search and lists, compared with a model that looks at every contact.
 #[path = "suite/equivalence.rs"]
 mod equivalence;
 
-// What people type, and what they mean by it.
+// Queries as people type them.
 #[path = "suite/search.rs"]
 mod search;
 
-// What can be opened, and that what is refused stays as it was.
+// Which files open, and that a refused file does not change.
 #[path = "suite/open.rs"]
 mod open;
 
-// What the check tells apart.
+// Errors that the check reports.
 #[path = "suite/check.rs"]
 mod check;
 
-// What contacts say is what was written.
+// Checksums of contact data.
 #[path = "suite/row_checksums.rs"]
 mod row_checksums;
 
-// Copies of a book, and a book made compact.
+// Copies and vacuum.
 #[path = "suite/backup.rs"]
 mod backup;
 
@@ -34,19 +34,19 @@ mod backup;
 #[path = "suite/index_damage.rs"]
 mod index_damage;
 
-// Several threads and processes; patience, interrupts, deadlines.
+// Several threads and processes, timeouts, interrupts, deadlines.
 #[path = "suite/concurrency.rs"]
 mod concurrency;
 
-// What cursors promise while others write, and what they refuse.
+// Cursors during concurrent writes, and refused cursors.
 #[path = "suite/cursors.rs"]
 mod cursors;
 
-// Every verb by every kind of actor.
+// Every operation by every kind of actor.
 #[path = "suite/actors.rs"]
 mod actors;
 
-// Every verb of an advisor by every set of permissions.
+// Every operation of an advisor with every set of permissions.
 #[path = "suite/permissions.rs"]
 mod permissions;
 
@@ -54,19 +54,19 @@ mod permissions;
 #[path = "suite/entitlements.rs"]
 mod entitlements;
 
-// Numbers that are not to be talked to.
+// Blocked numbers.
 #[path = "suite/blocks.rs"]
 mod blocks;
 
-// Rooms and one-to-one chats.
+// Conversations.
 #[path = "suite/conversations.rs"]
 mod conversations;
 
-// Shared contacts copied for one tenant.
+// Copies of shared contacts for one tenant.
 #[path = "suite/copy.rs"]
 mod copy;
 
-// The log of changes as a feed, and who waits for it.
+// The change log and its subscribers.
 #[path = "suite/feed.rs"]
 mod feed;
 
@@ -74,79 +74,79 @@ mod feed;
 #[path = "suite/find_or_create.rs"]
 mod find_or_create;
 
-// Two contacts made one, and two again.
+// Merging and its undoing.
 #[path = "suite/merge.rs"]
 mod merge;
 
-// What was purged is gone from the file.
+// Purged data is not in the file.
 #[path = "suite/purge.rs"]
 mod purge;
 
-// Events, declared and fired.
+// Declaring and firing events.
 #[path = "suite/events.rs"]
 mod events;
 
-// What the host is asked to do.
+// Messages for the host.
 #[path = "suite/outbox.rs"]
 mod outbox;
 
-// Letters, counts and positions of a book of thousands.
+// Sections, counts and positions in lists of thousands.
 #[path = "suite/list_positions.rs"]
 mod list_positions;
 
-// A change of the lists' language, seen from every step of it.
+// Relocalizing, checked after each batch.
 #[cfg(feature = "locale")]
 #[path = "suite/relocalize.rs"]
 mod relocalize;
 
-// Search keys made anew, seen from every step of it.
+// Reindexing, checked after each batch.
 #[path = "suite/reindex.rs"]
 mod reindex;
 
-// What each verb does.
+// What each operation does.
 #[path = "suite/operations.rs"]
 mod operations;
 
-// Onboarding, invitations, offboarding: a scenario a rule.
+// Onboarding, invitations, offboarding: one scenario for each rule.
 #[path = "suite/onboard.rs"]
 mod onboard;
 
-// Many contacts at once.
+// Imports.
 #[path = "suite/bulk.rs"]
 mod bulk;
 
-// One action on all contacts that meet a filter.
+// Bulk jobs.
 #[path = "suite/jobs.rs"]
 mod jobs;
 
-// Conditions and orders, against an evaluator that looks at every contact.
+// Conditions and orders, compared with a model that looks at every contact.
 #[path = "suite/filter.rs"]
 mod filter;
 
-// Substring search, against a model that looks at every field.
+// Substring search, compared with a model that looks at every field.
 #[path = "suite/substring.rs"]
 mod substring;
 
-// Substring search by hand.
+// Substring search, single cases.
 #[path = "suite/substring_cases.rs"]
 mod substring_cases;
 
-// Tags of a tenant and of contacts.
+// Tags of tenants and contacts.
 #[path = "suite/tags.rs"]
 mod tags;
 
-// Attributes of a tenant, and the values of contacts.
+// Attributes of tenants and their values.
 #[path = "suite/attributes.rs"]
 mod attributes;
 
-// Notes, funnels, channels and gates of contacts.
+// Notes, funnels, channels and channel identities.
 #[path = "suite/channels.rs"]
 mod channels;
 
-// Limits at their edges, contacts with as much as they may have, a clock that goes backwards.
+// Limits at their edges, contacts at all limits, a clock that goes backwards.
 #[path = "suite/limits.rs"]
 mod limits;
 
-// Rules of the structure: layers, cycles, where SQL is, names.
+// Rules of the structure: layers, cycles, SQL, names.
 #[path = "suite/architecture/mod.rs"]
 mod architecture;

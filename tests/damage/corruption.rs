@@ -1,4 +1,4 @@
-//! What can become of the bytes of a file: what a contact says afterwards is what it said, or somebody tells.
+//! Changed bytes of a file: contact data stays the same, or an error is reported.
 
 use std::fs;
 use std::path::Path;
@@ -7,35 +7,35 @@ use std::time::Duration;
 
 use tempfile::tempdir;
 
-use crate::books::{Told, files, make, opened, told, use_up};
+use crate::books::{Snapshot, dump, files, make, opened, use_everything};
 use crate::number;
-use crate::support::Dice;
+use crate::support::Random;
 
-/// What a case did to the file.
-fn harm(bytes: &mut Vec<u8>, dice: &mut Dice) -> String {
+/// Damages the bytes. Returns a description.
+fn damage(bytes: &mut Vec<u8>, random: &mut Random) -> String {
     let pages = bytes.len() / 4_096;
-    let page = |dice: &mut Dice| dice.below(pages) * 4_096;
-    match dice.below(10) {
+    let page = |random: &mut Random| random.below(pages) * 4_096;
+    match random.below(10) {
         0..=4 => {
-            let flips = 1 + dice.below(3);
+            let flips = 1 + random.below(3);
             for _ in 0..flips {
-                let (at, bit) = (dice.below(bytes.len()), dice.below(8));
+                let (at, bit) = (random.below(bytes.len()), random.below(8));
                 bytes[at] ^= 1 << bit;
             }
             format!("{flips} bits flipped")
         }
         5 => {
-            let at = page(dice);
+            let at = page(random);
             bytes[at..at + 4_096].fill(0);
             format!("page {} zeroed", at / 4_096 + 1)
         }
         6 => {
-            let length = dice.below(bytes.len());
+            let length = random.below(bytes.len());
             bytes.truncate(length);
             format!("cut to {length} bytes")
         }
         7 => {
-            let (from, to) = (page(dice), page(dice));
+            let (from, to) = (page(random), page(random));
             let (from, to) = (from.min(to), from.max(to));
             let (left, right) = bytes.split_at_mut(to);
             if from < to {
@@ -44,26 +44,27 @@ fn harm(bytes: &mut Vec<u8>, dice: &mut Dice) -> String {
             format!("pages {} and {} exchanged", from / 4_096 + 1, to / 4_096 + 1)
         }
         8 => {
-            let at = page(dice) + dice.below(8) * 512;
-            bytes[at..at + 512].fill_with(|| u8::try_from(dice.below(256)).unwrap());
+            let at = page(random) + random.below(8) * 512;
+            bytes[at..at + 512].fill_with(|| u8::try_from(random.below(256)).unwrap());
             format!("junk in the sector at {at}")
         }
         _ => {
-            let (from, to) = (page(dice), page(dice));
+            let (from, to) = (page(random), page(random));
             bytes.copy_within(from..from + 4_096, to);
             format!("page {} written over page {}", from / 4_096 + 1, to / 4_096 + 1)
         }
     }
 }
 
-/// Codes of refusals of a file.
+/// Error codes of a refused file.
 pub(crate) const REFUSALS: [&str; 5] = ["damaged", "not-a-book", "unreleased", "too-new", "storage"];
 
-/// Looks at a damaged book: an error that leaves the file as it is, a check that complains, or nothing but the truth, which may be one
-/// of several. Tells which of them it was. Half of the time of a case goes into using what can be opened, which not every case does.
-pub(crate) fn look(path: &Path, truths: &[Told], use_it: bool) -> &'static str {
+/// Verifies a damaged store. One of these must hold: opening fails and the file does not change; the check reports an
+/// error; or the contents equal one of the expected states. Returns which one. `use_it` also calls everything on the
+/// store, which takes half of the time of a case.
+pub(crate) fn verify_damaged(path: &Path, truths: &[Snapshot], use_it: bool) -> &'static str {
     let names = files(path);
-    // Readers leave an empty log behind.
+    // Readers can create an empty log.
     let bytes = || names[..2].iter().map(|name| fs::read(name).unwrap_or_default()).collect::<Vec<_>>();
     let before = bytes();
     let same = |what: &str| {
@@ -82,28 +83,28 @@ pub(crate) fn look(path: &Path, truths: &[Told], use_it: bool) -> &'static str {
             drop(store);
             continue;
         }
-        let health = store.check();
-        let said = told(&store);
+        let report = store.check();
+        let contents = dump(&store);
         drop(store);
         same("read");
-        match (health, said) {
-            (Ok(health), Ok(said)) if health.is_ok() => {
-                let differs = truths.iter().all(|truth| *truth != said);
+        match (report, contents) {
+            (Ok(report), Ok(contents)) if report.is_ok() => {
+                let differs = truths.iter().all(|truth| *truth != contents);
                 assert!(!differs, "what contacts say has changed, and the check is content");
             }
-            (Ok(health), Err(error)) if health.is_ok() => panic!("sound, but {error:?}"),
+            (Ok(report), Err(error)) if report.is_ok() => panic!("sound, but {error:?}"),
             _ => {
-                let _ = use_it.then(|| use_up(path));
+                let _ = use_it.then(|| use_everything(path));
                 return "told";
             }
         }
     }
-    let _ = use_it.then(|| use_up(path));
+    let _ = use_it.then(|| use_everything(path));
     "nothing"
 }
 
-/// Runs cases of which none may hang: the process ends if one does.
-pub(crate) fn watched(name: &str, cases: u64, case: impl Fn(u64) -> String + Send + 'static) {
+/// Runs cases with a time limit. A case that exceeds it ends the process.
+pub(crate) fn run_with_watchdog(name: &str, cases: u64, case: impl Fn(u64) -> String + Send + 'static) {
     let (begun, watch) = mpsc::channel();
     let first = number("CARDEX_SEED", 0);
     let worker = std::thread::spawn(move || {
@@ -135,19 +136,19 @@ fn every_change_of_contact_data_is_detected() {
     let path = folder.path().join("book.cardex");
     make(&path, 60).unwrap();
     let sound = fs::read(&path).unwrap();
-    let truth = [told(&opened().open(&path).unwrap()).unwrap()];
+    let truth = [dump(&opened().open(&path).unwrap()).unwrap()];
     assert!(truth[0].len() > 55);
     let counts = std::sync::Arc::new(std::sync::Mutex::new(std::collections::BTreeMap::new()));
     let (cases, seen) = (number("CARDEX_CASES", 500), counts.clone());
-    watched("harm", cases, move |seed| {
-        let mut dice = Dice::new(seed);
+    run_with_watchdog("harm", cases, move |seed| {
+        let mut random = Random::new(seed);
         let mut bytes = sound.clone();
-        let what = harm(&mut bytes, &mut dice);
+        let what = damage(&mut bytes, &mut random);
         for name in files(&path) {
             let _ = fs::remove_file(name);
         }
         fs::write(&path, &bytes).unwrap();
-        let came = look(&path, &truth, seed.is_multiple_of(4));
+        let came = verify_damaged(&path, &truth, seed.is_multiple_of(4));
         *seen.lock().unwrap().entry(came).or_insert(0) += 1;
         format!("{what}: {came}")
     });

@@ -1,7 +1,7 @@
-//! A book and a log beside it that is damaged, missing, cut, older, another book's or another program's.
+//! A store with a log that is damaged, missing, truncated, older, or of another database.
 //!
-//! SQLite ties a log to its file by nothing but the name. A log of another book is folded into this one: what is left to us is that
-//! what contacts say then is one of the states that there were, or that somebody tells.
+//! SQLite connects a log with its file by the name only. So the log of another store can be checkpointed into this one.
+//! Contact data must then equal an earlier state, or an error must be reported.
 
 use std::fs;
 use std::path::Path;
@@ -9,33 +9,33 @@ use std::path::Path;
 use cardex::{Actor, ContactPatch};
 use tempfile::tempdir;
 
-use crate::books::{Told, files, make, opened, told};
-use crate::corruption::{look, watched};
+use crate::books::{Snapshot, dump, files, make, opened};
+use crate::corruption::{run_with_watchdog, verify_damaged};
 use crate::number;
-use crate::support::{Dice, new};
+use crate::support::{Random, new};
 
-/// A book whose last writes are in its log alone: the bytes of both, and what it said after each write.
+/// A store whose last writes are only in its log: the bytes of both files, and a dump after each write.
 struct Logged {
     file: Vec<u8>,
     log: Vec<u8>,
-    states: Vec<Told>,
+    states: Vec<Snapshot>,
 }
 
 fn logged(path: &Path, contacts: usize) -> Logged {
     make(path, contacts).unwrap();
     let store = opened().open(path).unwrap();
-    let desk = store.session(Actor::System);
-    let mut states = vec![told(&store).unwrap()];
+    let session = store.session(Actor::System);
+    let mut states = vec![dump(&store).unwrap()];
     let ids: Vec<_> = states[0].keys().copied().take(6).collect();
     for (n, id) in ids.into_iter().enumerate() {
-        if desk.edit(id, ContactPatch::new().company(format!("Logged{n}"))).is_err() {
-            desk.add(new("Logged", &n.to_string())).unwrap(); // the one in the trash
+        if session.edit(id, ContactPatch::new().company(format!("Logged{n}"))).is_err() {
+            session.add(new("Logged", &n.to_string())).unwrap(); // the contact in the trash
         }
-        states.push(told(&store).unwrap());
+        states.push(dump(&store).unwrap());
     }
     let [file, log, _] = files(path).map(|name| fs::read(name).unwrap_or_default());
     assert!(log.len() > 4_096, "the log is there");
-    drop((desk, store));
+    drop((session, store));
     Logged { file, log, states }
 }
 
@@ -53,17 +53,17 @@ fn a_damaged_log_gives_an_earlier_state() {
         fs::read(&files(&path)[1]).unwrap()
     };
     let cases = number("CARDEX_CASES", 500) / 5;
-    watched("logs", cases, move |seed| {
-        let mut dice = Dice::new(seed);
+    run_with_watchdog("logs", cases, move |seed| {
+        let mut random = Random::new(seed);
         let mut log = book.log.clone();
-        let what = match dice.below(8) {
+        let what = match random.below(8) {
             0..=2 => {
-                let (at, bit) = (dice.below(log.len()), dice.below(8));
+                let (at, bit) = (random.below(log.len()), random.below(8));
                 log[at] ^= 1 << bit;
                 "a bit flipped"
             }
             3 => {
-                log.truncate(dice.below(book.log.len()));
+                log.truncate(random.below(book.log.len()));
                 "cut"
             }
             4 => {
@@ -71,7 +71,7 @@ fn a_damaged_log_gives_an_earlier_state() {
                 "empty"
             }
             5 => {
-                let at = dice.below(log.len() / 512) * 512;
+                let at = random.below(log.len() / 512) * 512;
                 let end = (at + 4_096).min(log.len());
                 log[at..end].fill(0);
                 "a piece zeroed"
@@ -90,7 +90,7 @@ fn a_damaged_log_gives_an_earlier_state() {
         }
         fs::write(&path, &book.file).unwrap();
         fs::write(&files(&path)[1], &log).unwrap();
-        let came = look(&path, &book.states, seed.is_multiple_of(4));
+        let came = verify_damaged(&path, &book.states, seed.is_multiple_of(4));
         if what == "another program's" {
             assert_eq!(came, "refused");
         }
@@ -98,7 +98,7 @@ fn a_damaged_log_gives_an_earlier_state() {
     });
 }
 
-/// The newest writes are lost with it, which nobody can know; all else is right.
+/// Without its log, a store loses the newest writes. This cannot be detected.
 #[test]
 fn without_its_log_a_store_has_the_last_checkpoint() {
     let folder = tempdir().unwrap();
@@ -108,6 +108,6 @@ fn without_its_log_a_store_has_the_last_checkpoint() {
         let _ = fs::remove_file(name);
     }
     fs::write(&path, &book.file).unwrap();
-    let said = told(&opened().open(&path).unwrap()).unwrap();
-    assert!(book.states.contains(&said));
+    let contents = dump(&opened().open(&path).unwrap()).unwrap();
+    assert!(book.states.contains(&contents));
 }

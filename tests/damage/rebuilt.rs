@@ -1,4 +1,4 @@
-//! What a salvage makes anew: unique values, the log of changes, what others refer to.
+//! Data that recovery rebuilds: unique values, the change log, referenced rows.
 
 use std::path::Path;
 
@@ -6,16 +6,16 @@ use cardex::onboarding::NewOnboarding;
 use cardex::{Actor, Error, Field, Network, NewAdvisor, Session};
 use tempfile::tempdir;
 
-use crate::books::{opened, told};
-use crate::recovery::{pages, salvage, sound, zero};
+use crate::books::{dump, opened};
+use crate::recovery::{pages, recover, undamaged, zero};
 use crate::support::{SMS, new, sqlite};
 
-fn desk(path: &Path) -> Session {
+fn open_session(path: &Path) -> Session {
     opened().open(path).unwrap().session(Actor::System)
 }
 
 /// Zeroes all pages of some tables.
-fn lose(path: &Path, tables: &[&str]) {
+fn zero_tables(path: &Path, tables: &[&str]) {
     let mut bytes = std::fs::read(path).unwrap();
     for table in tables {
         let (inner, leaves) = pages(path, table);
@@ -24,17 +24,20 @@ fn lose(path: &Path, tables: &[&str]) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Whatever is kept in a row in a form of its own comes out as it was: texts with signs, an invitation.
+/// Columns with their own encoding are copied unchanged: texts with special characters, an invitation.
 #[test]
 fn odd_texts_and_invitations_come_through() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     let invited = {
         let store = opened().open(&path).unwrap();
-        let desk = store.session(Actor::System);
-        let eve =
-            desk.directory().add_advisor(NewAdvisor::new("Eve", "Roe").email("eve@bank.example")).unwrap().id;
-        desk.add(new("Ann", "Lee").identifier("crm \"a\"", "b\\c\u{1F600}").phone("0612")).unwrap();
+        let session = store.session(Actor::System);
+        let eve = session
+            .directory()
+            .add_advisor(NewAdvisor::new("Eve", "Roe").email("eve@bank.example"))
+            .unwrap()
+            .id;
+        session.add(new("Ann", "Lee").identifier("crm \"a\"", "b\\c\u{1F600}").phone("0612")).unwrap();
         let john = NewOnboarding::new(Network::LINE, "John", "Doe", "+33612345670", "eve@bank.example");
         let done = store
             .session(Actor::Advisor(eve))
@@ -42,9 +45,9 @@ fn odd_texts_and_invitations_come_through() {
             .onboard(&john.company("Acme").email("john@example.com"));
         done.unwrap().contact.invitation
     };
-    let before = told(&opened().open(&path).unwrap()).unwrap();
-    let (report, said) = salvage(&path, &new_path).unwrap();
-    assert!(report.is_complete() && said == before, "{report:?}");
+    let before = dump(&opened().open(&path).unwrap()).unwrap();
+    let (report, contents) = recover(&path, &new_path).unwrap();
+    assert!(report.is_complete() && contents == before, "{report:?}");
     assert!(invited.is_some());
 }
 
@@ -52,81 +55,83 @@ fn odd_texts_and_invitations_come_through() {
 fn unique_values_stay_unique() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
-    sound(&path, 12);
+    undamaged(&path, 12);
     let refused = |path: &Path| {
-        let error = desk(path).add(new("Next", "One").phone("+33612300004")).unwrap_err();
+        let error = open_session(path).add(new("Next", "One").phone("+33612300004")).unwrap_err();
         assert!(matches!(error, Error::Duplicate { field: Field::Phone, .. }), "{error:?}");
     };
     refused(&path);
-    lose(&path, &["contact_unique_key"]);
-    assert!(salvage(&path, &new_path).unwrap().0.is_complete(), "it is made of the contacts");
+    zero_tables(&path, &["contact_unique_key"]);
+    assert!(recover(&path, &new_path).unwrap().0.is_complete(), "it is made of the contacts");
     refused(&new_path);
 }
 
-/// Who had read all changes was told that there are none, though contacts were lost; and with the whole log lost, numbers began again
-/// at 1, so that nobody who followed the book would ever have heard of a change.
+/// Regression test: a subscriber that had read all changes got no error, although contacts were lost. With the whole
+/// log lost, sequence numbers restarted at 1, so that existing subscribers missed every later change.
 #[test]
 fn subscribers_must_read_everything_after_a_recovery() {
     for lost in [["contact_card"], ["change"]] {
         let folder = tempdir().unwrap();
         let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
-        sound(&path, 30);
-        let last = desk(&path).changes().limit(1_000).page().unwrap().next;
+        undamaged(&path, 30);
+        let last = open_session(&path).changes().limit(1_000).page().unwrap().next;
         assert!(last > 60);
-        lose(&path, &lost);
-        assert!(!salvage(&path, &new_path).unwrap().0.is_complete());
-        let desk = desk(&new_path);
+        zero_tables(&path, &lost);
+        assert!(!recover(&path, &new_path).unwrap().0.is_complete());
+        let session = open_session(&new_path);
         for after in [0, last - 1, last] {
-            match desk.changes().after(after).page() {
+            match session.changes().after(after).page() {
                 Err(Error::Pruned { resume_after: resume }) => assert!(resume > last, "{resume}"),
                 other => panic!("{lost:?}, after {after}: {other:?}"),
             }
         }
-        let Err(Error::Pruned { resume_after: resume }) = desk.changes().page() else { panic!("{lost:?}") };
-        let added = desk.add(new("Next", "One")).unwrap().id;
-        let page = desk.changes().after(resume).page().unwrap();
-        let told: Vec<_> = page.items.iter().map(|change| change.contact).collect();
-        assert_eq!(told, [added], "{lost:?}");
+        let Err(Error::Pruned { resume_after: resume }) = session.changes().page() else {
+            panic!("{lost:?}")
+        };
+        let added = session.add(new("Next", "One")).unwrap().id;
+        let page = session.changes().after(resume).page().unwrap();
+        let reported: Vec<_> = page.items.iter().map(|change| change.contact).collect();
+        assert_eq!(reported, [added], "{lost:?}");
     }
 }
 
-/// A book that says that more changes were pruned than there ever were would tell every follower to begin anew, again and again.
+/// Regression test: a prune position after the last change made every subscriber read everything again and again.
 #[test]
 fn a_damaged_prune_position_is_limited_to_the_log() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
-    sound(&path, 5);
+    undamaged(&path, 5);
     sqlite(&path).execute("UPDATE metadata SET changes_pruned_through = 1000000", []).unwrap();
-    assert!(salvage(&path, &new_path).unwrap().0.is_complete());
-    let desk = desk(&new_path);
-    let Err(Error::Pruned { resume_after: resume }) = desk.changes().page() else { panic!("it was") };
-    assert!(desk.changes().after(resume).page().unwrap().items.is_empty());
-    desk.add(new("Next", "One")).unwrap();
-    assert_eq!(desk.changes().after(resume).page().unwrap().items.len(), 1);
+    assert!(recover(&path, &new_path).unwrap().0.is_complete());
+    let session = open_session(&new_path);
+    let Err(Error::Pruned { resume_after: resume }) = session.changes().page() else { panic!("it was") };
+    assert!(session.changes().after(resume).page().unwrap().items.is_empty());
+    session.add(new("Next", "One")).unwrap();
+    assert_eq!(session.changes().after(resume).page().unwrap().items.len(), 1);
 }
 
-/// Whoever was merged into a contact that is lost is kept, in the trash, and named.
+/// A contact that was merged into a lost contact is kept in the trash and reported.
 #[test]
 fn the_absorbed_contact_of_a_lost_survivor_is_reported() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     let (absorbed, survivor) = {
-        let desk = desk(&path);
-        let ids: Vec<_> = (0..120).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
-        desk.merge(ids[119], ids[0], cardex::contacts::MergeOptions::new()).unwrap();
+        let session = open_session(&path);
+        let ids: Vec<_> = (0..120).map(|n| session.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
+        session.merge(ids[119], ids[0], cardex::contacts::MergeOptions::new()).unwrap();
         (ids[0], ids[119])
     };
     let mut bytes = std::fs::read(&path).unwrap();
     zero(&mut bytes, *pages(&path, "contact").1.last().unwrap());
     std::fs::write(&path, bytes).unwrap();
-    let (report, said) = salvage(&path, &new_path).unwrap();
-    assert!(report.lost_contacts.contains(&survivor) && said.contains_key(&absorbed));
+    let (report, contents) = recover(&path, &new_path).unwrap();
+    assert!(report.lost_contacts.contains(&survivor) && contents.contains_key(&absorbed));
     assert_eq!(report.damaged_contacts, [absorbed]);
 }
 
-/// A book has a tenant; none is made up for what only the log of changes tells of.
+/// A store has at least one tenant. The change log alone creates no further placeholder.
 #[test]
-fn a_lost_tenant_without_contacts_is_replaced() {
+fn a_store_without_tenants_gets_one_placeholder() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
@@ -138,23 +143,24 @@ fn a_lost_tenant_without_contacts_is_replaced() {
         host.purge(gone).unwrap();
     }
     assert_eq!(sqlite(&path).query_row("SELECT count(*) FROM change", [], |row| row.get(0)), Ok(3));
-    lose(&path, &["tenant"]);
-    let (report, _) = salvage(&path, &new_path).unwrap();
+    zero_tables(&path, &["tenant"]);
+    let (report, _) = recover(&path, &new_path).unwrap();
     assert_eq!(report.placeholders, 1, "{report:?}");
-    desk(&new_path).add(new("First", "One")).unwrap();
+    open_session(&new_path).add(new("First", "One")).unwrap();
 }
 
-/// Links to an advisor who is lost are kept, and one is made up for all of them; a block is kept as it is, and no advisor made up for it.
+/// Links to a lost advisor are kept, with one placeholder for all of them. A block stays, without a placeholder.
 #[test]
 fn a_lost_advisor_keeps_contacts() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
-        let desk = desk(&path);
-        let advisors =
-            ["eve", "fay"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
-        desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
-        desk.blocked_numbers()
+        let session = open_session(&path);
+        let advisors = ["eve", "fay"]
+            .map(|name| session.directory().add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
+        session.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
+        session
+            .blocked_numbers()
             .block(
                 advisors[1],
                 [cardex::blocking::NewBlockedNumber::new(
@@ -164,17 +170,17 @@ fn a_lost_advisor_keeps_contacts() {
             )
             .unwrap();
     }
-    lose(&path, &["advisor"]);
-    let (report, _) = salvage(&path, &new_path).unwrap();
+    zero_tables(&path, &["advisor"]);
+    let (report, _) = recover(&path, &new_path).unwrap();
     assert_eq!(report.placeholders, 1, "{report:?}");
     let rows = |name: &str| {
         let table = report.tables.iter().find(|table| table.table == name).unwrap();
         (table.rows, table.rejected)
     };
     assert_eq!((rows("link"), rows("blocked_number")), ((1, 0), (1, 0)));
-    let desk = desk(&new_path);
-    let list = desk.contacts().network(SMS).page().unwrap();
-    assert_eq!(desk.links_of(&[list.items[0].id]).unwrap()[0].len(), 1);
+    let session = open_session(&new_path);
+    let list = session.contacts().network(SMS).page().unwrap();
+    assert_eq!(session.links_of(&[list.items[0].id]).unwrap()[0].len(), 1);
 }
 
 #[test]
@@ -182,14 +188,14 @@ fn a_report_names_a_thousand_lost_contacts_and_counts_all() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
-        let desk = desk(&path);
+        let session = open_session(&path);
         let people: Vec<_> = (0..1_010).map(|n| new(&format!("First{n}"), "Last")).collect();
-        desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
+        session.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     }
-    lose(&path, &["contact"]);
-    let (report, said) = salvage(&path, &new_path).unwrap();
+    zero_tables(&path, &["contact"]);
+    let (report, contents) = recover(&path, &new_path).unwrap();
     assert_eq!((report.contacts, report.lost, report.lost_contacts.len()), (0, 1_010, 1_000));
-    assert!(said.is_empty());
+    assert!(contents.is_empty());
 }
 
 #[test]
@@ -197,16 +203,16 @@ fn the_order_of_lists_is_recovered() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let names = |path: &Path| -> Vec<String> {
-        let desk = opened().open(path).unwrap().session(Actor::System);
-        desk.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
+        let session = opened().open(path).unwrap().session(Actor::System);
+        session.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
     };
     {
-        let desk = opened().locale("sv").open(&path).unwrap().session(Actor::System);
+        let session = opened().locale("sv").open(&path).unwrap().session(Actor::System);
         for last in ["Zorn", "Åkesson", "Adler"] {
-            desk.add(crate::support::new("Eva", last)).unwrap();
+            session.add(crate::support::new("Eva", last)).unwrap();
         }
     }
     assert_eq!(names(&path), ["Adler", "Zorn", "Åkesson"], "as in Swedish");
-    assert!(salvage(&path, &new).unwrap().0.is_complete());
+    assert!(recover(&path, &new).unwrap().0.is_complete());
     assert_eq!(names(&new), ["Adler", "Zorn", "Åkesson"]);
 }

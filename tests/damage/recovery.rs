@@ -1,4 +1,4 @@
-//! What is saved of damaged books.
+//! Recovery of the contacts of damaged stores.
 
 use std::fs;
 use std::path::Path;
@@ -7,13 +7,13 @@ use cardex::maintenance::RecoveryReport;
 use cardex::{Actor, Error, Store};
 use tempfile::tempdir;
 
-use crate::books::{Told, files, make, opened, told};
-use crate::corruption::watched;
+use crate::books::{Snapshot, dump, files, make, opened};
+use crate::corruption::run_with_watchdog;
 use crate::number;
-use crate::support::{Dice, invariants};
+use crate::support::{Random, invariants};
 
-/// Salvages, and holds the new book against everything that is true of books; the old one is as it was.
-pub(crate) fn salvage(broken: &Path, new: &Path) -> Result<(RecoveryReport, Told), Error> {
+/// Recovers a store. Checks the invariants of the new store, and that the damaged file did not change.
+pub(crate) fn recover(broken: &Path, new: &Path) -> Result<(RecoveryReport, Snapshot), Error> {
     let before: Vec<_> = files(broken).map(|name| fs::read(name).ok()).into();
     let report = opened().recover(broken, new);
     assert!(before == files(broken).map(|name| fs::read(name).ok()), "the damaged book was written to");
@@ -22,19 +22,19 @@ pub(crate) fn salvage(broken: &Path, new: &Path) -> Result<(RecoveryReport, Told
     assert!(left.iter().all(|name| !name.to_str().unwrap().contains(".part")), "{left:?}");
     let report = report.inspect_err(|_| assert!(!new.exists(), "an error leaves no book"))?;
     let store = opened().open(new).unwrap();
-    invariants::hold(&store);
-    let said = told(&store).unwrap();
-    Ok((report, said))
+    invariants::check_invariants(&store);
+    let contents = dump(&store).unwrap();
+    Ok((report, contents))
 }
 
-/// A book of so many contacts, its bytes, and what it says.
-pub(crate) fn sound(path: &Path, contacts: usize) -> (Vec<u8>, Told) {
+/// Creates a store with this number of contacts. Returns its bytes and a dump.
+pub(crate) fn undamaged(path: &Path, contacts: usize) -> (Vec<u8>, Snapshot) {
     make(path, contacts).unwrap();
-    let truth = told(&opened().open(path).unwrap()).unwrap();
+    let truth = dump(&opened().open(path).unwrap()).unwrap();
     (fs::read(path).unwrap(), truth)
 }
 
-/// The pages of a table's tree, the root first, and its leaves.
+/// The pages of a table's B-tree, with the root first, and its leaves.
 pub(crate) fn pages(path: &Path, table: &str) -> (Vec<usize>, Vec<usize>) {
     let sqlite = rusqlite::Connection::open(path).unwrap();
     let pages = |kind: &str| {
@@ -54,30 +54,30 @@ pub(crate) fn zero(bytes: &mut [u8], page: usize) {
     bytes[(page - 1) * 4_096..page * 4_096].fill(0);
 }
 
-/// How many contacts say what they said.
-fn same(truth: &Told, said: &Told) -> usize {
-    said.iter().filter(|(id, text)| truth.get(id) == Some(text)).count()
+/// The number of contacts with equal data.
+fn count_equal(truth: &Snapshot, contents: &Snapshot) -> usize {
+    contents.iter().filter(|(id, text)| truth.get(id) == Some(text)).count()
 }
 
 #[test]
 fn an_undamaged_store_is_recovered_completely() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (_, truth) = sound(&path, 80);
+    let (_, truth) = undamaged(&path, 80);
     let changes = |path: &Path| {
-        let desk = opened().open(path).unwrap().session(Actor::System);
-        desk.changes().limit(1_000).page().unwrap().items
+        let session = opened().open(path).unwrap().session(Actor::System);
+        session.changes().limit(1_000).page().unwrap().items
     };
     let log = changes(&path);
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     assert!(report.is_complete(), "{report:?}");
     assert!(report.contacts >= 80);
-    assert_eq!(said, truth);
+    assert_eq!(contents, truth);
     assert_eq!(changes(&new), log);
-    // Ids that were given out are not given out again, and new contacts have room.
-    let desk = opened().open(&new).unwrap().session(Actor::System);
-    desk.add(crate::support::new("Next", "One")).unwrap();
-    let merger = desk.merge_history(*truth.keys().next().unwrap());
+    // Assigned ids are not reused.
+    let session = opened().open(&new).unwrap().session(Actor::System);
+    session.add(crate::support::new("Next", "One")).unwrap();
+    let merger = session.merge_history(*truth.keys().next().unwrap());
     assert!(merger.is_ok());
 }
 
@@ -92,16 +92,16 @@ fn data_in_the_log_is_recovered() {
     for (from, to) in files(&path).iter().zip(files(&copy)).take(2) {
         fs::copy(from, to).unwrap();
     }
-    let (report, said) = salvage(&copy, &new).unwrap();
+    let (report, contents) = recover(&copy, &new).unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert!(said.contains_key(&id));
+    assert!(contents.contains_key(&id));
 }
 
 #[test]
 fn a_lost_leaf_loses_and_reports_its_own_contacts() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (bytes, truth) = sound(&path, 200);
+    let (bytes, truth) = undamaged(&path, 200);
     let (_, leaves) = pages(&path, "contact");
     assert!(leaves.len() > 6);
     for leaf in [leaves[0], leaves[leaves.len() / 2], leaves[leaves.len() - 1]] {
@@ -109,40 +109,40 @@ fn a_lost_leaf_loses_and_reports_its_own_contacts() {
         zero(&mut bytes, leaf);
         fs::write(&path, &bytes).unwrap();
         let _ = fs::remove_file(&new);
-        let (report, said) = salvage(&path, &new).unwrap();
+        let (report, contents) = recover(&path, &new).unwrap();
         assert!((1..60).contains(&report.lost) && !report.is_complete(), "{}", report.lost);
         assert_eq!(report.lost_contacts.len() as u64, report.lost);
         assert_eq!(report.contacts + report.lost, 200, "every contact is there or named");
-        let missing: Vec<_> = truth.keys().filter(|id| !said.contains_key(*id)).collect();
+        let missing: Vec<_> = truth.keys().filter(|id| !contents.contains_key(*id)).collect();
         assert!(missing.iter().all(|id| report.lost_contacts.contains(id)));
-        assert_eq!(same(&truth, &said), said.len(), "the others say what they said");
+        assert_eq!(count_equal(&truth, &contents), contents.len(), "the others say what they said");
         assert_eq!(report.damaged, 0, "{:?}", report.damaged_contacts);
     }
 }
 
-/// What stands between two lost leaves is reached from neither end.
+/// Rows between two lost leaves cannot be reached from either end.
 #[test]
 fn contacts_between_two_lost_leaves_are_found() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (bytes, truth) = sound(&path, 200);
+    let (bytes, truth) = undamaged(&path, 200);
     let (_, leaves) = pages(&path, "contact");
     let mut broken = bytes.clone();
     zero(&mut broken, leaves[1]);
     zero(&mut broken, leaves[leaves.len() - 2]);
     fs::write(&path, &broken).unwrap();
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     assert_eq!(report.contacts + report.lost, 200);
     assert!(report.lost < 200 / (leaves.len() as u64) * 4, "{} lost of {} leaves", report.lost, leaves.len());
-    assert_eq!(same(&truth, &said), said.len());
+    assert_eq!(count_equal(&truth, &contents), contents.len());
 }
 
-/// Beyond a wide gap in their ids, too, which may be of contacts that are long gone.
+/// Rows after a wide gap in the ids are found too; the gap can belong to purged contacts.
 #[test]
 fn contacts_far_after_the_last_readable_row_are_recovered() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    sound(&path, 30);
+    undamaged(&path, 30);
     let sqlite = crate::support::sqlite(&path);
     sqlite.execute("UPDATE sqlite_sequence SET seq = 15000 WHERE name = 'contact'", []).unwrap();
     drop(sqlite);
@@ -159,9 +159,9 @@ fn contacts_far_after_the_last_readable_row_are_recovered() {
     zero(&mut bytes, leaves[1]);
     zero(&mut bytes, leaves[leaves.len() - 1]);
     fs::write(&path, &bytes).unwrap();
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     assert_eq!(report.contacts + report.lost, 120);
-    let late = said.values().filter(|text| text.contains("Late")).count();
+    let late = contents.values().filter(|text| text.contains("Late")).count();
     assert!(
         late > 30 && report.lost < 60,
         "{late} of 90 found, {} lost of {} leaves",
@@ -174,7 +174,7 @@ fn contacts_far_after_the_last_readable_row_are_recovered() {
 fn a_lost_table_loses_no_other_table() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (bytes, truth) = sound(&path, 60);
+    let (bytes, truth) = undamaged(&path, 60);
     for table in [
         "link",
         "note",
@@ -204,11 +204,11 @@ fn a_lost_table_loses_no_other_table() {
         }
         fs::write(&path, &broken).unwrap();
         let _ = fs::remove_file(&new);
-        let (report, said) = salvage(&path, &new).unwrap_or_else(|error| panic!("{table}: {error:?}"));
+        let (report, contents) = recover(&path, &new).unwrap_or_else(|error| panic!("{table}: {error:?}"));
         assert_eq!((report.contacts, report.lost), (60, 0), "{table}: {report:?}");
-        let names = |told: &Told| told.keys().copied().collect::<Vec<_>>();
+        let names = |reported: &Snapshot| reported.keys().copied().collect::<Vec<_>>();
         if table != "merge_record" {
-            assert_eq!(names(&said), names(&truth), "{table}");
+            assert_eq!(names(&contents), names(&truth), "{table}");
         }
         if [
             "list_entry",
@@ -222,7 +222,7 @@ fn a_lost_table_loses_no_other_table() {
         ]
         .contains(&table)
         {
-            assert_eq!(said, truth, "{table}");
+            assert_eq!(contents, truth, "{table}");
         }
         if ["tenant", "network", "advisor"].contains(&table) {
             let expected = u64::from(table != "network");
@@ -231,12 +231,12 @@ fn a_lost_table_loses_no_other_table() {
     }
 }
 
-/// Which tables there are stands in the first pages, and nowhere else: without them a file of SQLite is a heap of pages.
+/// The first pages describe the tables. Without them, a SQLite file is a set of pages.
 #[test]
 fn a_book_without_its_first_pages() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (bytes, truth) = sound(&path, 60);
+    let (bytes, truth) = undamaged(&path, 60);
     for compact in [false, true] {
         fs::write(&path, &bytes).unwrap();
         if compact {
@@ -252,34 +252,34 @@ fn a_book_without_its_first_pages() {
             fs::write(&path, &broken).unwrap();
             assert!(opened().open(&path).is_err());
             let _ = fs::remove_file(&new);
-            let (report, said) = salvage(&path, &new).unwrap();
-            assert_eq!(said, truth, "compact: {compact}, without pages {lost:?}: {report:?}");
+            let (report, contents) = recover(&path, &new).unwrap();
+            assert_eq!(contents, truth, "compact: {compact}, without pages {lost:?}: {report:?}");
         }
     }
 }
 
-/// A value of an attribute that is no JSON was copied as it was: nobody could read it in the new book either.
+/// Regression test: an attribute value that is not JSON was copied, and was unreadable in the new store too.
 #[test]
 fn an_unreadable_value_is_omitted() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (_, truth) = sound(&path, 5);
+    let (_, truth) = undamaged(&path, 5);
     let sqlite = rusqlite::Connection::open(&path).unwrap();
     let sql = "UPDATE attribute SET value = '\"cut' WHERE contact = (SELECT max(contact) FROM attribute)";
     assert_eq!(sqlite.execute(sql, []).unwrap(), 1);
     drop(sqlite);
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     let refused: Vec<_> = report.tables.iter().filter(|table| table.rejected > 0).collect();
     assert_eq!((refused.len(), refused[0].table, refused[0].rejected), (1, "attribute", 1));
-    // Who was merged with it says the same.
-    assert!(report.contacts == 5 && same(&truth, &said) >= 3, "{said:?}");
+    // The contact that was merged into it has the same data.
+    assert!(report.contacts == 5 && count_equal(&truth, &contents) >= 3, "{contents:?}");
 }
 
 #[test]
 fn a_contact_with_a_flipped_bit_is_recovered_and_reported() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (mut bytes, truth) = sound(&path, 30);
+    let (mut bytes, truth) = undamaged(&path, 30);
     let (_, leaves) = pages(&path, "contact");
     let at = leaves.iter().find_map(|leaf| {
         let start = (leaf - 1) * 4_096;
@@ -288,18 +288,18 @@ fn a_contact_with_a_flipped_bit_is_recovered_and_reported() {
     let at = at.unwrap();
     bytes[at] ^= 1;
     fs::write(&path, &bytes).unwrap();
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     assert_eq!((report.contacts, report.damaged, report.lost), (30, 1, 0));
-    assert_eq!(same(&truth, &said), said.len() - 1);
-    assert!(said[&report.damaged_contacts[0]].contains("oick12"));
+    assert_eq!(count_equal(&truth, &contents), contents.len() - 1);
+    assert!(contents[&report.damaged_contacts[0]].contains("oick12"));
 }
 
-/// A value that no column takes would cost the whole contact: it is left out, and the contact named.
+/// A value that its column does not permit is left out, so that the contact is not lost. The contact is reported.
 #[test]
 fn an_invalid_contact_is_recovered_without_its_invalid_values() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (bytes, truth) = sound(&path, 12);
+    let (bytes, truth) = undamaged(&path, 12);
     for change in [
         "status = 9, consent = -4",
         "version = 0",
@@ -322,29 +322,29 @@ fn an_invalid_contact_is_recovered_without_its_invalid_values() {
         assert_eq!(sqlite.execute(&format!("UPDATE contact SET {change} WHERE id = 6"), []).unwrap(), 1);
         drop(sqlite);
         let _ = fs::remove_file(&new);
-        let (report, said) = salvage(&path, &new).unwrap();
+        let (report, contents) = recover(&path, &new).unwrap();
         assert_eq!((report.contacts, report.damaged), (12, 1), "{change}: {report:?}");
-        assert!(same(&truth, &said) + 1 >= said.len(), "{change}");
+        assert!(count_equal(&truth, &contents) + 1 >= contents.len(), "{change}");
     }
 }
 
-/// Its row is what was written, and yet it is not what it was.
+/// The row itself is unchanged, but its group is lost.
 #[test]
 fn a_contact_of_a_lost_group_is_reported() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     make(&path, 12).unwrap();
     let id = {
-        let desk = opened().open(&path).unwrap().session(Actor::System);
-        let group = desk.directory().add_group("west").unwrap().id;
-        desk.add(crate::support::new("Gus", "Roe").group(group)).unwrap().id
+        let session = opened().open(&path).unwrap().session(Actor::System);
+        let group = session.directory().add_group("west").unwrap().id;
+        session.add(crate::support::new("Gus", "Roe").group(group)).unwrap().id
     };
     let mut bytes = fs::read(&path).unwrap();
     zero(&mut bytes, pages(&path, "federation_group").1[0]);
     fs::write(&path, &bytes).unwrap();
-    let (report, said) = salvage(&path, &new).unwrap();
+    let (report, contents) = recover(&path, &new).unwrap();
     assert_eq!((report.contacts, report.damaged_contacts), (13, vec![id]));
-    assert!(said[&id].contains("Gus"));
+    assert!(contents[&id].contains("Gus"));
 }
 
 #[test]
@@ -356,45 +356,45 @@ fn foreign_files_are_refused_and_no_file_is_replaced() {
     fs::write(&path, b"").unwrap();
     assert_eq!(Store::recover(path.join("in a file"), &new).unwrap_err().code(), "io");
     fs::write(&path, vec![7; 50_000]).unwrap();
-    assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
+    assert_eq!(recover(&path, &new).unwrap_err().code(), "damaged");
     fs::write(&path, b"").unwrap();
-    assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
+    assert_eq!(recover(&path, &new).unwrap_err().code(), "damaged");
     fs::write(&new, b"mine").unwrap();
     assert_eq!(Store::recover(&path, &new).unwrap_err().code(), "io");
     assert_eq!(fs::read(&new).unwrap(), b"mine");
 }
 
-/// Whatever became of a file: no panic, no hang; a new book that is sound, or an error; and contacts that the report does not name
-/// say what they said.
+/// For every damaged file, recovery neither panics nor hangs. It returns a valid store or an error. Contacts that the
+/// report does not name have their original data.
 #[test]
 fn every_damaged_file_is_recovered_or_refused() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let (sound, truth) = sound(&path, 60);
+    let (undamaged, truth) = undamaged(&path, 60);
     let cases = number("CARDEX_CASES", 500) / 20;
-    watched("salvage", cases, move |seed| {
-        let (mut dice, mut bytes) = (Dice::new(seed), sound.clone());
-        for _ in 0..=dice.below(6) {
-            let at = dice.below(bytes.len() / 4_096) * 4_096;
-            match dice.below(3) {
+    run_with_watchdog("salvage", cases, move |seed| {
+        let (mut random, mut bytes) = (Random::new(seed), undamaged.clone());
+        for _ in 0..=random.below(6) {
+            let at = random.below(bytes.len() / 4_096) * 4_096;
+            match random.below(3) {
                 0 => bytes[at..at + 4_096].fill(0),
                 1 => {
-                    let start = at + dice.below(8) * 512;
-                    bytes[start..start + 512].fill_with(|| u8::try_from(dice.below(256)).unwrap());
+                    let start = at + random.below(8) * 512;
+                    bytes[start..start + 512].fill_with(|| u8::try_from(random.below(256)).unwrap());
                 }
-                _ => (0..9).for_each(|_| bytes[at + dice.below(4_096)] ^= 1 << dice.below(8)),
+                _ => (0..9).for_each(|_| bytes[at + random.below(4_096)] ^= 1 << random.below(8)),
             }
         }
         fs::write(&path, &bytes).unwrap();
         let _ = fs::remove_file(&new);
-        match salvage(&path, &new) {
+        match recover(&path, &new) {
             Err(error) => assert_eq!(error.code(), "damaged", "{error:?}"),
-            Ok((report, said)) => {
+            Ok((report, contents)) => {
                 let named = |id| report.damaged_contacts.contains(id);
                 let fields = |text: &String| text.split("} ").next().unwrap().to_owned();
                 let parents = report.placeholders == 0
                     && report.tables.iter().all(|table| table.complete && table.rejected == 0);
-                for (id, text) in said.iter().filter(|(id, _)| !named(id) && parents) {
+                for (id, text) in contents.iter().filter(|(id, _)| !named(id) && parents) {
                     let known = truth.get(id).map(fields);
                     assert!(known.is_none() || known == Some(fields(text)), "{id} says something else");
                 }

@@ -1,15 +1,15 @@
-//! Trees of the file that have changed places: what was in one table is read as another's.
+//! Exchanged B-trees: the rows of one table are read as rows of another table.
 
 use std::fs;
 
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use crate::books::{make, opened, told};
-use crate::corruption::look;
+use crate::books::{dump, make, opened};
+use crate::corruption::verify_damaged;
 
-/// Tables whose rows say something about contacts, and those that are made of them.
-const TELLING: [&str; 14] = [
+/// Tables with contact data, and tables that are derived from them.
+const SIGNIFICANT: [&str; 14] = [
     "contact",
     "contact_card",
     "note",
@@ -26,14 +26,15 @@ const TELLING: [&str; 14] = [
     "bitmap",
 ];
 
-/// The cards of a book without an index of substrings were lost when their table changed places with an empty one of that index, and the
-/// check was content: all tables that say something, with every tree of the file.
+/// Regression test: without a substring index, the table of cards was exchanged with an empty table of that index. The
+/// cards were lost, and the check reported nothing. This test exchanges every table of contact data with every tree of
+/// the file.
 #[test]
 fn exchanged_trees_are_detected() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 24).unwrap();
-    let truth = [told(&opened().open(&path).unwrap()).unwrap()];
+    let truth = [dump(&opened().open(&path).unwrap()).unwrap()];
     let whole = fs::read(&path).unwrap();
     let trees: Vec<String> = {
         let sqlite = Connection::open(&path).unwrap();
@@ -43,7 +44,7 @@ fn exchanged_trees_are_detected() {
         names.collect::<Result<_, _>>().unwrap()
     };
     assert!(trees.len() > 60, "{trees:?}");
-    for table in TELLING {
+    for table in SIGNIFICANT {
         assert!(trees.iter().any(|tree| tree == table), "{table}");
         for other in trees.iter().filter(|other| *other != table) {
             fs::write(&path, &whole).unwrap();
@@ -61,8 +62,8 @@ fn exchanged_trees_are_detected() {
                     .unwrap();
             }
             drop(sqlite);
-            // None of these tables is empty: what they said has changed.
-            assert_ne!(look(&path, &truth, false), "nothing", "{table} and {other}");
+            // None of these tables is empty, so their contents have changed.
+            assert_ne!(verify_damaged(&path, &truth, false), "nothing", "{table} and {other}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What goes from one row to the next comes to an end, whatever the rows say.
+//! Walks from row to row end, whatever the rows contain.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,13 +9,13 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tempfile::tempdir;
 
-use crate::books::{files, make, opened, told};
-use crate::corruption::{look, watched};
+use crate::books::{dump, files, make, opened};
+use crate::corruption::{run_with_watchdog, verify_damaged};
 
 const PAGE: usize = 4_096;
 
-/// The children of every inner page of a tree, by their numbers, in the order of their keys. The first page of a file is left out.
-fn families(bytes: &[u8]) -> Vec<Vec<usize>> {
+/// The children of every inner page, in key order. The first page of the file is left out.
+fn child_pages(bytes: &[u8]) -> Vec<Vec<usize>> {
     let number = |at: usize, long: usize| {
         bytes[at..at + long].iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
     };
@@ -29,63 +29,63 @@ fn families(bytes: &[u8]) -> Vec<Vec<usize>> {
     (1..bytes.len() / PAGE).filter(is_inner).map(of).collect()
 }
 
-/// Goes through everything that comes in an order, to its end. Errors are fine.
-fn walk(path: &Path) -> cardex::Result<()> {
+/// Walks through everything that is ordered. Errors are permitted.
+fn walk_everything(path: &Path) -> cardex::Result<()> {
     let store = opened().open(path)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let (mut after, mut before) = (None, None);
-    while let Ok(page) = desk.contacts().limit(7).after(after).page() {
+    while let Ok(page) = session.contacts().limit(7).after(after).page() {
         (before, after) = (page.before, page.after);
         if after.is_none() {
             break;
         }
     }
     while before.is_some() {
-        let Ok(page) = desk.contacts().limit(7).before(before).page() else { break };
+        let Ok(page) = session.contacts().limit(7).before(before).page() else { break };
         before = page.before;
     }
-    let first = desk.contacts().limit(1).page().ok().and_then(|page| page.items.first().map(|it| it.id));
+    let first = session.contacts().limit(1).page().ok().and_then(|page| page.items.first().map(|it| it.id));
     if let Some(contact) = first {
-        let _ = desk.notes(contact).list().limit(2).iter().take_while(Result::is_ok).count();
-        let _ = desk.get(contact);
+        let _ = session.notes(contact).list().limit(2).iter().take_while(Result::is_ok).count();
+        let _ = session.get(contact);
     }
-    let _ = desk.tags().list().limit(1).iter().take_while(Result::is_ok).count();
-    let _ = desk.directory().advisors().limit(1).iter().take_while(Result::is_ok).count();
-    let _ = desk.search("first").limit(5).iter().take_while(Result::is_ok).count();
-    let _ = desk.search_substring("irs").limit(5).iter().take_while(Result::is_ok).count();
+    let _ = session.tags().list().limit(1).iter().take_while(Result::is_ok).count();
+    let _ = session.directory().advisors().limit(1).iter().take_while(Result::is_ok).count();
+    let _ = session.search("first").limit(5).iter().take_while(Result::is_ok).count();
+    let _ = session.search_substring("irs").limit(5).iter().take_while(Result::is_ok).count();
     let mut seq = 0;
-    while let Ok(page) = desk.changes().after(seq).limit(9).page() {
+    while let Ok(page) = session.changes().after(seq).limit(9).page() {
         if page.items.is_empty() {
             break;
         }
         seq = page.next;
     }
-    upkeep(&store);
+    run_maintenance(&store);
     Ok(())
 }
 
-/// Work that goes on until nothing is left.
-fn upkeep(store: &Store) {
-    let desk = store.session(Actor::System);
-    let _ = desk.substring_index().build(usize::MAX);
+/// Runs maintenance until nothing is left.
+fn run_maintenance(store: &Store) {
+    let session = store.session(Actor::System);
+    let _ = session.substring_index().build(usize::MAX);
     let _ = store.maintain(std::time::Duration::MAX);
     let _ = store.prune_changes(Timestamp(i64::MAX));
     let _ = store.rebuild_index();
     let _ = store.optimize();
 }
 
-/// The check of a book came back to the same contacts again and again when the last page of their table was another one's copy (case 6727
-/// of `corruption.rs`, of 20,000): behind the last row came one before it.
+/// Regression test: the last page of the contact table was a copy of another page, so that a smaller row followed the
+/// last row. The check then read the same contacts again and again (case 6727 of 20,000 in `corruption.rs`).
 #[test]
 fn every_walk_over_misplaced_pages_ends() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 240).unwrap();
     let sound = fs::read(&path).unwrap();
-    let truth = [told(&opened().open(&path).unwrap()).unwrap()];
-    // The first or the last but one takes the place of the last, which takes theirs or is gone.
-    let families = families(&sound);
-    let cases: BTreeSet<(usize, usize, bool)> = families
+    let truth = [dump(&opened().open(&path).unwrap()).unwrap()];
+    // The first page or the last but one replaces the last page. The replaced page takes their place or is lost.
+    let child_pages = child_pages(&sound);
+    let cases: BTreeSet<(usize, usize, bool)> = child_pages
         .iter()
         .flat_map(|pages| {
             let [.., before, last] = pages[..] else { unreachable!("an inner page has two children") };
@@ -94,7 +94,7 @@ fn every_walk_over_misplaced_pages_ends() {
         .collect();
     assert!(cases.len() > 24, "{cases:?}");
     let cases: Vec<_> = cases.into_iter().collect();
-    watched("ends", cases.len() as u64, move |case| {
+    run_with_watchdog("ends", cases.len() as u64, move |case| {
         let (other, last, exchanged) = cases[usize::try_from(case).unwrap()];
         for name in files(&path) {
             let _ = fs::remove_file(name);
@@ -106,14 +106,14 @@ fn every_walk_over_misplaced_pages_ends() {
             bytes[page(other)].copy_from_slice(&sound[page(last)]);
         }
         fs::write(&path, &bytes).unwrap();
-        let came = look(&path, &truth, false);
-        let _ = walk(&path);
+        let came = verify_damaged(&path, &truth, false);
+        let _ = walk_everything(&path);
         format!("page {other} where {last} belongs: {came}")
     });
     drop(folder);
 }
 
-/// Two contacts of which one was merged into the other, by their numbers: first the one that is left.
+/// Two contacts, one merged into the other. The survivor comes first.
 fn merged(sqlite: &Connection) -> [(i64, ContactId); 2] {
     ["merged_into", "id"].map(|column| {
         let row = format!("SELECT {column} FROM contact WHERE merged_into > 0");
@@ -124,7 +124,7 @@ fn merged(sqlite: &Connection) -> [(i64, ContactId); 2] {
 
 const MERGE: &str = "UPDATE contact SET trashed_at = 1, merged_into = ?1 WHERE id = ?2";
 
-/// Each of two contacts was merged into the other: whoever asked for one of them was sent to and fro for ever.
+/// Two contacts that are merged into each other: looking up one of them was endless.
 #[test]
 fn an_endless_chain_of_merges_is_damage() {
     let folder = tempdir().unwrap();
@@ -133,19 +133,19 @@ fn an_endless_chain_of_merges_is_damage() {
     let sqlite = Connection::open(&path).unwrap();
     let [survivor, absorbed] = merged(&sqlite);
     let store = opened().open(&path).unwrap();
-    let desk = store.session(Actor::System);
-    assert!(matches!(desk.get(absorbed.1), Err(Error::Merged { into }) if into == survivor.1));
+    let session = store.session(Actor::System);
+    assert!(matches!(session.get(absorbed.1), Err(Error::Merged { into }) if into == survivor.1));
     sqlite.execute(MERGE, [absorbed.0, survivor.0]).unwrap();
     for (_, id) in [survivor, absorbed] {
-        let told = desk.get(id);
-        assert!(matches!(told, Err(Error::Damaged { .. })), "{told:?}");
-        let told = desk.purge(id);
-        assert!(matches!(told, Err(Error::Damaged { .. })), "{told:?}");
+        let reported = session.get(id);
+        assert!(matches!(reported, Err(Error::Damaged { .. })), "{reported:?}");
+        let reported = session.purge(id);
+        assert!(matches!(reported, Err(Error::Damaged { .. })), "{reported:?}");
     }
-    assert!(store.check().map_or(true, |health| !health.is_ok()));
+    assert!(store.check().map_or(true, |report| !report.is_ok()));
 }
 
-/// The same, but only the index says so: what was merged into a contact that is deleted for good had no end.
+/// The same cycle only in the index: purging a survivor was endless.
 #[test]
 fn an_endless_index_of_merges_deletes_no_contact() {
     let folder = tempdir().unwrap();
@@ -159,7 +159,7 @@ fn an_endless_index_of_merges_deletes_no_contact() {
         .query_row("SELECT trashed_at FROM contact WHERE id = ?1", [survivor.0], |row| row.get(0))
         .unwrap();
     sqlite.execute(MERGE, [absorbed.0, survivor.0]).unwrap();
-    // The index does not hear of the row's change.
+    // This changes the row, but not the index.
     let define = "UPDATE sqlite_schema SET sql = ?1 WHERE name = 'contact_by_survivor'";
     let sql: String = sqlite
         .query_row("SELECT sql FROM sqlite_schema WHERE name = 'contact_by_survivor'", [], |row| row.get(0))
@@ -171,9 +171,9 @@ fn an_endless_index_of_merges_deletes_no_contact() {
     drop(sqlite);
 
     let store = opened().open(&path).unwrap();
-    let desk = store.session(Actor::System);
-    // SQLite asks the index too, and finds that the contact cannot go.
-    assert!(desk.purge(survivor.1).is_err());
-    assert!(desk.get(survivor.1).is_ok());
+    let session = store.session(Actor::System);
+    // SQLite checks the foreign key in the index and refuses to delete the contact.
+    assert!(session.purge(survivor.1).is_err());
+    assert!(session.get(survivor.1).is_ok());
     assert_eq!(store.check().unwrap().sqlite_errors, ["wrong # of entries in index contact_by_survivor"]);
 }

@@ -1,4 +1,4 @@
-//! Another key: the old one or the new one opens the book, whatever happens.
+//! Key changes: either the old or the new key opens the store, whatever happens.
 
 use std::fs;
 use std::path::Path;
@@ -6,24 +6,24 @@ use std::path::Path;
 use cardex::{EncryptionKey, Error, Options};
 use tempfile::tempdir;
 
-use crate::disk::{after_power_loss, lay_out};
+use crate::disk::{after_power_loss, write_image};
 use crate::secret::{fill, key};
-use crate::support::invariants::{hold, told};
-use crate::support::{Dice, number, options, scratch};
+use crate::support::invariants::{check_invariants, dump};
+use crate::support::{Random, number, options, scratch};
 use crate::vfs::{Fault, Op, Watched};
 
 fn other() -> EncryptionKey {
     EncryptionKey::raw([10; 32])
 }
 
-/// A closed book under the old key, and what it says.
+/// A closed store with the old key, and its dump.
 fn book(path: &Path) -> String {
     let store = options(1).encryption_key(key()).open(path).unwrap();
     fill(&store);
-    told(&store).unwrap()
+    dump(&store).unwrap()
 }
 
-/// Which key opens the book; it says what it said.
+/// Which key opens the store. The dump must be the same.
 fn opened_by(path: &Path, said: &str) -> &'static str {
     let by = |key: EncryptionKey| options(1).encryption_key(key).create(false).open(path);
     let (store, name) = match (by(key()), by(other())) {
@@ -31,8 +31,8 @@ fn opened_by(path: &Path, said: &str) -> &'static str {
         (Err(Error::WrongKey { .. }), Ok(store)) => (store, "the new"),
         (old, new) => panic!("the old key: {old:?}, the new one: {new:?}"),
     };
-    assert_eq!(told(&store).unwrap(), said);
-    hold(&store);
+    assert_eq!(dump(&store).unwrap(), said);
+    check_invariants(&store);
     name
 }
 
@@ -75,12 +75,12 @@ fn a_key_change_needs_the_old_key_and_a_closed_store() {
     for read_only in [false, true] {
         let store = options(1).encryption_key(key()).read_only(read_only).open(&path).unwrap();
         assert_eq!(change(quick().encryption_key(key())), "busy", "read-only: {read_only}");
-        assert_eq!(told(&store).unwrap(), said);
+        assert_eq!(dump(&store).unwrap(), said);
     }
     assert_eq!(opened_by(&path, &said), "the old");
 }
 
-/// The power goes at every call of the disk.
+/// Power loss at every disk call.
 #[test]
 fn a_key_change_survives_power_loss() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
@@ -97,7 +97,10 @@ fn a_key_change_survives_power_loss() {
     let stride = number("CARDEX_STRIDE", 23);
     for position in (from..=to).step_by(stride).chain([to]) {
         for seed in 0..number("CARDEX_SEEDS", 2) {
-            lay_out(&after_power_loss(&log, position, &mut Dice::new((position * 64 + seed) as u64)), &left);
+            write_image(
+                &after_power_loss(&log, position, &mut Random::new((position * 64 + seed) as u64)),
+                &left,
+            );
             images += 1;
             let new = opened_by(&left.join("book"), &said) == "the new";
             by[usize::from(new)] += 1;
@@ -111,14 +114,14 @@ fn a_key_change_survives_power_loss() {
     assert!(by[0] > 0 && by[1] > 0, "{by:?}");
 }
 
-/// Each call of the disk fails in turn.
+/// Each disk call fails in turn.
 #[test]
 fn a_failing_disk_call_fails_the_key_change() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let path = home.path().join("book");
     let said = book(&path);
     let bytes = fs::read(&path).unwrap();
-    let (mut told, mut changed) = (0, 0);
+    let (mut reported, mut changed) = (0, 0);
     for (code, for_good) in [(rusqlite::ffi::SQLITE_IOERR, true), (rusqlite::ffi::SQLITE_FULL, false)] {
         for after in (0..).step_by(number("CARDEX_STRIDE", 29)) {
             let _ = fs::remove_file(home.path().join("book-wal"));
@@ -134,11 +137,11 @@ fn a_failing_disk_call_fails_the_key_change() {
             let by = opened_by(&path, &said);
             match done {
                 Ok(()) => assert_eq!(by, "the new", "call {after}, code {code}"),
-                Err(_) => told += 1,
+                Err(_) => reported += 1,
             }
             changed += usize::from(by == "the new");
         }
     }
-    println!("disk, change of key: {told} failures told, {changed} changed all the same");
-    assert!(told > 10);
+    println!("disk, change of key: {reported} failures told, {changed} changed all the same");
+    assert!(reported > 10);
 }

@@ -1,4 +1,4 @@
-//! Damaged books that are encrypted: noticed, and salvaged but for the pages that cannot be read.
+//! Damaged encrypted stores: damage is detected, and recovery reads everything except the damaged pages.
 
 use std::fs;
 
@@ -6,12 +6,12 @@ use cardex::{Actor, EncryptionKey, Error};
 use tempfile::tempdir;
 
 use crate::secret::{fill, key};
-use crate::support::invariants::{hold, told};
-use crate::support::{Dice, number, options};
+use crate::support::invariants::{check_invariants, dump};
+use crate::support::{Random, number, options};
 
 const PAGE: usize = 4_096;
 
-/// A bit in every page in turn: no answer is a wrong one, since each page has a checksum.
+/// Flips a bit in each page in turn. Each page has a checksum, so no answer is wrong.
 #[test]
 fn every_change_of_a_page_is_detected() {
     let folder = tempdir().unwrap();
@@ -22,15 +22,15 @@ fn every_change_of_a_page_is_detected() {
     store.vacuum().unwrap();
     drop(store);
     let bytes = fs::read(&path).unwrap();
-    let mut dice = Dice::new(5);
+    let mut random = Random::new(5);
     let mut refused = 0;
     for page in (0..bytes.len() / PAGE).step_by(number("CARDEX_STRIDE", 7)) {
         let mut changed = bytes.clone();
-        changed[page * PAGE + dice.below(PAGE)] ^= 1 << dice.below(8);
+        changed[page * PAGE + random.below(PAGE)] ^= 1 << random.below(8);
         fs::write(&harmed, &changed).unwrap();
         match options(1).encryption_key(key()).open(&harmed) {
             Ok(store) => match store.check() {
-                Ok(health) => assert!(!health.is_ok(), "page {page}"),
+                Ok(report) => assert!(!report.is_ok(), "page {page}"),
                 Err(error) => assert!(matches!(error, Error::Damaged { .. }), "page {page}: {error:?}"),
             },
             Err(error) => {
@@ -45,15 +45,15 @@ fn every_change_of_a_page_is_detected() {
     assert!(refused > 0, "the first page");
 }
 
-/// The first bytes of a file, which the key is mixed with, are written when the log is folded back. If the power goes then, they may be
-/// junk, and no key opened the book any more: the power that went during a change of key brought it up. The log has them as well.
+/// Regression test: a checkpoint writes the salt at the beginning of the file. After a power loss it can be garbage,
+/// and no key opened the file. The log also contains the salt.
 #[test]
 fn the_log_replaces_a_lost_file_header() {
     let folder = tempdir().unwrap();
     let (path, torn) = (folder.path().join("book"), folder.path().join("torn"));
     let store = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&path).unwrap();
     fill(&store);
-    let said = told(&store).unwrap();
+    let said = dump(&store).unwrap();
     let mut bytes = fs::read(&path).unwrap();
     bytes[..512].fill(0xa5);
     fs::write(&torn, &bytes).unwrap();
@@ -63,17 +63,17 @@ fn the_log_replaces_a_lost_file_header() {
         "wrong-key"
     );
     let mended = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&torn).unwrap();
-    assert_eq!(told(&mended).unwrap(), said);
+    assert_eq!(dump(&mended).unwrap(), said);
     drop(mended);
     let mended = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&torn).unwrap();
-    hold(&mended);
+    check_invariants(&mended);
     assert!(
         !folder.path().join("torn-wal").exists()
             || fs::metadata(folder.path().join("torn-wal")).unwrap().len() == 0
     );
 }
 
-/// `SQLite` folds whatever lies beside a file under the name of its log.
+/// SQLite checkpoints any file that has the name of the log.
 #[test]
 fn the_log_of_another_file_is_refused_and_nothing_changes() {
     let folder = tempdir().unwrap();
@@ -87,7 +87,7 @@ fn the_log_of_another_file_is_refused_and_nothing_changes() {
     assert_eq!(options(1).encryption_key(key()).open(&path).unwrap_err().code(), "wrong-key");
     assert!(before == [&path, &log].map(|file| fs::read(file).unwrap()));
     fs::remove_file(&log).unwrap();
-    hold(&options(1).encryption_key(key()).open(&path).unwrap());
+    check_invariants(&options(1).encryption_key(key()).open(&path).unwrap());
 }
 
 #[test]
@@ -96,12 +96,12 @@ fn a_damaged_store_is_recovered_with_its_key() {
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let store = options(1).encryption_key(key()).open(&path).unwrap();
     fill(&store);
-    let said = told(&store).unwrap();
+    let said = dump(&store).unwrap();
     drop(store);
     let whole = options(2).encryption_key(key()).recover(&path, &new).unwrap();
     assert!(whole.is_complete(), "{whole:?}");
     let store = options(1).encryption_key(key()).open(&new).unwrap();
-    assert_eq!(told(&store).unwrap(), said);
+    assert_eq!(dump(&store).unwrap(), said);
     drop(store);
     let bytes = fs::read(&path).unwrap();
     let (mut books, mut most) = (0, 0);
@@ -114,7 +114,7 @@ fn a_damaged_store_is_recovered_with_its_key() {
         assert!(fs::read(&path).unwrap() == changed, "the damaged book is not written to");
         assert!(report.contacts == 200 || !report.is_complete(), "page {page}: {report:?}");
         let store = options(1).encryption_key(key()).open(&new).unwrap();
-        hold(&store);
+        check_invariants(&store);
         let there = store.session(Actor::System).contacts().total().unwrap();
         assert_eq!(there, report.contacts, "page {page}");
         books += 1;

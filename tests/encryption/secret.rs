@@ -1,4 +1,4 @@
-//! What can be read with the key, and that without it nothing can.
+//! What is readable with the key, and that nothing is readable without it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use cardex::{Actor, Durability, EncryptionKey, Options, Store};
 use tempfile::tempdir;
 
-use crate::support::invariants::{hold, hold_at, told};
+use crate::support::invariants::{check_invariants, check_invariants_at, dump};
 use crate::support::steps::ALL;
 use crate::support::{ENCRYPTED, new, options};
 
@@ -21,17 +21,18 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect()
 }
 
-/// A book with a contact whose name is in the rows, the search index and the log, and what must not be read of it.
+/// Adds contacts whose names are in the rows, the search index and the log.
 pub(crate) fn fill(store: &Store) {
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     for n in 0..200 {
-        desk.add(new(&format!("Zebulon{n}"), "Quartermaine").email(format!("zeb{n}@quarter.example")))
+        session
+            .add(new(&format!("Zebulon{n}"), "Quartermaine").email(format!("zeb{n}@quarter.example")))
             .unwrap();
     }
 }
 
-/// Which files of a folder have one of the texts, in any case.
-fn tell(folder: &Path) -> Vec<String> {
+/// The files of a folder that contain one of the texts, in any case.
+fn files_with_plaintext(folder: &Path) -> Vec<String> {
     let texts = ["zebulon", "quartermaine", "quarter.example", "sqlite format", "create table"];
     let has = |bytes: &[u8]| {
         let lower = bytes.to_ascii_lowercase();
@@ -53,13 +54,13 @@ fn file_log_and_copy_contain_no_plaintext() {
         let open: Vec<_> = files(folder.path()).into_keys().collect();
         assert_eq!(open, ["book", "book-shm", "book-wal", "copy"]);
         let expected: &[&str] = if encrypted { &[] } else { &["book", "book-wal", "copy"] };
-        assert_eq!(tell(folder.path()), expected, "open");
+        assert_eq!(files_with_plaintext(folder.path()), expected, "open");
         drop(store);
         assert_eq!(
-            tell(folder.path()),
+            files_with_plaintext(folder.path()),
             expected.iter().filter(|name| **name != "book-wal").copied().collect::<Vec<_>>()
         );
-        // The control above, and this, say that the names are there.
+        // With the key, the names are in the copy. This proves that the search above works.
         let store = options().open(folder.path().join("copy")).unwrap();
         assert_eq!(
             store.session(Actor::System).search("zebulon1").limit(500).page().unwrap().items.len(),
@@ -72,7 +73,7 @@ fn fill_more(store: &Store) {
     store.session(Actor::System).add(new("Zebulon", "Quartermaine")).unwrap();
 }
 
-/// Opens a file, which must fail with `code` and change no byte, in every mode.
+/// Opens a file in every mode. It must fail with `code` and change no byte.
 fn refused(path: &Path, key: Option<&EncryptionKey>, code: &str) {
     let folder = path.parent().unwrap();
     let before = files(folder);
@@ -132,15 +133,15 @@ fn a_key_that_cannot_be_used_is_refused() {
 
 #[test]
 fn a_key_is_not_in_debug_output() {
-    let told = format!(
+    let reported = format!(
         "{:?} {:?}",
         EncryptionKey::passphrase("horse"),
         Options::new().encryption_key(EncryptionKey::raw([0xab; 32]))
     );
-    assert!(!["horse", "abab", "171, 171"].iter().any(|text| told.contains(text)), "{told}");
+    assert!(!["horse", "abab", "171, 171"].iter().any(|text| reported.contains(text)), "{reported}");
 }
 
-/// Everything that is done to books while something fails, done to encrypted ones while nothing does.
+/// Runs the work of the fault tests on an encrypted store, without faults.
 #[test]
 fn every_operation_works_on_an_encrypted_store() {
     for work in ALL {
@@ -155,9 +156,9 @@ fn every_operation_works_on_an_encrypted_store() {
             }
             drop(store);
             let store = options.open(&path).unwrap();
-            hold_at(&store, &path);
+            check_invariants_at(&store, &path);
             assert_eq!(fs::read(&path).unwrap().starts_with(b"SQLite format 3"), !encrypted);
-            told(&store).unwrap()
+            dump(&store).unwrap()
         });
         assert_eq!(plain, secret, "{}", work.name);
     }
@@ -170,15 +171,15 @@ fn an_encrypted_store_is_copied_restored_vacuumed_and_checked() {
         (folder.path().join("book"), folder.path().join("copy"), folder.path().join("back"));
     let store = options(1).encryption_key(EncryptionKey::passphrase("ä 漢")).open(&path).unwrap();
     fill(&store);
-    let said = told(&store).unwrap();
+    let said = dump(&store).unwrap();
     store.backup_to(&copy).unwrap();
     store.vacuum().unwrap();
     assert!(store.check().unwrap().is_ok());
-    assert_eq!(told(&store).unwrap(), said);
+    assert_eq!(dump(&store).unwrap(), said);
     refused(&copy, Some(&key()), "wrong-key");
     let restored = options(1).encryption_key(EncryptionKey::passphrase("ä 漢"));
     restored.clone().read_only(true).open(&copy).unwrap().backup_to(&back).unwrap();
     let restored = restored.open(&back).unwrap();
-    assert_eq!(told(&restored).unwrap(), said);
-    hold(&restored);
+    assert_eq!(dump(&restored).unwrap(), said);
+    check_invariants(&restored);
 }

@@ -1,22 +1,26 @@
-//! What a disk may hold after the power went: what was flushed, and of the rest any sectors, old, new or torn.
+//! The possible contents of a disk after a power loss. Flushed data is complete; other sectors are old, new or torn.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::Dice;
+use crate::support::Random;
 use crate::vfs::Op;
 
 const SECTOR: usize = 512;
 
-/// A file as the platter has it, and what was said of it since the last flush.
+/// The flushed contents of a file, and the writes since the last flush.
 #[derive(Default)]
 struct File<'a> {
     flushed: Option<Vec<u8>>,
     pending: Vec<&'a Op>,
 }
 
-/// The files after the first `position` calls of a log, if the power goes then.
-pub(crate) fn after_power_loss(log: &[Op], position: usize, dice: &mut Dice) -> BTreeMap<String, Vec<u8>> {
+/// The files after a power loss at a position of the call log.
+pub(crate) fn after_power_loss(
+    log: &[Op],
+    position: usize,
+    random: &mut Random,
+) -> BTreeMap<String, Vec<u8>> {
     let mut files: BTreeMap<&str, File<'_>> = BTreeMap::new();
     for op in &log[..position] {
         match op {
@@ -41,7 +45,7 @@ pub(crate) fn after_power_loss(log: &[Op], position: usize, dice: &mut Dice) -> 
             }
         }
     }
-    let survive = |(name, file): (&str, File<'_>)| Some((name.to_owned(), remains(file, dice)?));
+    let survive = |(name, file): (&str, File<'_>)| Some((name.to_owned(), remains(file, random)?));
     files.into_iter().filter_map(survive).collect()
 }
 
@@ -60,23 +64,23 @@ fn put(bytes: &mut Vec<u8>, at: usize, data: &[u8]) {
     bytes[at..at + data.len()].copy_from_slice(data);
 }
 
-/// A file of which each change that was not flushed has happened, has not, or has torn a sector.
-fn remains(file: File<'_>, dice: &mut Dice) -> Option<Vec<u8>> {
+/// A file in which each unflushed write has happened, has not happened, or is torn in one sector.
+fn remains(file: File<'_>, random: &mut Random) -> Option<Vec<u8>> {
     let mut there = file.flushed.is_some();
     let mut bytes = file.flushed.unwrap_or_default();
     for op in file.pending {
         match op {
-            Op::Create(_) => there |= dice.below(2) == 0,
-            Op::Delete(..) => there &= dice.below(2) == 0,
-            Op::Truncate(..) if dice.below(2) == 0 => apply(&mut bytes, op),
+            Op::Create(_) => there |= random.below(2) == 0,
+            Op::Delete(..) => there &= random.below(2) == 0,
+            Op::Truncate(..) if random.below(2) == 0 => apply(&mut bytes, op),
             Op::Write(_, at, data) => {
                 let at = usize::try_from(*at).unwrap();
                 for (n, sector) in data.chunks(SECTOR).enumerate() {
-                    match dice.below(8) {
+                    match random.below(8) {
                         0..=3 => put(&mut bytes, at + n * SECTOR, sector),
                         4 => {
                             let junk: Vec<u8> =
-                                sector.iter().map(|_| u8::try_from(dice.below(256)).unwrap()).collect();
+                                sector.iter().map(|_| u8::try_from(random.below(256)).unwrap()).collect();
                             put(&mut bytes, at + n * SECTOR, &junk);
                         }
                         _ => {}
@@ -89,8 +93,8 @@ fn remains(file: File<'_>, dice: &mut Dice) -> Option<Vec<u8>> {
     there.then_some(bytes)
 }
 
-/// Writes the files into a folder, which has nothing else then.
-pub(crate) fn lay_out(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
+/// Writes the files into an empty folder.
+pub(crate) fn write_image(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
     if folder.exists() {
         std::fs::remove_dir_all(folder).unwrap();
     }

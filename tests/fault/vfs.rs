@@ -1,7 +1,7 @@
-//! A disk that remembers what it was told and fails when asked to: SQLite's own file system, with five calls of a file and
-//! two of a folder looked at on their way.
+//! A file system that records all calls and fails on request. It wraps five file calls and two folder calls of SQLite's
+//! own file system.
 //!
-//! It is the default of this test binary. Files in a folder that somebody watches are recorded; all others pass through.
+//! It is the default file system of this test binary. It records files in watched folders and ignores all others.
 
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
@@ -10,30 +10,30 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use rusqlite::ffi;
 
-/// One thing the disk was told, by the file's name.
+/// One recorded call, with the name of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Op {
     Create(String),
     Write(String, u64, Vec<u8>),
     Truncate(String, u64),
     Sync(String),
-    /// With whether the folder was flushed with it.
+    /// The flag says whether the folder was flushed.
     Delete(String, bool),
-    /// A file was given another name, which the program does itself and SQLite finds done. It is flushed by then.
+    /// A file was renamed by the program, not through SQLite. It is flushed before.
     Named {
         from: String,
         to: String,
     },
-    /// Not the disk's: what the workload had done by then.
+    /// Not a disk call: the number of steps that the workload has completed.
     Mark(usize),
 }
 
-/// Which call fails, and with what.
+/// The call that fails, and its error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault {
-    /// The calls before it go well.
+    /// The number of calls before the failing one.
     pub(crate) after: usize,
-    /// All calls from then on, or this one alone.
+    /// Whether all later calls fail too.
     pub(crate) for_good: bool,
     pub(crate) code: c_int,
 }
@@ -43,16 +43,16 @@ struct Disk {
     log: Vec<Op>,
     calls: usize,
     fault: Option<Fault>,
-    /// How often it failed.
+    /// The number of failed calls.
     failed: usize,
-    /// Flushes are not carried out: the disk lies.
+    /// Whether flushes are skipped.
     lies: bool,
 }
 
 #[derive(Default)]
 struct State {
     disks: HashMap<PathBuf, Disk>,
-    /// Open files by the address SQLite knows them by.
+    /// Open files by the address of SQLite's file object.
     files: HashMap<usize, (PathBuf, String)>,
 }
 
@@ -62,7 +62,7 @@ fn state() -> MutexGuard<'static, Option<State>> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A folder whose files are recorded until this is dropped.
+/// A folder whose files are recorded until this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Watched(PathBuf);
 
@@ -86,17 +86,17 @@ impl Watched {
         self.with(|disk| disk.log.clone())
     }
 
-    /// Lets a call fail, counted from now on.
+    /// Lets a later call fail, counted from now.
     pub(crate) fn fail(&self, fault: Option<Fault>) {
         self.with(|disk| (disk.calls, disk.failed, disk.fault) = (0, 0, fault));
     }
 
-    /// Calls that could fail, since [`Watched::fail`], and those that did.
+    /// The number of calls since [`Watched::fail`], and of failed ones.
     pub(crate) fn calls(&self) -> (usize, usize) {
         self.with(|disk| (disk.calls, disk.failed))
     }
 
-    pub(crate) fn lie(&self) {
+    pub(crate) fn skip_flushes(&self) {
         self.with(|disk| disk.lies = true);
     }
 }
@@ -109,7 +109,7 @@ impl Drop for Watched {
     }
 }
 
-/// Tells the disk of a file that something is asked of it; an error code if that is to fail.
+/// Records a call on an open file. Returns an error code if the call must fail.
 fn ask(file: *mut ffi::sqlite3_file, op: impl FnOnce(&str) -> Option<Op>) -> Result<(), c_int> {
     let mut state = state();
     let Some(State { disks, files }) = state.as_mut() else { return Ok(()) };
@@ -117,7 +117,7 @@ fn ask(file: *mut ffi::sqlite3_file, op: impl FnOnce(&str) -> Option<Op>) -> Res
     disks.get_mut(folder).map_or(Ok(()), |disk| disk.ask(op(name)))
 }
 
-/// The same of a path.
+/// Like [`ask`], for a path.
 fn ask_at(path: *const c_char, op: impl FnOnce(&str) -> Option<Op>) -> Result<(), c_int> {
     let Some((folder, name)) = place(path) else { return Ok(()) };
     let mut state = state();
@@ -125,7 +125,7 @@ fn ask_at(path: *const c_char, op: impl FnOnce(&str) -> Option<Op>) -> Result<()
     disks.get_mut(&folder).map_or(Ok(()), |disk| disk.ask(op(&name)))
 }
 
-/// Notes that a file which is there had another name when it was written: the library's own, that begins with this one.
+/// Records that a file was renamed from a partial name.
 fn named(folder: &Path, name: &str) {
     let mut state = state();
     let Some(disk) = state.as_mut().and_then(|state| state.disks.get_mut(folder)) else { return };
@@ -159,24 +159,24 @@ impl Disk {
     }
 }
 
-/// The folder and name of a path.
+/// The folder and the name of a path.
 fn place(path: *const c_char) -> Option<(PathBuf, String)> {
     if path.is_null() {
         return None;
     }
-    // SAFETY: SQLite hands over paths that end with a zero byte.
+    // SAFETY: SQLite passes paths that end with a zero byte.
     let path = Path::new(unsafe { CStr::from_ptr(path) }.to_str().ok()?);
     Some((path.parent()?.canonicalize().ok()?, path.file_name()?.to_str()?.to_owned()))
 }
 
-/// The calls of SQLite's own files and folders.
+/// SQLite's own file system.
 struct Inner {
     vfs: *mut ffi::sqlite3_vfs,
-    /// What its files can do, by the table SQLite would call; and the table that is called instead.
+    /// The original call table of each replaced one, by the address of the replacement.
     tables: Mutex<Vec<(usize, &'static ffi::sqlite3_io_methods)>>,
 }
 
-// SAFETY: the file system is SQLite's, made to be called from any thread; it is never changed.
+// SAFETY: SQLite's file system can be called from any thread and never changes.
 unsafe impl Sync for Inner {}
 // SAFETY: as above.
 unsafe impl Send for Inner {}
@@ -205,13 +205,13 @@ fn register() {
     });
 }
 
-/// What a file of SQLite's own could do before its table was exchanged.
+/// The original call table of a file.
 fn own(file: *mut ffi::sqlite3_file) -> &'static ffi::sqlite3_io_methods {
-    // SAFETY: an open file's table is one of ours, and those are leaked.
+    // SAFETY: the call table of an open file is one of the leaked replacements.
     let table = unsafe { (*file).pMethods } as usize;
     let tables = inner().tables.lock().unwrap_or_else(PoisonError::into_inner);
     let (of, _) = tables.iter().find(|(_, ours)| std::ptr::from_ref(*ours) as usize == table).unwrap();
-    // SAFETY: the tables of SQLite's own files are constants of its.
+    // SAFETY: the call tables of SQLite's files are constants.
     unsafe { &*(*of as *const ffi::sqlite3_io_methods) }
 }
 
@@ -245,13 +245,13 @@ unsafe extern "C" fn open(
         named(folder, name);
     }
     if let Err(code) = ask_at(path, |name| fresh.then(|| Op::Create(name.to_owned()))) {
-        // SAFETY: SQLite asks that a file which was not opened has no table.
+        // SAFETY: SQLite requires that a file that was not opened has no call table.
         unsafe { (*file).pMethods = std::ptr::null() };
         return code;
     }
-    // SAFETY: the arguments are those that SQLite gave.
+    // SAFETY: the arguments are those of SQLite.
     let code = unsafe { (*inner().vfs).xOpen.unwrap()(inner().vfs, path, file, flags, got) };
-    // SAFETY: the call above has filled the file in.
+    // SAFETY: the call above has initialized the file.
     unsafe {
         if code == ffi::SQLITE_OK && !(*file).pMethods.is_null() {
             (*file).pMethods = ours((*file).pMethods);
@@ -267,7 +267,7 @@ unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, path: *const c_char, flush
     if let Err(code) = ask_at(path, |name| Some(Op::Delete(name.to_owned(), flush != 0))) {
         return code;
     }
-    // SAFETY: the arguments are those that SQLite gave.
+    // SAFETY: the arguments are those of SQLite.
     unsafe { (*inner().vfs).xDelete.unwrap()(inner().vfs, path, flush) }
 }
 
@@ -276,15 +276,15 @@ unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     if let Some(state) = state().as_mut() {
         state.files.remove(&(file as usize));
     }
-    // SAFETY: the file is one of SQLite's own.
+    // SAFETY: the file belongs to SQLite's file system.
     unsafe { own.xClose.unwrap()(file) }
 }
 
 unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, to: *mut c_void, bytes: c_int, at: i64) -> c_int {
     match ask(file, |_| None) {
-        // A disk that is full can still be read.
+        // A full disk is readable.
         Err(code) if code != ffi::SQLITE_FULL => ffi::SQLITE_IOERR_READ,
-        // SAFETY: the arguments are those that SQLite gave.
+        // SAFETY: the arguments are those of SQLite.
         _ => unsafe { own(file).xRead.unwrap()(file, to, bytes, at) },
     }
 }
@@ -296,14 +296,14 @@ unsafe extern "C" fn write(
     at: i64,
 ) -> c_int {
     let data = || {
-        // SAFETY: SQLite gives as many bytes as it says.
+        // SAFETY: SQLite passes the number of bytes.
         let data = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), usize::try_from(bytes).unwrap()) };
         data.to_vec()
     };
     let op = |name: &str| Some(Op::Write(name.to_owned(), u64::try_from(at).unwrap(), data()));
     match ask(file, op) {
         Err(code) => code,
-        // SAFETY: the arguments are those that SQLite gave.
+        // SAFETY: the arguments are those of SQLite.
         Ok(()) => unsafe { own(file).xWrite.unwrap()(file, from, bytes, at) },
     }
 }
@@ -312,7 +312,7 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, bytes: i64) -> c_int
     let op = |name: &str| Some(Op::Truncate(name.to_owned(), u64::try_from(bytes).unwrap()));
     match ask(file, op) {
         Err(code) => code,
-        // SAFETY: the arguments are those that SQLite gave.
+        // SAFETY: the arguments are those of SQLite.
         Ok(()) => unsafe { own(file).xTruncate.unwrap()(file, bytes) },
     }
 }
@@ -321,7 +321,8 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     match ask(file, |name| Some(Op::Sync(name.to_owned()))) {
         Err(ffi::SQLITE_FULL) => ffi::SQLITE_FULL,
         Err(_) => ffi::SQLITE_IOERR_FSYNC,
-        // SAFETY: the arguments are those that SQLite gave. Nothing here outlives the process: no real flush is needed.
+        // SAFETY: the arguments are those of SQLite. The files do not outlive the process, so no real flush is
+        // necessary.
         Ok(()) => {
             let _ = flags;
             ffi::SQLITE_OK

@@ -1,25 +1,25 @@
-//! A piece of work done to a book while its disk is watched.
+//! Work on a store while its disk calls are recorded.
 
 use std::path::Path;
 
 use cardex::{Durability, Result};
 
-use crate::support::invariants::told;
+use crate::support::invariants::dump;
 use crate::support::steps::Work;
 use crate::vfs::Watched;
 
-/// What a book says after each step, the first of which is that it was made.
-pub(crate) struct Told(pub(crate) Vec<String>);
+/// A dump of the store after each step. The first step creates it.
+pub(crate) struct Snapshot(pub(crate) Vec<String>);
 
-/// Does the steps one after the other, with a mark in the log after each that is done. The first is to make the book.
-pub(crate) fn run(path: &Path, disk: &Watched, durability: Durability, work: Work) -> Result<Told> {
+/// Runs the steps. Records a mark in the call log after each completed step. The first step creates the store.
+pub(crate) fn run(path: &Path, disk: &Watched, durability: Durability, work: Work) -> Result<Snapshot> {
     let store = work.options(durability).open(path)?;
-    let mut all = vec![told(&store)?];
+    let mut all = vec![dump(&store)?];
     disk.mark(all.len());
     for step in work.steps {
         step(&store, path)?;
-        all.push(told(&store)?);
+        all.push(dump(&store)?);
         disk.mark(all.len());
     }
-    Ok(Told(all))
+    Ok(Snapshot(all))
 }

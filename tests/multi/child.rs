@@ -1,4 +1,4 @@
-//! This program once more, as another process: what it is to do is in its environment, what it has done comes on its output.
+//! This program as a child process. The environment contains its role; its output reports what it has done.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,25 +10,25 @@ const ROLE: &str = "CARDEX_TEST_ROLE";
 const BOOK: &str = "CARDEX_TEST_BOOK";
 const NUMBER: &str = "CARDEX_TEST_NUMBER";
 
-/// What a line of a child begins with; the test harness writes lines of its own.
+/// The prefix of a line of the child. The test harness writes other lines.
 const MARK: &str = "» ";
 
-/// Tells the parent something. The line is in the pipe when this returns, whatever becomes of the process.
-pub(crate) fn tell(line: &str) {
+/// Writes a line for the parent. The line is in the pipe when this returns.
+pub(crate) fn report_line(line: &str) {
     let mut out = std::io::stdout().lock();
     out.write_all(format!("\n{MARK}{line}\n").as_bytes()).unwrap();
     out.flush().unwrap();
 }
 
-/// Does nothing, unless a test of this program has started it.
+/// Does nothing, unless a test of this program started it.
 #[test]
 fn as_another_process() {
     let Ok(role) = std::env::var(ROLE) else { return };
     let book = PathBuf::from(std::env::var_os(BOOK).unwrap());
-    roles::play(&role, &book, std::env::var(NUMBER).unwrap().parse().unwrap());
+    roles::run_role(&role, &book, std::env::var(NUMBER).unwrap().parse().unwrap());
 }
 
-/// This program as a child, run by another if words come before it.
+/// The command of a child process, with an optional wrapper program.
 pub(crate) fn command(before: &[&str], role: &str, book: &Path, number: usize) -> Command {
     let exe = std::env::current_exe().unwrap();
     let mut command = match before {
@@ -50,11 +50,11 @@ pub(crate) fn command(before: &[&str], role: &str, book: &Path, number: usize) -
     command
 }
 
-/// A child under way.
+/// A running child process.
 pub(crate) struct Process {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
-    /// Open as long as the child shall go on, if its role asks for that.
+    /// Open while the child must run, if its role checks this.
     stdin: Option<ChildStdin>,
 }
 
@@ -70,12 +70,12 @@ impl Process {
         Self { child, lines, stdin }
     }
 
-    /// The next thing it tells; `None` at its end.
-    pub(crate) fn hear(&mut self) -> Option<String> {
+    /// The next line; `None` at the end.
+    pub(crate) fn read_line(&mut self) -> Option<String> {
         loop {
             let line = self.lines.next()?.ok()?;
-            if let Some(told) = line.strip_prefix(MARK) {
-                return Some(told.to_owned());
+            if let Some(reported) = line.strip_prefix(MARK) {
+                return Some(reported.to_owned());
             }
         }
     }
@@ -85,26 +85,26 @@ impl Process {
         self.child.kill().unwrap();
     }
 
-    /// Asks it to come to its end.
+    /// Asks the child to stop.
     pub(crate) fn stop(&mut self) {
         self.stdin = None;
     }
 
-    /// What it still tells, how it ended, and what it complained of.
+    /// The remaining lines, the exit status and the error output.
     pub(crate) fn end(mut self) -> (Vec<String>, ExitStatus, String) {
         self.stop();
-        let told = std::iter::from_fn(|| self.hear()).collect();
+        let reported = std::iter::from_fn(|| self.read_line()).collect();
         let mut complaint = String::new();
         if let Some(mut errors) = self.child.stderr.take() {
             let _ = std::io::Read::read_to_string(&mut errors, &mut complaint);
         }
-        (told, self.child.wait().unwrap(), complaint)
+        (reported, self.child.wait().unwrap(), complaint)
     }
 
-    /// The same of one that must end well.
+    /// The remaining lines of a child that must succeed.
     pub(crate) fn finish(self) -> Vec<String> {
-        let (told, status, complaint) = self.end();
+        let (reported, status, complaint) = self.end();
         assert!(status.success(), "{status}: {complaint}");
-        told
+        reported
     }
 }

@@ -1,5 +1,5 @@
-//! A writing process is killed at any moment: what it has said is done is there, and of what was under way a part at most that is
-//! whole in itself.
+//! A writing process is killed at a random moment. Acknowledged writes are stored. Of the write in progress, only
+//! complete transactions are stored.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,25 +8,25 @@ use std::time::Duration;
 use cardex::{Actor, Store};
 
 use crate::child::Process;
-use crate::support::invariants::{everybody, hold, hold_at};
-use crate::support::{Dice, number, scratch};
+use crate::support::invariants::{all_contacts, check_invariants, check_invariants_at};
+use crate::support::{Random, number, scratch};
 
-/// What a child has said.
+/// The reports of a child process.
 #[derive(Default)]
-struct Heard {
-    /// First names that must be there.
+struct Received {
+    /// First names that must be stored.
     there: BTreeSet<String>,
-    /// What is under way: names that may be gone, and names that may be there.
+    /// The write in progress: names that can be missing, and names that can be stored.
     may_be_gone: BTreeSet<String>,
     may_be_there: BTreeSet<String>,
     acknowledged: usize,
 }
 
-impl Heard {
-    fn hear(&mut self, line: &str) {
+impl Received {
+    fn read_line(&mut self, line: &str) {
         let mut words = line.split(' ');
-        let (verb, mut name) = (words.next().unwrap(), || words.next().unwrap().to_owned());
-        match verb {
+        let (operation, mut name) = (words.next().unwrap(), || words.next().unwrap().to_owned());
+        match operation {
             "begin" => {
                 let (what, name) = (name(), name());
                 match what.as_str() {
@@ -43,7 +43,7 @@ impl Heard {
             }
             "imported" => {
                 self.there.insert(name());
-                // More of it are under way.
+                // The rest of the import is in progress.
                 self.acknowledged += 1;
                 return;
             }
@@ -59,69 +59,70 @@ impl Heard {
         (self.may_be_gone, self.may_be_there) = Default::default();
     }
 
-    /// Holds the book against what was heard, and takes what is there for known.
-    fn judge(&mut self, store: &Store, story: &str) {
-        let desk = store.session(Actor::System);
-        let names = |trash| everybody(&desk, trash).unwrap().into_iter().map(|contact| contact.first_name);
+    /// Compares the store with the reports, and takes its state as the new expected state.
+    fn verify(&mut self, store: &Store, context: &str) {
+        let session = store.session(Actor::System);
+        let names =
+            |trash| all_contacts(&session, trash).unwrap().into_iter().map(|contact| contact.first_name);
         let (listed, trashed): (BTreeSet<_>, BTreeSet<_>) = (names(false).collect(), names(true).collect());
         for name in &self.there {
             assert!(
                 listed.contains(name) || self.may_be_gone.contains(name),
-                "{story}: {name} was acknowledged, and is gone"
+                "{context}: {name} was acknowledged, and is gone"
             );
         }
         for name in &listed {
             assert!(
                 self.there.contains(name) || self.may_be_there.contains(name),
-                "{story}: {name} is there"
+                "{context}: {name} is there"
             );
         }
-        assert!(trashed.is_subset(&self.may_be_gone), "{story}: in the trash");
+        assert!(trashed.is_subset(&self.may_be_gone), "{context}: in the trash");
         let import = self.may_be_there.iter().filter(|name| listed.contains(*name)).count();
-        assert!(import % 5 == 0 || self.may_be_there.len() == 1, "{story}: half a transaction");
+        assert!(import % 5 == 0 || self.may_be_there.len() == 1, "{context}: half a transaction");
         self.there = listed;
         (self.may_be_gone, self.may_be_there) = Default::default();
-        for contact in everybody(&desk, true).unwrap() {
-            desk.purge(contact.id).unwrap();
+        for contact in all_contacts(&session, true).unwrap() {
+            session.purge(contact.id).unwrap();
         }
     }
 }
 
-/// One child after the other writes to one book, each is killed.
+/// Kills one child after the other while it writes to one store.
 fn kill(book: &Path, seed: u64, kills: usize) -> usize {
-    let mut dice = Dice::new(seed);
-    let mut heard = Heard::default();
+    let mut random = Random::new(seed);
+    let mut received = Received::default();
     for round in 0..kills {
-        let story = format!("CARDEX_SEED={seed}, kill {round}");
+        let context = format!("CARDEX_SEED={seed}, kill {round}");
         let mut child = Process::start("write for good", book, round);
-        // From its start, in which a book may be made, to many writes: by what it has done, and a moment more.
-        for _ in 0..dice.below(60) {
-            let line = child.hear().unwrap_or_else(|| panic!("{story}: it ended by itself"));
-            heard.hear(&line);
+        // The kill happens between the start and many writes: after a number of reports and a short delay.
+        for _ in 0..random.below(60) {
+            let line = child.read_line().unwrap_or_else(|| panic!("{context}: it ended by itself"));
+            received.read_line(&line);
         }
-        std::thread::sleep(Duration::from_micros(dice.below(8_000) as u64));
+        std::thread::sleep(Duration::from_micros(random.below(8_000) as u64));
         child.kill();
         let (lines, status, complaint) = child.end();
-        assert!(!status.success() && complaint.is_empty(), "{story}: {complaint}");
+        assert!(!status.success() && complaint.is_empty(), "{context}: {complaint}");
         for line in &lines {
-            heard.hear(line);
+            received.read_line(line);
         }
-        let store = Store::open(book).unwrap_or_else(|error| panic!("{story}: {error:?}"));
-        heard.judge(&store, &story);
+        let store = Store::open(book).unwrap_or_else(|error| panic!("{context}: {error:?}"));
+        received.verify(&store, &context);
         if round % 10 == 9 {
-            hold_at(&store, book);
+            check_invariants_at(&store, book);
         } else {
-            hold(&store);
+            check_invariants(&store);
         }
     }
-    heard.acknowledged
+    received.acknowledged
 }
 
 #[test]
 fn a_killed_writer_loses_no_acknowledged_write() {
     let (seed, kills) = (number("CARDEX_SEED", 1) as u64, number("CARDEX_RANDOM_KILLS", 50));
     let mut acknowledged = 0;
-    // A book a hundred kills: it grows, and all of it is looked at every time.
+    // Each store gets at most a hundred kills, because it grows and is verified every time.
     for (nth, some) in (0..kills).step_by(100).enumerate() {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         acknowledged += kill(&home.path().join("book"), seed + nth as u64, (kills - some).min(100));

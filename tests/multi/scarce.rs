@@ -1,4 +1,4 @@
-//! What a machine can run out of: descriptors, bytes a file may have, room on the disk, the right to write.
+//! Scarce resources: file descriptors, file size, disk space, permission to write.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,21 +6,21 @@ use std::process::Command;
 use cardex::{Actor, Durability, Error, Store};
 
 use crate::child::{Process, command};
-use crate::support::invariants::{hold, hold_at, told};
+use crate::support::invariants::{check_invariants, check_invariants_at, dump};
 use crate::support::steps::MIXED;
 use crate::support::{new, number, scratch};
 
-/// What a child that filled a book has said: who was added, and the error at which it ended.
+/// The reports of a child that filled a store: the added contacts, and the final error.
 fn filled(lines: &[String]) -> (usize, Option<String>) {
     let added = lines.iter().filter(|line| line.starts_with("added")).count();
     let failed = lines.iter().find_map(|line| line.strip_prefix("failed ").map(str::to_owned));
     (added, failed)
 }
 
-/// All that was acknowledged is there, and a contact at most beside it.
-fn has_all(store: &Store, added: usize, story: &str) {
+/// All acknowledged contacts are stored, and at most one more.
+fn has_all(store: &Store, added: usize, context: &str) {
     let there = store.session(Actor::System).contacts().total().unwrap();
-    assert!((added..=added + 1).contains(&usize::try_from(there).unwrap()), "{story}: {there} of {added}");
+    assert!((added..=added + 1).contains(&usize::try_from(there).unwrap()), "{context}: {there} of {added}");
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn missing_file_descriptors_are_an_error_and_lose_nothing() {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let book = home.path().join("book");
         let limit = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
-        // With too few, the program itself does not start.
+        // With too few descriptors, the program itself does not start.
         let (lines, status, complaint) = Process::of(command(&["sh", "-c", &limit], "work", &book, 0)).end();
         assert!(!complaint.contains("panicked at src"), "{most} descriptors: {complaint}");
         let done = lines.iter().filter(|line| line.starts_with("done")).count();
@@ -41,38 +41,38 @@ fn missing_file_descriptors_are_an_error_and_lose_nothing() {
         );
         tried[usize::from(whole)] += 1;
         let store = MIXED.options(Durability::Commit).open(&book).unwrap();
-        told(&store).unwrap();
-        hold(&store);
+        dump(&store).unwrap();
+        check_invariants(&store);
     }
     println!("scarce, descriptors: {} times too few, {} times enough", tried[0], tried[1]);
     assert!(tried[0] > 0 && tried[1] > 0, "{tried:?}");
 }
 
-/// A quota by another name: the system refuses to let any file grow beyond a size.
+/// The system refuses to let any file grow beyond a size, as a quota does.
 #[test]
 fn a_file_size_limit_is_an_error_and_loses_nothing() {
     for kilobytes in [700, 1_000, 1_500] {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let book = home.path().join("book");
-        // Blocks of 512 bytes; the signal that comes with it is ignored, so that the call fails.
+        // The limit is in blocks of 512 bytes. The signal is ignored, so that the call fails.
         let limit = format!("ulimit -f {}; trap '' XFSZ; exec \"$0\" \"$@\"", kilobytes * 2);
         let lines = Process::of(command(&["sh", "-c", &limit], "fill", &book, 0)).finish();
         let (added, failed) = filled(&lines);
         println!("scarce, {kilobytes} kB a file: {added} added, then {failed:?}");
-        let story = format!("{kilobytes} kB");
-        assert!(failed.is_some(), "{story}: there was room");
+        let context = format!("{kilobytes} kB");
+        assert!(failed.is_some(), "{context}: there was room");
         let store = Store::open(&book).unwrap();
-        has_all(&store, added, &story);
-        hold_at(&store, &book);
+        has_all(&store, added, &context);
+        check_invariants_at(&store, &book);
         store.session(Actor::System).add(new("One", "More")).unwrap();
     }
 }
 
-/// A small file system in memory, until this is dropped.
+/// A small file system in memory, mounted until this value is dropped.
 struct Small(PathBuf);
 
 impl Small {
-    /// `None` where this user may not mount; it is said so.
+    /// `None` if this user may not mount; a message says so.
     fn new(at: &Path) -> Option<Self> {
         std::fs::create_dir(at).unwrap();
         let mounted = mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], at);
@@ -108,7 +108,7 @@ fn a_full_disk_is_an_error_and_writes_continue_with_more_space() {
     assert_eq!(failed.as_deref(), Some("disk-full"));
     assert!(lines.contains(&format!("left {added}")), "{lines:?}");
     {
-        // As full as it is, it can be read, and emptied.
+        // A full disk can be read and emptied.
         let store = Store::open(&book).unwrap();
         has_all(&store, added, "as it is");
         assert!(store.check().unwrap().is_ok());
@@ -130,10 +130,10 @@ fn a_full_disk_is_an_error_and_writes_continue_with_more_space() {
     has_all(&store, added, "with more room");
     store.session(Actor::System).add(new("One", "More")).unwrap();
     store.optimize().unwrap();
-    hold_at(&store, &book);
+    check_invariants_at(&store, &book);
 }
 
-/// A book on a disk that cannot be written could not be read either, for SQLite wants to put a file for locks beside it.
+/// Regression test: on a read-only disk SQLite could not create its lock file, so that the store was not readable.
 #[test]
 fn a_store_on_a_read_only_disk_is_readable() {
     let home = tempfile::tempdir().unwrap();
@@ -149,9 +149,9 @@ fn a_store_on_a_read_only_disk_is_readable() {
             Ok(store) => store,
             Err(error) => panic!("read only: {read_only}: {error:?}"),
         };
-        let desk = store.session(Actor::System);
-        assert_eq!(desk.search("ada").page().unwrap().items.len(), 1);
-        assert!(matches!(desk.add(new("Bea", "")).unwrap_err(), Error::ReadOnly));
+        let session = store.session(Actor::System);
+        assert_eq!(session.search("ada").page().unwrap().items.len(), 1);
+        assert!(matches!(session.add(new("Bea", "")).unwrap_err(), Error::ReadOnly));
         assert!(store.check().unwrap().is_ok());
     }
     let error = Store::open(disk.0.join("new")).unwrap_err();
@@ -159,5 +159,5 @@ fn a_store_on_a_read_only_disk_is_readable() {
     disk.again("rw");
     let store = Store::open(&book).unwrap();
     store.session(Actor::System).add(new("Bea", "")).unwrap();
-    hold(&store);
+    check_invariants(&store);
 }

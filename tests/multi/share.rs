@@ -1,4 +1,4 @@
-//! Processes that write and read one book at once, while others merge its index, fold its log back and change its order.
+//! Processes that write and read one store at the same time, during compaction, checkpoints and relocalizing.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -7,10 +7,10 @@ use cardex::{Actor, Error, Store};
 
 use crate::child::Process;
 use crate::roles::{BATCH, BATCHES, COUNTS, surname};
-use crate::support::invariants::hold_at;
+use crate::support::invariants::check_invariants_at;
 use crate::support::{new, number, scratch};
 
-/// A book with the one contact that is counted in.
+/// A store with the counter contact.
 fn book(home: &Path) -> std::path::PathBuf {
     let path = home.join("book");
     let store = Store::open(&path).unwrap();
@@ -22,21 +22,21 @@ fn of<const N: usize>(role: &str, book: &Path) -> [Process; N] {
     std::array::from_fn(|n| Process::start(role, book, n))
 }
 
-/// Waits for the end of writers, and finds at once what they say is written.
+/// Waits for the end of the writers. Their reported contacts must be visible at once.
 fn follow(writers: impl IntoIterator<Item = Process>, store: &Store) {
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     std::thread::scope(|scope| {
         for mut writer in writers {
-            let desk = &desk;
+            let session = &session;
             scope.spawn(move || {
-                let mut told = 0;
-                while let Some(name) = writer.hear() {
-                    let found = desk.search(&name).limit(100).page().unwrap().items.len();
+                let mut reported = 0;
+                while let Some(name) = writer.read_line() {
+                    let found = session.search(&name).limit(100).page().unwrap().items.len();
                     assert_eq!(found, BATCH, "{name}: what another process said is written");
-                    told += 1;
+                    reported += 1;
                 }
                 writer.finish();
-                assert_eq!(told, BATCHES);
+                assert_eq!(reported, BATCHES);
             });
         }
     });
@@ -55,13 +55,13 @@ fn writers_and_readers_share_a_store_during_compaction_and_checkpoints() {
         for process in readers.into_iter().chain(others) {
             println!("share, round {round}: {:?}", process.finish());
         }
-        let desk = store.session(Actor::System);
-        assert_eq!(desk.contacts().total().unwrap(), (3 * BATCHES * BATCH + 1) as u64, "no write is lost");
+        let session = store.session(Actor::System);
+        assert_eq!(session.contacts().total().unwrap(), (3 * BATCHES * BATCH + 1) as u64, "no write is lost");
         for (writer, batch) in (0..3).flat_map(|writer| (0..BATCHES).map(move |batch| (writer, batch))) {
-            let found = desk.search(surname(writer, batch)).limit(100).page().unwrap().items.len();
+            let found = session.search(surname(writer, batch)).limit(100).page().unwrap().items.len();
             assert_eq!(found, BATCH, "{}", surname(writer, batch));
         }
-        hold_at(&store, &path);
+        check_invariants_at(&store, &path);
     }
 }
 
@@ -70,18 +70,18 @@ fn no_update_is_lost_between_processes_that_read_and_write_back() {
     for _ in 0..number("CARDEX_ROUNDS", 1) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let path = book(home.path());
-        let told: Vec<_> = of::<3>("count", &path).into_iter().map(Process::finish).collect();
-        println!("share, counting: {told:?}");
+        let reported: Vec<_> = of::<3>("count", &path).into_iter().map(Process::finish).collect();
+        println!("share, counting: {reported:?}");
         let store = Store::open(&path).unwrap();
         let counter = store.session(Actor::System).search("counter").page().unwrap().items.remove(0).contact;
         assert_eq!(counter.company, (3 * COUNTS).to_string());
         assert_eq!(counter.version, 1 + i64::try_from(3 * COUNTS).unwrap(), "each is one edit");
-        hold_at(&store, &path);
+        check_invariants_at(&store, &path);
     }
 }
 
-/// One process brings the lists into another language, over and over, and another has the keys of searches made anew, as a newer
-/// release would; two more, which have had the book open all along, write and read.
+/// One process relocalizes again and again. Another one starts reindexing, as a newer version does. Two more, which
+/// have had the store open all the time, write and read.
 #[test]
 fn a_store_is_upgraded_while_others_have_it_open() {
     for _ in 0..number("CARDEX_ROUNDS", 1) {
@@ -104,11 +104,11 @@ fn a_store_is_upgraded_while_others_have_it_open() {
             println!("share, order and keys: {:?}", process.finish());
         }
         while !store.maintain(Duration::from_secs(1)).unwrap() {}
-        hold_at(&store, &path);
+        check_invariants_at(&store, &path);
     }
 }
 
-/// A process that waits for a lock gives up when it was told to, while another holds it for as long as it likes.
+/// A process that waits for a lock returns within its timeout, while another process holds the lock.
 #[test]
 fn busy_is_reported_within_the_timeout() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
@@ -124,5 +124,5 @@ fn busy_is_reported_within_the_timeout() {
     assert!(matches!(store.optimize().unwrap_err(), Error::Busy));
     holder.execute_batch("ROLLBACK").unwrap();
     store.session(Actor::System).add(new("Ada", "")).unwrap();
-    hold_at(&store, &path);
+    check_invariants_at(&store, &path);
 }

@@ -1,4 +1,4 @@
-//! SQLite's own allocator, with a countdown a thread: when it is over, there is no memory, once or for good.
+//! SQLite's own allocator with a countdown for each thread. At zero, one allocation or all later ones fail.
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
@@ -7,46 +7,46 @@ use std::sync::{Once, OnceLock};
 use rusqlite::ffi;
 
 thread_local! {
-    /// Allocations that go well before one does not; `None`: all do.
-    static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
-    static FOR_GOOD: Cell<bool> = const { Cell::new(false) };
+    /// Allocations before the first failing one; `None`: none fails.
+    static REMAINING: Cell<Option<usize>> = const { Cell::new(None) };
+    static FAIL_REPEATEDLY: Cell<bool> = const { Cell::new(false) };
     static REFUSED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Lets allocations of this thread fail after so many: one, or all from then on.
+/// Lets allocations of this thread fail after this number: one, or all later ones.
 pub(crate) fn refuse(after: usize, for_good: bool) {
-    LEFT.set(Some(after));
-    FOR_GOOD.set(for_good);
+    REMAINING.set(Some(after));
+    FAIL_REPEATEDLY.set(for_good);
     REFUSED.set(0);
 }
 
-/// Ends that, and tells how many were refused.
+/// Stops failing. Returns the number of failed allocations.
 pub(crate) fn allow() -> usize {
-    LEFT.set(None);
+    REMAINING.set(None);
     REFUSED.get()
 }
 
-/// The allocations of this thread while something is done.
+/// The number of allocations of this thread during `work`.
 pub(crate) fn count<T>(work: impl FnOnce() -> T) -> (usize, T) {
     refuse(usize::MAX, true);
     let done = work();
-    let left = LEFT.get();
+    let left = REMAINING.get();
     allow();
     (usize::MAX - left.unwrap_or_default(), done)
 }
 
 fn refused() -> bool {
-    match LEFT.get() {
+    match REMAINING.get() {
         None => false,
         Some(0) => {
-            if !FOR_GOOD.get() {
-                LEFT.set(None);
+            if !FAIL_REPEATEDLY.get() {
+                REMAINING.set(None);
             }
             REFUSED.set(REFUSED.get() + 1);
             true
         }
         Some(left) => {
-            LEFT.set(Some(left - 1));
+            REMAINING.set(Some(left - 1));
             false
         }
     }
@@ -55,15 +55,15 @@ fn refused() -> bool {
 type Malloc = unsafe extern "C" fn(c_int) -> *mut c_void;
 type Realloc = unsafe extern "C" fn(*mut c_void, c_int) -> *mut c_void;
 
-/// What takes and changes memory when nothing is refused.
+/// The original functions of SQLite's allocator.
 static OWN: OnceLock<(Malloc, Realloc)> = OnceLock::new();
 
-/// Takes the place of SQLite's allocator, before the first connection. Small memory is asked of it too, not of a store that each
-/// connection has beside it.
+/// Replaces SQLite's allocator before the first connection. Lookaside memory is disabled, so that small allocations are
+/// counted too.
 pub(crate) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // SAFETY: nothing of SQLite runs yet, and the table it is given is copied by it.
+        // SAFETY: SQLite is not initialized yet, and it copies the table.
         unsafe {
             let mut own = std::mem::zeroed::<ffi::sqlite3_mem_methods>();
             let code = ffi::sqlite3_config(ffi::SQLITE_CONFIG_GETMALLOC, &raw mut own);
@@ -84,7 +84,7 @@ unsafe extern "C" fn malloc(bytes: c_int) -> *mut c_void {
     if refused() {
         return std::ptr::null_mut();
     }
-    // SAFETY: the argument is the one that SQLite gave.
+    // SAFETY: the argument is the one of SQLite.
     unsafe { OWN.get().unwrap().0(bytes) }
 }
 
@@ -92,6 +92,6 @@ unsafe extern "C" fn realloc(memory: *mut c_void, bytes: c_int) -> *mut c_void {
     if refused() {
         return std::ptr::null_mut();
     }
-    // SAFETY: the arguments are those that SQLite gave.
+    // SAFETY: the arguments are those of SQLite.
     unsafe { OWN.get().unwrap().1(memory, bytes) }
 }

@@ -1,5 +1,5 @@
-//! Each allocation of SQLite's is refused in turn, once or from then on: an error or the right answer, no panic, nothing lost, and a
-//! book that goes on.
+//! Each allocation of SQLite fails in turn, once or from then on. The call returns an error or the correct answer. It
+//! does not panic and loses nothing, and the store stays usable.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use cardex::{Actor, Clock, Durability, Result, Store, Timestamp};
 
 use crate::memory;
-use crate::questions::QUESTIONS;
-use crate::support::invariants::{hold, hold_at, told};
-use crate::support::steps::{self, COPY, MIXED, Work, is_of_the_machine};
-use crate::support::{Dice, START, new, number, scratch};
+use crate::queries::QUERIES;
+use crate::support::invariants::{check_invariants, check_invariants_at, dump};
+use crate::support::steps::{self, COPY, MIXED, Work, is_disk_or_memory_error};
+use crate::support::{Random, START, new, number, scratch};
 
-/// A clock that stands, so that an attempt which failed leaves no trace.
+/// A clock that does not advance, so that a failed attempt changes nothing.
 #[derive(Debug)]
 struct Stopped;
 
@@ -22,38 +22,38 @@ impl Clock for Stopped {
     }
 }
 
-/// What a sweep met.
+/// The counters of a sweep.
 #[derive(Debug, Default)]
-struct Met {
-    /// Allocations there were to refuse.
+struct Counts {
+    /// Allocations that can fail.
     allocations: usize,
-    /// Calls with an allocation refused.
+    /// Calls with a failed allocation.
     calls: usize,
-    /// Those that told.
-    told: usize,
+    /// Calls that returned an error.
+    reported: usize,
 }
 
-/// A call of the library, with all that it answers.
+/// A call of the library that returns its complete answer as text.
 type Call<'a> = &'a dyn Fn(&Store, &Path) -> Result<String>;
 
-/// A book in the state before a call.
-struct Scene<'a> {
+/// A store in the state before a call.
+struct Fixture<'a> {
     what: String,
     work: Work,
-    /// The state, or no file where the book is yet to be made.
+    /// The files before the call; a missing file if the call creates the store.
     before: &'a Path,
-    /// Where it is laid out.
+    /// The path of the store.
     path: PathBuf,
-    /// How many allocations are tried, if not all.
+    /// The number of allocations to try, if not all.
     points: usize,
-    /// Only so many allocations at the end of the call, where it commits, each of them.
+    /// If set, only this number of allocations at the end of the call, where it commits.
     last: Option<usize>,
-    /// Whether allocations are refused from when the book is opened, which takes thousands, or of the call alone.
+    /// Whether the countdown starts at opening the store, which takes thousands of allocations, or at the call.
     from_the_start: bool,
 }
 
-impl Scene<'_> {
-    fn lay_out(&self) {
+impl Fixture<'_> {
+    fn write_image(&self) {
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", self.path.display()));
         }
@@ -67,93 +67,95 @@ impl Scene<'_> {
         self.work.options(Durability::Checkpoint).clock(Stopped).open(&self.path)
     }
 
-    /// The book with its connections open.
-    fn warm(&self) -> Store {
+    /// The store with open connections.
+    fn open_warm(&self) -> Store {
         let store = self.open().unwrap();
-        told(&store).unwrap();
+        dump(&store).unwrap();
         store
     }
 
-    /// Refuses every allocation, or every so many, of opening the book or of the call.
-    fn sweep(&self, call: Call<'_>, met: &mut Met) {
-        self.lay_out();
-        let was = self.before.exists().then(|| told(&self.open().unwrap()).unwrap());
+    /// Fails every allocation, or some of them, of opening the store or of the call.
+    fn sweep(&self, call: Call<'_>, met: &mut Counts) {
+        self.write_image();
+        let was = self.before.exists().then(|| dump(&self.open().unwrap()).unwrap());
         let ((allocations, answer), store) = if self.from_the_start {
             let (allocations, store) = memory::count(|| self.open().unwrap());
             ((allocations, call(&store, &self.path)), store)
         } else {
-            let store = self.warm();
+            let store = self.open_warm();
             (memory::count(|| call(&store, &self.path)), store)
         };
         let expected = answer.unwrap();
-        let then = told(&store).unwrap();
+        let then = dump(&store).unwrap();
         drop(store);
         let all = self.last.is_some();
         let some = (allocations / number("CARDEX_POINTS", self.points)).max(1);
         let stride = if all { 1 } else { number("CARDEX_STRIDE", some) };
         met.allocations += allocations;
         for for_good in [false, true] {
-            // Not the same allocations of every call.
+            // Each call fails at different allocations.
             let first = match self.last {
                 Some(last) => allocations.saturating_sub(last),
                 None if stride == 1 => 0,
-                None => Dice::new(allocations as u64).below(stride),
+                None => Random::new(allocations as u64).below(stride),
             };
             for after in (first..).step_by(stride) {
-                let story = format!("{}, allocation {after}, for good: {for_good}", self.what);
-                self.lay_out();
-                let warm = (!self.from_the_start).then(|| self.warm());
+                let context = format!("{}, allocation {after}, for good: {for_good}", self.what);
+                self.write_image();
+                let open_warm = (!self.from_the_start).then(|| self.open_warm());
                 memory::refuse(after, for_good);
                 let done = catch_unwind(AssertUnwindSafe(|| {
-                    let store = warm.map_or_else(|| self.open(), Ok);
+                    let store = open_warm.map_or_else(|| self.open(), Ok);
                     let answer = store.as_ref().ok().map(|store| call(store, &self.path));
                     (store, answer)
                 }));
                 let refused = memory::allow();
-                let Ok((store, answer)) = done else { panic!("{story}: a panic") };
+                let Ok((store, answer)) = done else { panic!("{context}: a panic") };
                 if refused == 0 {
-                    assert_eq!(answer.unwrap().unwrap(), expected, "{story}: nothing was refused");
+                    assert_eq!(answer.unwrap().unwrap(), expected, "{context}: nothing was refused");
                     break;
                 }
                 met.calls += 1;
                 let mut may_say: Vec<_> = was.iter().chain([&then]).collect();
                 match (store.as_ref(), answer.as_ref()) {
                     (_, Some(Ok(answer))) => {
-                        assert_eq!(*answer, expected, "{story}: another answer");
+                        assert_eq!(*answer, expected, "{context}: another answer");
                         may_say = vec![&then];
                     }
-                    (Err(error), _) | (_, Some(Err(error))) if is_of_the_machine(error) => met.told += 1,
-                    (Err(error), _) | (_, Some(Err(error))) => panic!("{story}: {error:?}"),
+                    (Err(error), _) | (_, Some(Err(error))) if is_disk_or_memory_error(error) => {
+                        met.reported += 1
+                    }
+                    (Err(error), _) | (_, Some(Err(error))) => panic!("{context}: {error:?}"),
                     (Ok(_), None) => unreachable!("an open book was asked"),
                 }
                 if let Ok(store) = store {
                     let now =
-                        told(&store).unwrap_or_else(|error| panic!("{story}, the same handle: {error:?}"));
-                    assert!(may_say.contains(&&now), "{story}, the same handle: another book");
+                        dump(&store).unwrap_or_else(|error| panic!("{context}, the same handle: {error:?}"));
+                    assert!(may_say.contains(&&now), "{context}, the same handle: another book");
                     may_say.retain(|said| **said == now);
                 }
-                self.look_again(&may_say, &story, met.calls.is_multiple_of(32));
+                self.verify_reopened(&may_say, &context, met.calls.is_multiple_of(32));
             }
         }
     }
 
-    /// Opens the book once more.
-    fn look_again(&self, may_say: &[&String], story: &str, thorough: bool) {
-        let store = self.open().unwrap_or_else(|error| panic!("{story}, opened again: {error:?}"));
-        let now = told(&store).unwrap_or_else(|error| panic!("{story}, opened again: {error:?}"));
-        assert!(may_say.iter().any(|said| **said == now), "{story}, opened again: another book");
+    /// Reopens the store and verifies it.
+    fn verify_reopened(&self, may_say: &[&String], context: &str, thorough: bool) {
+        let store = self.open().unwrap_or_else(|error| panic!("{context}, opened again: {error:?}"));
+        let now = dump(&store).unwrap_or_else(|error| panic!("{context}, opened again: {error:?}"));
+        assert!(may_say.iter().any(|said| **said == now), "{context}, opened again: another book");
         if thorough {
-            hold_at(&store, &self.path);
+            check_invariants_at(&store, &self.path);
         } else {
-            hold(&store);
+            check_invariants(&store);
         }
         let left = std::fs::read_dir(self.path.parent().unwrap()).unwrap();
         let parts = left.filter(|entry| entry.as_ref().unwrap().path().to_string_lossy().contains(".part"));
-        assert_eq!(parts.count(), 0, "{story}: a file that nobody asked for is left");
+        assert_eq!(parts.count(), 0, "{context}: a file that nobody asked for is left");
     }
 }
 
-/// Refuses the allocations of every step of a piece of work.
+/// Fails the allocations of every step of the work.
 fn sweep_steps(work: Work) {
     memory::install();
     let home = tempfile::tempdir_in(scratch()).unwrap();
@@ -161,12 +163,12 @@ fn sweep_steps(work: Work) {
     std::fs::create_dir(&live).unwrap();
     std::fs::create_dir(home.path().join("at")).unwrap();
     let store = work.options(Durability::Checkpoint).open(live.join("book")).unwrap();
-    let mut met = Met::default();
+    let mut met = Counts::default();
     for (at, step) in work.steps.iter().enumerate() {
         let _ = std::fs::remove_file(&before);
         store.backup_to(&before).unwrap();
         let what = format!("{}, step {at}", work.name);
-        let scene = Scene {
+        let fixture = Fixture {
             what,
             work,
             before: &before,
@@ -175,11 +177,11 @@ fn sweep_steps(work: Work) {
             last: None,
             from_the_start: false,
         };
-        scene.sweep(&|store, path| step(store, path).map(|()| String::new()), &mut met);
+        fixture.sweep(&|store, path| step(store, path).map(|()| String::new()), &mut met);
         step(&store, &live.join("book")).unwrap();
     }
     println!("memory, {}: {met:?}", work.name);
-    assert!(met.told > met.calls / 2 && met.told <= met.calls, "{met:?}");
+    assert!(met.reported > met.calls / 2 && met.reported <= met.calls, "{met:?}");
 }
 
 #[test]
@@ -194,13 +196,13 @@ fn no_lack_of_memory_damages_an_import() {
 
 #[test]
 fn no_lack_of_memory_damages_merges_or_jobs() {
-    sweep_steps(steps::MERGERS);
+    sweep_steps(steps::MERGES);
 }
 
-/// A backup that lacked memory while the copy was checked said that the book is damaged.
+/// Regression test: missing memory during the check of a copy was reported as damage.
 #[test]
 fn no_lack_of_memory_damages_maintenance() {
-    sweep_steps(steps::CARE);
+    sweep_steps(steps::MAINTENANCE);
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn a_new_file_is_complete_or_absent_without_memory() {
 
 fn first_open(what: &str, before: &Path, home: &Path) {
     std::fs::create_dir(home.join(what)).unwrap();
-    let scene = Scene {
+    let fixture = Fixture {
         what: what.to_owned(),
         work: MIXED,
         before,
@@ -225,13 +227,13 @@ fn first_open(what: &str, before: &Path, home: &Path) {
         last: None,
         points: 25,
     };
-    let mut met = Met::default();
-    scene.sweep(&|_, _| Ok(String::new()), &mut met);
+    let mut met = Counts::default();
+    fixture.sweep(&|_, _| Ok(String::new()), &mut met);
     println!("memory, {what}: {met:?}");
-    assert!(met.told > met.calls / 2, "{met:?}");
+    assert!(met.reported > met.calls / 2, "{met:?}");
 }
 
-/// A commit needs memory where FTS5 writes what it has gathered until then: a write that was not committed is not told to be.
+/// A commit needs memory, because FTS5 writes its pending data then. A failed commit must be reported.
 #[test]
 fn a_commit_without_memory_is_not_reported_as_done() {
     memory::install();
@@ -241,20 +243,21 @@ fn a_commit_without_memory_is_not_reported_as_done() {
     let store = MIXED.options(Durability::Checkpoint).open(home.path().join("book")).unwrap();
     assert!(store.session(Actor::System).substring_index().build(1_000).unwrap());
     store.backup_to(&before).unwrap();
-    let mut met = Met::default();
+    let mut met = Counts::default();
     let (what, path) = ("commit".to_owned(), home.path().join("at/book"));
     let last = Some(number("CARDEX_POINTS", 12));
-    let scene = Scene { what, work: MIXED, before: &before, path, points: 1, last, from_the_start: false };
+    let fixture =
+        Fixture { what, work: MIXED, before: &before, path, points: 1, last, from_the_start: false };
     let add = |store: &Store, _: &Path| {
         let added = store.session(Actor::System).add(new("Ada", "Byron").company("Analytical"))?;
         Ok(added.display_name)
     };
-    scene.sweep(&add, &mut met);
+    fixture.sweep(&add, &mut met);
     println!("memory, commit: {met:?}");
-    assert!(met.told > met.calls / 2, "{met:?}");
+    assert!(met.reported > met.calls / 2, "{met:?}");
 }
 
-/// Questions too: no answer without memory is taken for "nobody". Where SQLite had no memory to give out a text, the call panicked.
+/// A query without memory must not return an empty answer. Regression test: missing memory for a text caused a panic.
 #[test]
 fn every_query_is_correct_or_an_error_without_memory() {
     memory::install();
@@ -266,14 +269,21 @@ fn every_query_is_correct_or_an_error_without_memory() {
         step(&store, &home.path().join("book")).unwrap();
     }
     store.backup_to(&before).unwrap();
-    let mut met = Met::default();
-    for (name, question) in QUESTIONS {
+    let mut met = Counts::default();
+    for (name, question) in QUERIES {
         let what = (*name).to_owned();
         let path = home.path().join("at/book");
-        let scene =
-            Scene { what, work: MIXED, before: &before, path, points: 6, last: None, from_the_start: false };
-        scene.sweep(&|store, _| question(store), &mut met);
+        let fixture = Fixture {
+            what,
+            work: MIXED,
+            before: &before,
+            path,
+            points: 6,
+            last: None,
+            from_the_start: false,
+        };
+        fixture.sweep(&|store, _| question(store), &mut met);
     }
     println!("memory, questions: {met:?}");
-    assert!(met.told > met.calls / 2, "{met:?}");
+    assert!(met.reported > met.calls / 2, "{met:?}");
 }

@@ -12,15 +12,15 @@ use cardex::{
     Session, Store,
 };
 
-use crate::support::{SMS, desk, found, new, options};
+use crate::support::{SMS, found, new, open_store, options};
 
 /// The actors: system, administrator of the contact's tenant and of another, advisor linked to the contact and not.
 const ACTORS: usize = 5;
 
 /// Two tenants, three advisors, one contact linked to the first, one shared contact linked to nobody.
-struct Scene {
+struct Fixture {
     store: Store,
-    desk: Session,
+    session: Session,
     actors: [Session; ACTORS],
     linked: Advisor,
     other: Advisor,
@@ -29,15 +29,16 @@ struct Scene {
     shared: Contact,
 }
 
-fn scene() -> Scene {
-    let (store, desk) = desk();
-    let home = desk.directory().tenants().unwrap()[0].id;
-    let away = desk.directory().add_tenant("away").unwrap().id;
+fn fixture() -> Fixture {
+    let (store, session) = open_store();
+    let home = session.directory().tenants().unwrap()[0].id;
+    let away = session.directory().add_tenant("away").unwrap().id;
     let [linked, other] = ["l@x", "o@x"]
-        .map(|email| desk.directory().add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
-    let stranger = desk.clone().in_tenant(away).directory().add_advisor(NewAdvisor::new("S", "T")).unwrap();
-    let contact = desk.add(new("Ada", "Ash").phone("+33612345678").advisor(linked.id)).unwrap();
-    let shared = desk.add(new("Sue", "Shared").shared()).unwrap();
+        .map(|email| session.directory().add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
+    let stranger =
+        session.clone().in_tenant(away).directory().add_advisor(NewAdvisor::new("S", "T")).unwrap();
+    let contact = session.add(new("Ada", "Ash").phone("+33612345678").advisor(linked.id)).unwrap();
+    let shared = session.add(new("Sue", "Shared").shared()).unwrap();
     let actors = [
         Actor::System,
         Actor::Administrator(home),
@@ -46,20 +47,20 @@ fn scene() -> Scene {
         Actor::Advisor(other.id),
     ]
     .map(|actor| store.session(actor));
-    Scene { store, desk, actors, linked, other, stranger, contact, shared }
+    Fixture { store, session, actors, linked, other, stranger, contact, shared }
 }
 
 /// What each actor is told: `ok`, or the code of the error. A scene of its own for each.
-fn told(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS] {
+fn outcomes(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
     std::array::from_fn(|at| {
-        let scene = scene();
-        let told = verb(&scene, &scene.actors[at]).err().map_or("ok", |error| error.code());
-        assert!(scene.store.check().unwrap().is_ok());
-        told
+        let fixture = fixture();
+        let reported = operation(&fixture, &fixture.actors[at]).err().map_or("ok", |error| error.code());
+        assert!(fixture.store.check().unwrap().is_ok());
+        reported
     })
 }
 
-type Verb = fn(&Scene, &Session) -> Result<()>;
+type Operation = fn(&Fixture, &Session) -> Result<()>;
 
 const OK: &str = "ok";
 const NO: &str = "forbidden";
@@ -72,24 +73,24 @@ const NO_ROOM: &str = "no-conversation";
 fn operations_on_a_contact() {
     let patch = || ContactPatch::new().company("Acme");
     let seen_by_some = [OK, OK, NONE, OK, NONE];
-    assert_eq!(told(|s, a| a.edit(s.contact.id, patch()).map(drop)), seen_by_some, "edit");
-    assert_eq!(told(|s, a| a.remove(s.contact.id)), seen_by_some, "remove");
-    let restore = |s: &Scene, a: &Session| {
-        s.desk.remove(s.contact.id)?;
+    assert_eq!(outcomes(|s, a| a.edit(s.contact.id, patch()).map(drop)), seen_by_some, "edit");
+    assert_eq!(outcomes(|s, a| a.remove(s.contact.id)), seen_by_some, "remove");
+    let restore = |s: &Fixture, a: &Session| {
+        s.session.remove(s.contact.id)?;
         a.restore(s.contact.id).map(drop)
     };
-    assert_eq!(told(restore), seen_by_some, "restore");
-    assert_eq!(told(|s, a| a.purge(s.contact.id)), [OK, OK, NONE, NO, NONE], "purge");
-    assert_eq!(told(|s, a| a.card(s.contact.id).map(drop)), seen_by_some, "card");
+    assert_eq!(outcomes(restore), seen_by_some, "restore");
+    assert_eq!(outcomes(|s, a| a.purge(s.contact.id)), [OK, OK, NONE, NO, NONE], "purge");
+    assert_eq!(outcomes(|s, a| a.card(s.contact.id).map(drop)), seen_by_some, "card");
     assert_eq!(
-        told(|s, a| a.directory().advisors_of(s.contact.id).page().map(drop)),
+        outcomes(|s, a| a.directory().advisors_of(s.contact.id).page().map(drop)),
         seen_by_some,
         "advisors of"
     );
-    assert_eq!(told(|s, a| a.link(s.contact.id, s.other.id).map(drop)), [OK, OK, NONE, OK, NONE], "link");
-    assert_eq!(told(|s, a| a.unlink(s.contact.id, s.linked.id).map(drop)), seen_by_some, "unlink");
+    assert_eq!(outcomes(|s, a| a.link(s.contact.id, s.other.id).map(drop)), [OK, OK, NONE, OK, NONE], "link");
+    assert_eq!(outcomes(|s, a| a.unlink(s.contact.id, s.linked.id).map(drop)), seen_by_some, "unlink");
     assert_eq!(
-        told(|s, a| a.unlink(s.contact.id, s.other.id).map(drop)),
+        outcomes(|s, a| a.unlink(s.contact.id, s.other.id).map(drop)),
         [OK, OK, NONE, NO, NONE],
         "unlink somebody else"
     );
@@ -98,113 +99,117 @@ fn operations_on_a_contact() {
 #[test]
 fn operations_of_the_federation() {
     let details = || OnboardingDetails::new("Ada", "Ash", "+33612345678");
-    let onboarding = |s: &Scene| NewOnboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
+    let onboarding = |s: &Fixture| NewOnboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
     assert_eq!(
-        told(|s, a| a.onboarding().onboard(&onboarding(s)).map(drop)),
+        outcomes(|s, a| a.onboarding().onboard(&onboarding(s)).map(drop)),
         [OK, OK, "onboarder-not-entitled", OK, "not-the-onboarder"],
         "onboard"
     );
     let seen_by_some = [OK, OK, NONE, OK, NONE];
     assert_eq!(
-        told(|s, a| a.onboarding().edit(s.contact.id, s.linked.id, &details()).map(drop)),
+        outcomes(|s, a| a.onboarding().edit(s.contact.id, s.linked.id, &details()).map(drop)),
         seen_by_some,
         "update"
     );
     assert_eq!(
-        told(|s, a| a.onboarding().resend_invitation(s.contact.id, s.linked.id).map(drop)),
+        outcomes(|s, a| a.onboarding().resend_invitation(s.contact.id, s.linked.id).map(drop)),
         ["no-invitations", "no-invitations", NONE, "no-invitations", NONE],
         "resend an invitation"
     );
     assert_eq!(
-        told(|_, a| a.onboarding().confirm_invitation("X").map(drop)),
+        outcomes(|_, a| a.onboarding().confirm_invitation("X").map(drop)),
         ["wrong-code", "wrong-code", "wrong-code", NO, NO],
         "confirm an invitation"
     );
     assert_eq!(
-        told(|s, a| a.onboarding().offboard_contact(s.contact.id).map(drop)),
+        outcomes(|s, a| a.onboarding().offboard_contact(s.contact.id).map(drop)),
         seen_by_some,
         "offboard a contact"
     );
     assert_eq!(
-        told(|s, a| a.onboarding().offboard_advisor(s.linked.id).map(drop)),
+        outcomes(|s, a| a.onboarding().offboard_advisor(s.linked.id).map(drop)),
         [OK, OK, NO_ADVISOR, OK, NO],
         "offboard an advisor"
     );
-    let cut = |s: &Scene, a: &Session| {
+    let cut = |s: &Fixture, a: &Session| {
         let report = a.onboarding().offboard(&[(s.contact.id, s.linked.id)])?;
         if report[0].status == OffboardStatus::Success { Ok(()) } else { Err(Error::NoContact(s.contact.id)) }
     };
-    assert_eq!(told(cut), seen_by_some, "offboard");
-    assert_eq!(told(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
-    assert_eq!(told(|_, a| a.outbox().pending(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+    assert_eq!(outcomes(cut), seen_by_some, "offboard");
+    assert_eq!(outcomes(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
+    assert_eq!(outcomes(|_, a| a.outbox().pending(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
 }
 
 #[test]
 fn operations_on_blocks() {
     let number = || "+33612345678".to_owned();
     let own_or_all = [OK, OK, NO_ADVISOR, OK, NO];
-    let block = |s: &Scene, a: &Session| {
+    let block = |s: &Fixture, a: &Session| {
         a.blocked_numbers().block(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)]).map(drop)
     };
-    assert_eq!(told(block), own_or_all, "block");
+    assert_eq!(outcomes(block), own_or_all, "block");
     assert_eq!(
-        told(|s, a| a.blocked_numbers().unblock(s.linked.id, [number()]).map(drop)),
+        outcomes(|s, a| a.blocked_numbers().unblock(s.linked.id, [number()]).map(drop)),
         own_or_all,
         "unblock"
     );
-    assert_eq!(told(|s, a| a.blocked_numbers().of_advisor(s.linked.id).map(drop)), own_or_all, "blocked");
+    assert_eq!(outcomes(|s, a| a.blocked_numbers().of_advisor(s.linked.id).map(drop)), own_or_all, "blocked");
     assert_eq!(
-        told(|_, a| a.blocked_numbers().set_for_tenant(&number(), true).map(drop)),
+        outcomes(|_, a| a.blocked_numbers().set_for_tenant(&number(), true).map(drop)),
         [OK, OK, OK, NO, NO],
         "tenant's block"
     );
     assert_eq!(
-        told(|_, a| a.blocked_numbers().of_tenant().map(drop)),
+        outcomes(|_, a| a.blocked_numbers().of_tenant().map(drop)),
         [OK, OK, OK, NO, NO],
         "tenant's blocks"
     );
-    let seen = |s: &Scene, a: &Session| {
-        s.desk.blocked_numbers().block(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)])?;
+    let seen = |s: &Fixture, a: &Session| {
+        s.session
+            .blocked_numbers()
+            .block(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)])?;
         match a.blocked_numbers().of(&[s.contact.id])?[0].len() {
             0 => Err(Error::NoContact(s.contact.id)),
             _ => Ok(()),
         }
     };
-    assert_eq!(told(seen), [OK, OK, NONE, OK, NONE], "who blocked a contact");
+    assert_eq!(outcomes(seen), [OK, OK, NONE, OK, NONE], "who blocked a contact");
 }
 
 #[test]
 fn operations_on_conversations() {
-    let room = || NewConversation::new("s1", ConversationKind::MultiParty, SMS);
-    let known = |s: &Scene| s.desk.conversations().add(&room().advisor(s.linked.id)).map(drop);
+    let conversation = || NewConversation::new("s1", ConversationKind::MultiParty, SMS);
+    let known = |s: &Fixture| s.session.conversations().add(&conversation().advisor(s.linked.id)).map(drop);
     let seen_by_some = [OK, OK, NO_ROOM, OK, NO_ROOM];
-    assert_eq!(told(|_, a| a.conversations().add(&room()).map(drop)), [OK; ACTORS], "add");
-    let with = |s: &Scene, a: &Session| a.conversations().add(&room().member(s.contact.id)).map(drop);
-    assert_eq!(told(with), [OK, OK, NONE, OK, NONE], "add with a contact");
-    let over = |s: &Scene, a: &Session| a.conversations().add(&room().advisor(s.linked.id)).map(drop);
-    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "add for an advisor");
-    let verbs: [(&str, Verb); 4] = [
+    assert_eq!(outcomes(|_, a| a.conversations().add(&conversation()).map(drop)), [OK; ACTORS], "add");
+    let with =
+        |s: &Fixture, a: &Session| a.conversations().add(&conversation().member(s.contact.id)).map(drop);
+    assert_eq!(outcomes(with), [OK, OK, NONE, OK, NONE], "add with a contact");
+    let over =
+        |s: &Fixture, a: &Session| a.conversations().add(&conversation().advisor(s.linked.id)).map(drop);
+    assert_eq!(outcomes(over), [OK, OK, NO_ADVISOR, OK, NO], "add for an advisor");
+    let operations: [(&str, Operation); 4] = [
         ("show", |_, a| a.conversations().get("s1")?.map(drop).ok_or(Error::NoConversation)),
         ("members", |_, a| a.conversations().members("s1").map(drop)),
         ("remove", |_, a| a.conversations().delete("s1")),
         ("join", |s, a| a.conversations().add_member("s1", s.contact.id).map(drop)),
     ];
-    for (name, verb) in verbs {
-        let verb = |s: &Scene, a: &Session| known(s).and_then(|()| verb(s, a));
-        assert_eq!(told(verb), seen_by_some, "{name}");
+    for (name, operation) in operations {
+        let operation = |s: &Fixture, a: &Session| known(s).and_then(|()| operation(s, a));
+        assert_eq!(outcomes(operation), seen_by_some, "{name}");
     }
-    let leave = |s: &Scene, a: &Session| {
+    let leave = |s: &Fixture, a: &Session| {
         known(s)?;
-        s.desk.conversations().add_member("s1", s.contact.id)?;
+        s.session.conversations().add_member("s1", s.contact.id)?;
         a.conversations().remove_member("s1", s.contact.id).map(drop)
     };
-    assert_eq!(told(leave), seen_by_some, "leave");
-    let group = |s: &Scene, a: &Session| {
+    assert_eq!(outcomes(leave), seen_by_some, "leave");
+    let group = |s: &Fixture, a: &Session| {
         known(s).and_then(|()| a.conversations().move_to_group("s1", None).map(drop))
     };
-    assert_eq!(told(group), [OK, OK, NO_ROOM, NO, NO], "move to a group");
+    assert_eq!(outcomes(group), [OK, OK, NO_ROOM, NO, NO], "move to a group");
     assert_eq!(
-        told(|s, a| a.conversations().of(s.contact.id).map(drop)),
+        outcomes(|s, a| a.conversations().of(s.contact.id).map(drop)),
         [OK, OK, NONE, OK, NONE],
         "rooms of a contact"
     );
@@ -213,22 +218,22 @@ fn operations_on_conversations() {
 #[test]
 fn copies() {
     let copy = |linked: bool| {
-        move |s: &Scene, a: &Session| {
+        move |s: &Fixture, a: &Session| {
             let sue = NewContact::new(Network::SMS, "Sue", "S")
                 .company("Acme")
                 .email("s@example.com")
                 .phone("+33612345670");
-            let sue = s.desk.add(sue.shared())?.id;
+            let sue = s.session.add(sue.shared())?.id;
             if linked {
-                s.desk.link(sue, s.linked.id)?;
+                s.session.link(sue, s.linked.id)?;
             }
             a.copy_to_tenant(sue).map(drop)
         }
     };
-    assert_eq!(told(copy(false)), [OK, OK, OK, NONE, NONE], "copy");
-    assert_eq!(told(copy(true)), [OK, OK, OK, OK, NONE], "copy what one has");
+    assert_eq!(outcomes(copy(false)), [OK, OK, OK, NONE, NONE], "copy");
+    assert_eq!(outcomes(copy(true)), [OK, OK, OK, OK, NONE], "copy what one has");
     assert_eq!(
-        told(|s, a| a.copy_to_tenant(s.contact.id).map(drop)),
+        outcomes(|s, a| a.copy_to_tenant(s.contact.id).map(drop)),
         ["copy-not-supported", "copy-not-supported", NONE, "copy-not-supported", NONE]
     );
 }
@@ -236,186 +241,214 @@ fn copies() {
 #[test]
 fn links_stay_within_the_tenant() {
     assert_eq!(
-        told(|s, a| a.link(s.contact.id, s.stranger.id).map(drop)),
+        outcomes(|s, a| a.link(s.contact.id, s.stranger.id).map(drop)),
         [NO_ADVISOR, NO_ADVISOR, NONE, NO_ADVISOR, NONE],
         "link"
     );
     assert_eq!(
-        told(|s, a| a.add(new("Bea", "Birch").advisor(s.stranger.id)).map(drop)),
+        outcomes(|s, a| a.add(new("Bea", "Birch").advisor(s.stranger.id)).map(drop)),
         [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR],
         "add"
     );
-    let many = |s: &Scene, a: &Session| {
-        let mut told = Ok(());
+    let many = |s: &Fixture, a: &Session| {
+        let mut reported = Ok(());
         a.add_many([new("Bea", "Birch").advisor(s.stranger.id)], AddManyOptions::new(), |_, outcome| {
             if let ImportOutcome::Rejected(error) = outcome {
-                told = Err(error);
+                reported = Err(error);
             }
         })?;
-        told
+        reported
     };
-    assert_eq!(told(many), [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR], "add many");
+    assert_eq!(outcomes(many), [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR], "add many");
     // What is shared can be linked to advisors of every tenant.
-    assert_eq!(told(|s, a| a.link(s.shared.id, s.stranger.id).map(drop)), [OK, NO_ADVISOR, OK, NONE, NONE]);
+    assert_eq!(
+        outcomes(|s, a| a.link(s.shared.id, s.stranger.id).map(drop)),
+        [OK, NO_ADVISOR, OK, NONE, NONE]
+    );
 }
 
 #[test]
 fn only_the_system_changes_shared_data() {
     let patch = || ContactPatch::new().company("Acme");
-    assert_eq!(told(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, SHARED, SHARED, NONE, NONE]);
-    assert_eq!(told(|s, a| a.remove(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
-    assert_eq!(told(|s, a| a.purge(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
-    assert_eq!(told(|_, a| a.add(new("Bea", "Birch").shared()).map(drop)), [OK, NO, NO, NO, NO]);
+    assert_eq!(outcomes(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, SHARED, SHARED, NONE, NONE]);
+    assert_eq!(outcomes(|s, a| a.remove(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
+    assert_eq!(outcomes(|s, a| a.purge(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
+    assert_eq!(outcomes(|_, a| a.add(new("Bea", "Birch").shared()).map(drop)), [OK, NO, NO, NO, NO]);
     // Linked, an advisor sees it, and still does not change it.
-    let edit = |s: &Scene, a: &Session| {
-        s.desk.link(s.shared.id, s.linked.id)?;
+    let edit = |s: &Fixture, a: &Session| {
+        s.session.link(s.shared.id, s.linked.id)?;
         a.edit(s.shared.id, patch()).map(drop)
     };
-    assert_eq!(told(edit), [OK, SHARED, SHARED, SHARED, NONE]);
+    assert_eq!(outcomes(edit), [OK, SHARED, SHARED, SHARED, NONE]);
 }
 
 #[test]
 fn operations_on_the_store() {
-    assert_eq!(told(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
-    assert_eq!(told(|_, a| a.directory().tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
-    assert_eq!(told(|_, a| a.directory().add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
-    assert_eq!(told(|_, a| a.directory().groups().map(drop)), [OK; ACTORS], "groups");
-    assert_eq!(told(|_, a| a.directory().add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
-    assert_eq!(told(|_, a| a.directory().networks().map(drop)), [OK; ACTORS], "networks");
-    assert_eq!(told(|_, a| a.directory().tenant_networks().map(drop)), [OK; ACTORS], "the tenant's networks");
+    assert_eq!(outcomes(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
+    assert_eq!(outcomes(|_, a| a.directory().tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
+    assert_eq!(outcomes(|_, a| a.directory().add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
+    assert_eq!(outcomes(|_, a| a.directory().groups().map(drop)), [OK; ACTORS], "groups");
+    assert_eq!(outcomes(|_, a| a.directory().add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
+    assert_eq!(outcomes(|_, a| a.directory().networks().map(drop)), [OK; ACTORS], "networks");
     assert_eq!(
-        told(|_, a| a.directory().set_network_open(&SMS, None, false)),
+        outcomes(|_, a| a.directory().tenant_networks().map(drop)),
+        [OK; ACTORS],
+        "the tenant's networks"
+    );
+    assert_eq!(
+        outcomes(|_, a| a.directory().set_network_open(&SMS, None, false)),
         [OK, NO, NO, NO, NO],
         "close a network"
     );
-    let close_to_group = |s: &Scene, a: &Session| {
-        let group = s.desk.directory().add_group("g")?.id;
+    let close_to_group = |s: &Fixture, a: &Session| {
+        let group = s.session.directory().add_group("g")?.id;
         a.directory().set_network_open(&SMS, Some(group), false)
     };
-    assert_eq!(told(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
+    assert_eq!(outcomes(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
     let policy = TenantPolicy::new().requires_entitlement(true);
-    assert_eq!(told(|_, a| a.directory().set_tenant_policy(&policy)), [OK, OK, OK, NO, NO], "tenant policy");
-    let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
-    assert_eq!(told(|_, a| a.directory().add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
     assert_eq!(
-        told(|_, a| a.directory().add_advisor(NewAdvisor::new("N", "N")).map(drop)),
+        outcomes(|_, a| a.directory().set_tenant_policy(&policy)),
+        [OK, OK, OK, NO, NO],
+        "tenant policy"
+    );
+    let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
+    assert_eq!(outcomes(|_, a| a.directory().add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
+    assert_eq!(
+        outcomes(|_, a| a.directory().add_advisor(NewAdvisor::new("N", "N")).map(drop)),
         [OK, OK, OK, NO, NO]
     );
-    let elsewhere = |s: &Scene, a: &Session| {
+    let elsewhere = |s: &Fixture, a: &Session| {
         a.directory().add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop)
     };
-    assert_eq!(told(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
-    assert_eq!(told(|_, a| a.directory().advisors().page().map(drop)), [OK; ACTORS], "advisors");
-    let by_id = |s: &Scene, a: &Session| a.directory().advisor(s.other.id).map(drop);
-    assert_eq!(told(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
+    assert_eq!(outcomes(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
+    assert_eq!(outcomes(|_, a| a.directory().advisors().page().map(drop)), [OK; ACTORS], "advisors");
+    let by_id = |s: &Fixture, a: &Session| a.directory().advisor(s.other.id).map(drop);
+    assert_eq!(outcomes(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
     assert_eq!(
-        told(|_, a| a.directory().advisor("O@X").map(drop)),
+        outcomes(|_, a| a.directory().advisor("O@X").map(drop)),
         [OK, OK, NO_ADVISOR, OK, OK],
         "advisor by e-mail"
     );
-    assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
-    assert_eq!(told(|_, a| a.changes().limit(9).page().map(drop)), [OK, OK, OK, NO, NO], "changes");
-    assert_eq!(told(|_, a| a.outbox().pending(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
-    assert_eq!(told(|_, a| a.outbox().record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
-    assert_eq!(told(|_, a| a.outbox().acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
-    assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
-    assert_eq!(told(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
-    let over = |s: &Scene, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
-    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "search over an advisor");
-    let over = |s: &Scene, a: &Session| a.contacts().advisor(s.linked.id).page().map(drop);
-    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "list of an advisor");
-    let travel = |s: &Scene, a: &Session| a.clone().in_tenant(s.stranger.tenant).contacts().page().map(drop);
-    assert_eq!(told(travel), [OK, NO, OK, NO, NO], "in another tenant");
+    assert_eq!(outcomes(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
+    assert_eq!(outcomes(|_, a| a.changes().limit(9).page().map(drop)), [OK, OK, OK, NO, NO], "changes");
+    assert_eq!(outcomes(|_, a| a.outbox().pending(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+    assert_eq!(outcomes(|_, a| a.outbox().record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
+    assert_eq!(outcomes(|_, a| a.outbox().acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
+    assert_eq!(outcomes(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
+    assert_eq!(outcomes(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
+    let over = |s: &Fixture, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
+    assert_eq!(outcomes(over), [OK, OK, NO_ADVISOR, OK, NO], "search over an advisor");
+    let over = |s: &Fixture, a: &Session| a.contacts().advisor(s.linked.id).page().map(drop);
+    assert_eq!(outcomes(over), [OK, OK, NO_ADVISOR, OK, NO], "list of an advisor");
+    let travel =
+        |s: &Fixture, a: &Session| a.clone().in_tenant(s.stranger.tenant).contacts().page().map(drop);
+    assert_eq!(outcomes(travel), [OK, NO, OK, NO, NO], "in another tenant");
 }
 
 /// The same once the linked advisor is entitled.
-fn then(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS] {
-    told(|s, a| {
-        s.desk.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
-        verb(s, a)
+fn outcomes_if_entitled(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
+    outcomes(|s, a| {
+        s.session.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
+        operation(s, a)
     })
 }
 
 #[test]
 fn operations_on_entitlements() {
-    let on = |s: &Scene| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
+    let on = |s: &Fixture| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
     let managed = [OK, OK, NO_ADVISOR, NO, NO];
-    assert_eq!(told(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
+    assert_eq!(outcomes(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
     // Somebody who is waited for is waited for by one tenant.
     let waiting = || NewEntitlement::new(Network::SMS).email("new@x");
     assert_eq!(
-        told(|_, a| a.entitlements().add(waiting()).map(drop)),
+        outcomes(|_, a| a.entitlements().add(waiting()).map(drop)),
         [OK, OK, OK, NO, NO],
         "entitle by e-mail"
     );
-    let awaited = |s: &Scene, a: &Session| {
-        s.desk.entitlements().add(waiting())?;
+    let awaited = |s: &Fixture, a: &Session| {
+        s.session.entitlements().add(waiting())?;
         a.entitlements().get("new@x", &Network::SMS).map(drop)
     };
-    assert_eq!(told(awaited), [OK, OK, "no-entitlement", NO, NO], "who is waited for");
+    assert_eq!(outcomes(awaited), [OK, OK, "no-entitlement", NO, NO], "who is waited for");
     let own = [OK, OK, NO_ADVISOR, OK, NO];
-    assert_eq!(then(|s, a| a.entitlements().get(s.linked.id, &Network::SMS).map(drop)), own, "entitlement");
     assert_eq!(
-        then(|_, a| a.entitlements().get("L@X", &Network::SMS).map(drop)),
+        outcomes_if_entitled(|s, a| a.entitlements().get(s.linked.id, &Network::SMS).map(drop)),
+        own,
+        "entitlement"
+    );
+    assert_eq!(
+        outcomes_if_entitled(|_, a| a.entitlements().get("L@X", &Network::SMS).map(drop)),
         [OK, OK, "no-entitlement", OK, NO]
     );
     assert_eq!(
-        then(|s, a| a.entitlements().permissions(s.linked.id, &Network::SMS).map(drop)),
+        outcomes_if_entitled(|s, a| a.entitlements().permissions(s.linked.id, &Network::SMS).map(drop)),
         own,
         "permissions of"
     );
-    assert_eq!(then(|s, a| a.entitlements().withdraw(s.linked.id, &Network::SMS)), managed, "withdraw");
+    assert_eq!(
+        outcomes_if_entitled(|s, a| a.entitlements().withdraw(s.linked.id, &Network::SMS)),
+        managed,
+        "withdraw"
+    );
     let permission = Permission::ListCustomers;
-    assert_eq!(then(|s, a| a.entitlements().grant(s.linked.id, &Network::SMS, permission)), managed, "grant");
-    let many = |s: &Scene, a: &Session| {
+    assert_eq!(
+        outcomes_if_entitled(|s, a| a.entitlements().grant(s.linked.id, &Network::SMS, permission)),
+        managed,
+        "grant"
+    );
+    let many = |s: &Fixture, a: &Session| {
         a.entitlements().grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1
     };
-    assert_eq!(then(many), managed, "grant to many");
+    assert_eq!(outcomes_if_entitled(many), managed, "grant to many");
     assert_eq!(
-        then(|s, a| a.entitlements().revoke(s.linked.id, &Network::SMS, Permission::CreateRoom)),
+        outcomes_if_entitled(|s, a| a.entitlements().revoke(
+            s.linked.id,
+            &Network::SMS,
+            Permission::CreateRoom
+        )),
         managed,
         "revoke"
     );
     assert_eq!(
-        then(|s, a| a.entitlements().move_to_group(s.linked.id, &Network::SMS, None)),
+        outcomes_if_entitled(|s, a| a.entitlements().move_to_group(s.linked.id, &Network::SMS, None)),
         managed,
         "move to a group"
     );
-    let many = |s: &Scene, a: &Session| {
+    let many = |s: &Fixture, a: &Session| {
         a.entitlements().move_many_to_groups([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1
     };
-    assert_eq!(then(many), managed, "move many");
-    let into = |s: &Scene, a: &Session| {
-        let group = s.desk.directory().add_group("g")?.id;
+    assert_eq!(outcomes_if_entitled(many), managed, "move many");
+    let into = |s: &Fixture, a: &Session| {
+        let group = s.session.directory().add_group("g")?.id;
         a.entitlements().move_to_group(s.linked.id, &Network::SMS, Some(group))
     };
-    assert_eq!(then(into), managed, "move into a group");
+    assert_eq!(outcomes_if_entitled(into), managed, "move into a group");
     let listed = [OK, OK, OK, NO, NO];
-    assert_eq!(told(|_, a| a.entitlements().list(&SMS).page().map(drop)), listed, "entitlements");
-    assert_eq!(told(|s, a| a.entitlements().of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
-    assert_eq!(told(|_, a| a.directory().pooled_numbers(&SMS).map(drop)), listed, "numbers");
+    assert_eq!(outcomes(|_, a| a.entitlements().list(&SMS).page().map(drop)), listed, "entitlements");
+    assert_eq!(outcomes(|s, a| a.entitlements().of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
+    assert_eq!(outcomes(|_, a| a.directory().pooled_numbers(&SMS).map(drop)), listed, "numbers");
     assert_eq!(
-        told(|_, a| a.directory().add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)),
+        outcomes(|_, a| a.directory().add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)),
         listed,
         "add numbers"
     );
     assert_eq!(
-        told(|_, a| a.directory().remove_pooled_number(&SMS, "+33612345601").map(drop)),
+        outcomes(|_, a| a.directory().remove_pooled_number(&SMS, "+33612345601").map(drop)),
         listed,
         "remove a number"
     );
-    assert_eq!(told(|_, a| a.directory().group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
-    assert_eq!(told(|_, a| a.directory().tenant().map(drop)), [OK; ACTORS], "the tenant");
+    assert_eq!(outcomes(|_, a| a.directory().group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
+    assert_eq!(outcomes(|_, a| a.directory().tenant().map(drop)), [OK; ACTORS], "the tenant");
 }
 
 #[test]
 fn visibility_of_contacts() {
-    let scene = scene();
+    let fixture = fixture();
     let sees: [(bool, bool, Vec<String>, usize, usize, bool); ACTORS] = std::array::from_fn(|at| {
-        let actor = &scene.actors[at];
+        let actor = &fixture.actors[at];
         (
-            actor.get(scene.contact.id).unwrap().is_some(),
-            actor.get(scene.shared.id).unwrap().is_some(),
+            actor.get(fixture.contact.id).unwrap().is_some(),
+            actor.get(fixture.shared.id).unwrap().is_some(),
             found(actor, ""),
             actor.contacts().page().unwrap().items.len(),
             actor.contacts().network(SMS).sections().unwrap().len(),
@@ -430,58 +463,58 @@ fn visibility_of_contacts() {
     assert_eq!(sees[2], (false, true, sue, 1, 1, false), "administrator of another tenant");
     assert_eq!(sees[3], (true, false, ada, 1, 1, true), "advisor");
     assert_eq!(sees[4], (false, false, Vec::new(), 0, 0, false), "another advisor");
-    let system = scene.desk.clone().in_tenant(scene.stranger.tenant);
-    assert!(system.get(scene.contact.id).unwrap().is_none(), "the system in another tenant");
+    let system = fixture.session.clone().in_tenant(fixture.stranger.tenant);
+    assert!(system.get(fixture.contact.id).unwrap().is_none(), "the system in another tenant");
     assert_eq!(found(&system, ""), ["Sue Shared"]);
 }
 
 #[test]
 fn an_advisor_removes_only_unshared_contacts() {
-    let scene = scene();
-    scene.desk.link(scene.contact.id, scene.other.id).unwrap();
-    for advisor in &scene.actors[3..] {
-        assert_eq!(advisor.remove(scene.contact.id).unwrap_err().code(), NO);
+    let fixture = fixture();
+    fixture.session.link(fixture.contact.id, fixture.other.id).unwrap();
+    for advisor in &fixture.actors[3..] {
+        assert_eq!(advisor.remove(fixture.contact.id).unwrap_err().code(), NO);
     }
-    assert!(scene.actors[3].unlink(scene.contact.id, scene.linked.id).unwrap());
-    assert_eq!(scene.actors[3].get(scene.contact.id).unwrap(), None);
-    scene.actors[4].remove(scene.contact.id).unwrap();
-    assert!(scene.actors[4].get(scene.contact.id).unwrap().unwrap().trashed_at.is_some());
-    assert!(found(&scene.actors[4], "").is_empty());
+    assert!(fixture.actors[3].unlink(fixture.contact.id, fixture.linked.id).unwrap());
+    assert_eq!(fixture.actors[3].get(fixture.contact.id).unwrap(), None);
+    fixture.actors[4].remove(fixture.contact.id).unwrap();
+    assert!(fixture.actors[4].get(fixture.contact.id).unwrap().unwrap().trashed_at.is_some());
+    assert!(found(&fixture.actors[4], "").is_empty());
 }
 
 #[test]
 fn advisors_of_another_tenant_stay_hidden() {
-    let scene = scene();
-    for advisor in [scene.linked.id, scene.stranger.id] {
-        assert!(scene.desk.link(scene.shared.id, advisor).unwrap());
+    let fixture = fixture();
+    for advisor in [fixture.linked.id, fixture.stranger.id] {
+        assert!(fixture.session.link(fixture.shared.id, advisor).unwrap());
     }
     let ids = |session: &Session| -> Vec<AdvisorId> {
         let ids = session
             .directory()
-            .advisors_of(scene.shared.id)
+            .advisors_of(fixture.shared.id)
             .iter()
             .map(|advisor| advisor.unwrap().id)
             .collect();
         let gone = cardex::ContactId(1);
-        let many = session.links_of(&[gone, scene.shared.id, scene.shared.id]).unwrap();
+        let many = session.links_of(&[gone, fixture.shared.id, fixture.shared.id]).unwrap();
         assert_eq!(many, [vec![], Vec::clone(&ids), Vec::clone(&ids)]);
         ids
     };
-    assert_eq!(ids(&scene.desk), [scene.linked.id, scene.stranger.id]);
-    assert_eq!(ids(&scene.actors[1]), [scene.linked.id]);
-    assert_eq!(ids(&scene.actors[2]), [scene.stranger.id]);
-    assert_eq!(ids(&scene.actors[3]), [scene.linked.id]);
+    assert_eq!(ids(&fixture.session), [fixture.linked.id, fixture.stranger.id]);
+    assert_eq!(ids(&fixture.actors[1]), [fixture.linked.id]);
+    assert_eq!(ids(&fixture.actors[2]), [fixture.stranger.id]);
+    assert_eq!(ids(&fixture.actors[3]), [fixture.linked.id]);
 }
 
 #[test]
 fn unauthenticated_callers_are_refused() {
-    let (store, desk) = desk();
-    let id = desk.add(new("Ada", "Ash")).unwrap().id;
-    let nobody = store.session(Actor::Advisor(AdvisorId(1)));
-    assert!(matches!(nobody.get(id).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
-    let nobody = store.session(Actor::Administrator(cardex::TenantId(1)));
-    assert_eq!(nobody.contacts().page().unwrap_err().code(), "not-found");
-    assert_eq!(desk.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
+    let (store, session) = open_store();
+    let id = session.add(new("Ada", "Ash")).unwrap().id;
+    let unnamed = store.session(Actor::Advisor(AdvisorId(1)));
+    assert!(matches!(unnamed.get(id).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
+    let unnamed = store.session(Actor::Administrator(cardex::TenantId(1)));
+    assert_eq!(unnamed.contacts().page().unwrap_err().code(), "not-found");
+    assert_eq!(session.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
 }
 
 /// By the index, and by the rows of the few whom a condition leaves.
@@ -490,25 +523,25 @@ fn a_search_of_the_trash_finds_the_tenants_own_contacts() {
     let store = options(1).open_in_memory().unwrap();
     let host = store.session(Actor::System);
     let tenants = ["West", "East"].map(|name| host.directory().add_tenant(name).unwrap().id);
-    let tess = |desk: &Session, kind: usize| {
+    let tess = |session: &Session, kind: usize| {
         let person = new("Tess", "Roe").city("Lyon").phone(format!("+3361234567{kind}"));
-        desk.add(person).unwrap().id
+        session.add(person).unwrap().id
     };
-    let desks = tenants.map(|tenant| store.session(Actor::Administrator(tenant)));
+    let sessions = tenants.map(|tenant| store.session(Actor::Administrator(tenant)));
     let gone = [0, 1].map(|at| {
-        let id = tess(&desks[at], at);
-        desks[at].remove(id).unwrap();
-        tess(&desks[at], at); // who is not in the trash
+        let id = tess(&sessions[at], at);
+        sessions[at].remove(id).unwrap();
+        tess(&sessions[at], at); // who is not in the trash
         id
     });
     let lyon = Filter::field(TextField::City).equals("Lyon");
     for filter in [Filter::all([]), lyon] {
-        let found = |desk: &Session| -> Vec<_> {
-            let hits = desk.search("tess").trash().filter(filter.clone());
+        let found = |session: &Session| -> Vec<_> {
+            let hits = session.search("tess").trash().filter(filter.clone());
             hits.page().unwrap().items.into_iter().map(|hit| hit.contact.id).collect()
         };
-        assert_eq!(found(&desks[0]), [gone[0]], "{filter}");
-        assert_eq!(found(&desks[1]), [gone[1]], "{filter}");
+        assert_eq!(found(&sessions[0]), [gone[0]], "{filter}");
+        assert_eq!(found(&sessions[1]), [gone[1]], "{filter}");
         assert_eq!(found(&host), gone, "{filter}");
     }
 }

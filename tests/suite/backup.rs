@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cardex::{Actor, Options, Store};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, invariants, new, options};
+use crate::support::{invariants, new, options, store_at};
 
 fn names(store: &Store) -> Vec<String> {
-    let desk = store.session(Actor::System);
-    desk.contacts().limit(100).iter().map(|contact| contact.unwrap().first_name).collect()
+    let session = store.session(Actor::System);
+    session.contacts().limit(100).iter().map(|contact| contact.unwrap().first_name).collect()
 }
 
 fn numbered(store: &Store) -> Vec<usize> {
@@ -24,9 +24,9 @@ fn numbered(store: &Store) -> Vec<usize> {
 #[test]
 fn a_copy_during_writes_is_one_snapshot() {
     let folder = tempdir().unwrap();
-    let (store, desk) = desk_at(&folder.path().join("book"));
+    let (store, session) = store_at(&folder.path().join("book"));
     for n in 0..20 {
-        desk.add(new(&format!("n{n}"), "Roe")).unwrap();
+        session.add(new(&format!("n{n}"), "Roe")).unwrap();
     }
     let stop = AtomicBool::new(false);
     let copies: Vec<_> = (0..4).map(|n| folder.path().join(format!("copy{n}"))).collect();
@@ -34,7 +34,7 @@ fn a_copy_during_writes_is_one_snapshot() {
         threads.spawn(|| {
             let mut n = 20;
             while !stop.load(Ordering::Relaxed) {
-                desk.add(new(&format!("n{n}"), "Roe")).unwrap();
+                session.add(new(&format!("n{n}"), "Roe")).unwrap();
                 n += 1;
             }
         });
@@ -46,7 +46,7 @@ fn a_copy_during_writes_is_one_snapshot() {
     let mut before = 20;
     for copy in copies {
         let copy = options(2).open(copy).unwrap();
-        invariants::hold(&copy);
+        invariants::check_invariants(&copy);
         let there = numbered(&copy);
         assert!(there.len() >= before && there == (0..there.len()).collect::<Vec<_>>(), "{there:?}");
         before = there.len();
@@ -58,27 +58,27 @@ fn a_copy_replaces_nothing_and_is_restored_by_copying_it_back() {
     let folder = tempdir().unwrap();
     let (path, copy) = (folder.path().join("book"), folder.path().join("copy"));
     {
-        let (store, desk) = desk_at(&path);
-        desk.add(new("Ada", "Byron")).unwrap();
+        let (store, session) = store_at(&path);
+        session.add(new("Ada", "Byron")).unwrap();
         store.backup_to(&copy).unwrap();
         let bytes = fs::read(&copy).unwrap();
-        desk.add(new("Bea", "Adler")).unwrap();
+        session.add(new("Bea", "Adler")).unwrap();
         assert_eq!(store.backup_to(&copy).unwrap_err().code(), "io");
         assert!(bytes == fs::read(&copy).unwrap(), "the earlier copy is as it was");
         assert_eq!(store.backup_to(&path).unwrap_err().code(), "io");
     }
     fs::remove_file(&path).unwrap();
     Options::new().read_only(true).open(&copy).unwrap().backup_to(&path).unwrap();
-    let (store, _) = desk_at(&path);
+    let (store, _) = store_at(&path);
     assert_eq!(names(&store), ["Ada"]);
-    invariants::hold(&store);
+    invariants::check_invariants(&store);
 }
 
 #[test]
 fn a_failed_copy_leaves_no_file() {
     let folder = tempdir().unwrap();
-    let (store, desk) = desk_at(&folder.path().join("book"));
-    desk.add(new("Ada", "Byron")).unwrap();
+    let (store, session) = store_at(&folder.path().join("book"));
+    session.add(new("Ada", "Byron")).unwrap();
     assert!(store.backup_to(folder.path().join("no/folder")).is_err());
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| name.to_str().unwrap().starts_with("book")), "{left:?}");
@@ -92,23 +92,23 @@ fn pages(path: &Path) -> u64 {
 fn a_vacuumed_store_is_smaller_and_equal() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (store, desk) = desk_at(&path);
-    let ids: Vec<_> = (0..200).map(|n| desk.add(new(&format!("n{n}"), "Roe")).unwrap().id).collect();
+    let (store, session) = store_at(&path);
+    let ids: Vec<_> = (0..200).map(|n| session.add(new(&format!("n{n}"), "Roe")).unwrap().id).collect();
     store.optimize().unwrap();
     for id in &ids[..180] {
-        desk.purge(*id).unwrap();
+        session.purge(*id).unwrap();
     }
     store.optimize().unwrap();
-    let page = desk.contacts().limit(5).page().unwrap();
-    let said = invariants::told(&store).unwrap();
-    let before = desk.stats().unwrap().bytes;
+    let page = session.contacts().limit(5).page().unwrap();
+    let said = invariants::dump(&store).unwrap();
+    let before = session.stats().unwrap().bytes;
     store.vacuum().unwrap();
-    let smaller = desk.stats().unwrap().bytes;
+    let smaller = session.stats().unwrap().bytes;
     assert!(smaller < before, "{before} bytes, then {smaller}");
     let after = pages(&path);
-    assert_eq!(invariants::told(&store).unwrap(), said);
-    invariants::hold(&store);
-    let next = desk.contacts().limit(5).after(page.after).page().unwrap();
+    assert_eq!(invariants::dump(&store).unwrap(), said);
+    invariants::check_invariants(&store);
+    let next = session.contacts().limit(5).after(page.after).page().unwrap();
     assert_eq!(next.items.len(), 5, "cursors go on");
     store.vacuum().unwrap();
     assert_eq!(pages(&path), after, "nothing is left to give back");

@@ -7,7 +7,7 @@ use cardex::maintenance::CheckReport;
 use cardex::{Actor, NewAdvisor, Store};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, new, options, sqlite};
+use crate::support::{new, options, sqlite, store_at};
 
 /// What a check says of a copy of a book to which something was done.
 fn after(path: &Path, damage: &str) -> CheckReport {
@@ -21,8 +21,8 @@ fn after(path: &Path, damage: &str) -> CheckReport {
 
 /// So many contacts, every third of them an advisor's.
 fn fill(path: &Path, contacts: usize) -> Store {
-    let (store, desk) = desk_at(path);
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
+    let (store, session) = store_at(path);
+    let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
     let people = (0..contacts).map(|n| {
         let letter = char::from(b'A' + u8::try_from(n % 26).unwrap());
         let person =
@@ -30,7 +30,7 @@ fn fill(path: &Path, contacts: usize) -> Store {
         let person = if n % 5 == 0 { person.email(format!("eva{n}@example.com")) } else { person };
         if n % 3 == 0 { person.advisor(advisor) } else { person }
     });
-    desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
+    session.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     store
 }
 
@@ -91,9 +91,9 @@ fn each_kind_of_damage_has_its_counter() {
         ("UPDATE tag SET contacts = contacts + 1", |it| it.wrong_tag_counts, 0),
     ];
     for (damage, number, expected) in cases {
-        let health = after(&path, damage);
-        assert_eq!(number(&health), expected, "{damage}: {health:?}");
-        assert_eq!(health.is_ok(), expected == 0, "{damage}");
+        let report = after(&path, damage);
+        assert_eq!(number(&report), expected, "{damage}: {report:?}");
+        assert_eq!(report.is_ok(), expected == 0, "{damage}");
     }
 }
 
@@ -116,8 +116,8 @@ fn the_check_compares_an_unfinished_order() {
         ("UPDATE contact SET sort_key1 = NULL WHERE id = 1".to_owned(), 2),
         (format!("UPDATE contact SET sort_key1 = x'01' WHERE id = {done} + 2 - (({done} + 2 - 1) % 3)"), 2),
     ] {
-        let health = after(&path, &damage);
-        assert_eq!(health.missing_list_entries, expected, "{damage}: {health:?}");
+        let report = after(&path, &damage);
+        assert_eq!(report.missing_list_entries, expected, "{damage}: {report:?}");
     }
     for damage in [
         "UPDATE list_bucket SET contacts = contacts + 1 WHERE generation = 1 AND section = 'B' AND owner_kind = 1",
@@ -125,12 +125,12 @@ fn the_check_compares_an_unfinished_order() {
     ] {
         assert_eq!(after(&path, damage).wrong_list_counts, 1, "{damage}");
     }
-    let health = after(
+    let report = after(
         &path,
         "INSERT INTO list_entry SELECT generation, owner_kind, owner, network, sort_key, 9999 FROM list_entry
             WHERE generation = 1 AND contact = 1",
     );
-    assert_eq!(health.orphan_list_entries, 2);
+    assert_eq!(report.orphan_list_entries, 2);
     let store = options(4).open(&path).unwrap();
     while !store.maintain(Duration::ZERO).unwrap() {}
     assert!(store.session(Actor::System).stats().unwrap().target_locale.is_none());

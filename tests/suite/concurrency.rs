@@ -10,7 +10,7 @@ use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::{Actor, Interrupt, Store};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, new, options};
+use crate::support::{new, options, store_at};
 
 /// The surname of a transaction of [`BATCH`] contacts.
 fn surname(batch: usize) -> String {
@@ -20,13 +20,14 @@ fn surname(batch: usize) -> String {
 const BATCH: usize = 20;
 
 fn write_batches(store: &Store, batches: std::ops::Range<usize>) {
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     for batch in batches {
         let people = (0..BATCH).map(|i| new(&format!("P{i:02}"), &surname(batch)));
-        desk.add_many(people, AddManyOptions::new(), |_, outcome| {
-            assert!(matches!(outcome, ImportOutcome::Added(_)));
-        })
-        .unwrap();
+        session
+            .add_many(people, AddManyOptions::new(), |_, outcome| {
+                assert!(matches!(outcome, ImportOutcome::Added(_)));
+            })
+            .unwrap();
         if batch % 7 == 3 {
             store.optimize().unwrap();
         }
@@ -35,10 +36,10 @@ fn write_batches(store: &Store, batches: std::ops::Range<usize>) {
 
 /// One look at the book: only whole transactions, and never fewer than before.
 fn look(store: &Store, seen: &mut usize) {
-    let desk = store.session(Actor::System);
-    let page = desk.search("batch").limit(1_000).page().unwrap();
+    let session = store.session(Actor::System);
+    let page = session.search("batch").limit(1_000).page().unwrap();
     assert_eq!(page.items.len() % BATCH, 0, "half a transaction");
-    let listed = desk.contacts().limit(1_000).page().unwrap().items.len();
+    let listed = session.contacts().limit(1_000).page().unwrap().items.len();
     assert_eq!(listed % BATCH, 0, "half a transaction");
     assert!(page.items.len() >= *seen && listed >= page.items.len(), "back in time");
     *seen = page.items.len();
@@ -50,7 +51,7 @@ fn look(store: &Store, seen: &mut usize) {
 #[test]
 fn readers_see_whole_transactions() {
     let folder = tempdir().unwrap();
-    let (store, _) = desk_at(&folder.path().join("book"));
+    let (store, _) = store_at(&folder.path().join("book"));
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         // More threads than reader connections.
@@ -88,7 +89,7 @@ fn child_writes() {
 fn writes_of_another_process_are_visible_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (store, desk) = desk_at(&path);
+    let (store, session) = store_at(&path);
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "concurrency::child_writes", "--nocapture", "--test-threads=1"])
         .env(CHILD, &path)
@@ -98,29 +99,29 @@ fn writes_of_another_process_are_visible_at_once() {
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut seen = 0;
-    let mut told = 0;
+    let mut reported = 0;
     for line in lines {
         let line = line.unwrap();
         look(&store, &mut seen);
         let Some(batch) = line.strip_prefix("written ") else { continue };
-        let found = desk.search(surname(batch.parse().unwrap())).limit(100).page().unwrap();
+        let found = session.search(surname(batch.parse().unwrap())).limit(100).page().unwrap();
         assert_eq!(found.items.len(), BATCH, "what the other process said is written");
         // Both write: neither loses anything.
-        desk.add(new("Parent", &format!("Own{batch}"))).unwrap();
-        desk.purge(desk.search("parent").page().unwrap().items[0].contact.id).unwrap();
-        told += 1;
+        session.add(new("Parent", &format!("Own{batch}"))).unwrap();
+        session.purge(session.search("parent").page().unwrap().items[0].contact.id).unwrap();
+        reported += 1;
     }
     assert!(child.wait().unwrap().success());
-    assert_eq!(told, 15);
+    assert_eq!(reported, 15);
     look(&store, &mut seen);
     assert_eq!(seen, 15 * BATCH);
     assert!(store.check().unwrap().is_ok());
 }
 
 /// Another program that holds the write lock of a book.
-struct Holder(rusqlite::Connection);
+struct LockHolder(rusqlite::Connection);
 
-impl Holder {
+impl LockHolder {
     fn of(path: &std::path::Path) -> Self {
         let db = rusqlite::Connection::open(path).unwrap();
         db.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -132,41 +133,41 @@ impl Holder {
 fn a_writer_times_out_and_readers_do_not_wait() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    desk_at(&path).1.add(new("Ada", "Berg")).unwrap();
+    store_at(&path).1.add(new("Ada", "Berg")).unwrap();
     let store = options(2).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
-    let desk = store.session(Actor::System);
-    let held = Holder::of(&path);
+    let session = store.session(Actor::System);
+    let held = LockHolder::of(&path);
     // A deadline further away does not make the wait longer.
-    for desk in [desk.clone(), desk.clone().deadline(Duration::from_secs(30))] {
+    for session in [session.clone(), session.clone().deadline(Duration::from_secs(30))] {
         let start = Instant::now();
-        let error = desk.add(new("Bea", "Berg")).unwrap_err();
+        let error = session.add(new("Bea", "Berg")).unwrap_err();
         assert_eq!((error.code(), error.is_retryable()), ("busy", true));
         let waited = start.elapsed();
         assert!((Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited), "{waited:?}");
     }
     let start = Instant::now();
-    let error = desk.clone().deadline(Duration::from_millis(50)).add(new("Bea", "Berg")).unwrap_err();
+    let error = session.clone().deadline(Duration::from_millis(50)).add(new("Bea", "Berg")).unwrap_err();
     assert_eq!(error.code(), "deadline");
     let start_reads = Instant::now();
     assert!(start.elapsed() < Duration::from_secs(4));
-    assert_eq!(desk.search("ada").page().unwrap().items.len(), 1);
-    assert_eq!(desk.contacts().page().unwrap().items.len(), 1);
+    assert_eq!(session.search("ada").page().unwrap().items.len(), 1);
+    assert_eq!(session.contacts().page().unwrap().items.len(), 1);
     assert!(start_reads.elapsed() < Duration::from_millis(250));
     // A book can be opened, and read, while another writes.
     let other = options(3).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
     assert_eq!(other.session(Actor::System).search("").page().unwrap().items.len(), 1);
     drop(held);
-    desk.add(new("Bea", "Berg")).unwrap();
+    session.add(new("Bea", "Berg")).unwrap();
 }
 
 #[test]
 fn a_writer_waits_for_a_short_writer() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (_store, desk) = desk_at(&path);
-    let held = Holder::of(&path);
+    let (_store, session) = store_at(&path);
+    let held = LockHolder::of(&path);
     thread::scope(|scope| {
-        let writer = scope.spawn(|| desk.add(new("Ada", "Berg")).unwrap());
+        let writer = scope.spawn(|| session.add(new("Ada", "Berg")).unwrap());
         thread::sleep(Duration::from_millis(100));
         assert!(!writer.is_finished());
         held.0.execute_batch("COMMIT").unwrap();
@@ -178,9 +179,9 @@ fn a_writer_waits_for_a_short_writer() {
 fn interrupts_and_deadlines() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (store, desk) = desk_at(&path);
+    let (store, other) = store_at(&path);
     let stop = Interrupt::new();
-    let session = desk.clone().interrupted_by(&stop);
+    let session = other.clone().interrupted_by(&stop);
     session.add(new("Ada", "Berg")).unwrap();
     stop.interrupt();
     assert!(stop.is_interrupted());
@@ -189,26 +190,26 @@ fn interrupts_and_deadlines() {
     let many = (0..10).map(|i| new("Cid", &format!("Cole{i}")));
     assert_eq!(session.add_many(many, AddManyOptions::new(), |_, _| ()).unwrap_err().code(), "interrupted");
     assert_eq!(
-        desk.search("").page().unwrap().items.len(),
+        other.search("").page().unwrap().items.len(),
         1,
-        "other sessions go on, and nothing was written"
+        "other sessions continue, and nothing was written"
     );
     stop.reset();
     session.search("").page().unwrap();
-    let late = desk.clone().deadline(Duration::ZERO);
+    let late = other.clone().deadline(Duration::ZERO);
     assert_eq!(late.search("").page().unwrap_err().code(), "deadline");
     assert_eq!(late.add(new("Bea", "Berg")).unwrap_err().code(), "deadline");
-    // An import is stopped between two contacts: what was told of is there, and nothing else.
-    let mut told = 0;
+    // An import stops between two contacts. Exactly the reported contacts are stored.
+    let mut reported = 0;
     let many = (0..500).map(|i| new("Dan", &format!("Dorn{i}")));
     let result = session.add_many(many, AddManyOptions::new().batch(50), |at, _| {
-        told = at + 1;
-        if told == 100 {
+        reported = at + 1;
+        if reported == 100 {
             stop.interrupt();
         }
     });
     assert_eq!(result.unwrap_err().code(), "interrupted");
-    assert_eq!(desk.search("dan").limit(1_000).page().unwrap().items.len(), told);
+    assert_eq!(other.search("dan").limit(1_000).page().unwrap().items.len(), reported);
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -216,10 +217,10 @@ fn interrupts_and_deadlines() {
 fn an_interrupt_stops_waiting_for_a_lock() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (_store, desk) = desk_at(&path);
-    let _held = Holder::of(&path);
+    let (_store, session) = store_at(&path);
+    let _held = LockHolder::of(&path);
     let stop = Interrupt::new();
-    let session = desk.interrupted_by(&stop);
+    let session = session.interrupted_by(&stop);
     let start = Instant::now();
     thread::scope(|scope| {
         let writer = scope.spawn(|| session.add(new("Ada", "Berg")).unwrap_err().code());
@@ -238,17 +239,17 @@ fn a_panic_of_the_caller_does_not_lock_the_store() {
             None => options.open_in_memory().unwrap(),
             Some(folder) => options.open(folder.path().join("book")).unwrap(),
         };
-        let desk = store.session(Actor::System);
+        let session = store.session(Actor::System);
         let poisoned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let advisors = (0..3).map(|i| {
                 assert!(i < 2, "a panic on purpose");
                 cardex::NewAdvisor::new("A", "B")
             });
-            desk.directory().add_advisors(advisors)
+            session.directory().add_advisors(advisors)
         }));
         assert!(poisoned.is_err());
-        desk.add(new("Ada", "Berg")).unwrap();
-        assert!(desk.directory().advisors().page().unwrap().items.is_empty());
+        session.add(new("Ada", "Berg")).unwrap();
+        assert!(session.directory().advisors().page().unwrap().items.is_empty());
     }
 }
 
@@ -259,9 +260,9 @@ fn a_store_does_not_write_keys_of_a_replaced_order() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let old = cardex::Options::new().locale("sv").open(&path).unwrap();
-    let desk = old.session(cardex::Actor::System);
+    let session = old.session(cardex::Actor::System);
     let add =
-        |last: &str| desk.add(cardex::NewContact::new(cardex::Network::SMS_DIRECT, "Anna", last)).unwrap();
+        |last: &str| session.add(cardex::NewContact::new(cardex::Network::SMS_DIRECT, "Anna", last)).unwrap();
     add("Öberg");
     let new = cardex::Options::new().locale("de").open(&path).unwrap();
     add("Ök");
@@ -270,6 +271,6 @@ fn a_store_does_not_write_keys_of_a_replaced_order() {
         session.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
     };
     assert_eq!(names(&new.session(cardex::Actor::System)), ["Öberg", "Ök", "Oz"]);
-    assert_eq!(names(&desk), ["Öberg", "Ök", "Oz"]);
+    assert_eq!(names(&session), ["Öberg", "Ök", "Oz"]);
     assert!(new.check().unwrap().is_ok());
 }

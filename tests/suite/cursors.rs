@@ -11,11 +11,11 @@ use cardex::{
 };
 use proptest::prelude::*;
 
-use crate::support::{SMS, To, cases, desk, desk_at, found, list_page, new, options, search_page};
+use crate::support::{SMS, To, cases, found, list_page, new, open_store, options, search_page, store_at};
 
 /// What is written between two pages.
 #[derive(Debug, Clone)]
-enum Meanwhile {
+enum ConcurrentWrite {
     Add(String, String),
     Move(usize, String, String),
     Remove(usize),
@@ -23,47 +23,49 @@ enum Meanwhile {
     Optimize,
 }
 
-fn meanwhile() -> impl Strategy<Value = Meanwhile> {
+fn concurrent_write() -> impl Strategy<Value = ConcurrentWrite> {
     let name = "[abc]{1,3}";
     prop_oneof![
-        3 => (name, name).prop_map(|(first, last)| Meanwhile::Add(first, last)),
-        3 => (any::<usize>(), name, name).prop_map(|(who, first, last)| Meanwhile::Move(who, first, last)),
-        2 => any::<usize>().prop_map(Meanwhile::Remove),
-        1 => any::<usize>().prop_map(Meanwhile::Purge),
-        1 => Just(Meanwhile::Optimize),
+        3 => (name, name).prop_map(|(first, last)| ConcurrentWrite::Add(first, last)),
+        3 => (any::<usize>(), name, name).prop_map(|(who, first, last)| ConcurrentWrite::Move(who, first, last)),
+        2 => any::<usize>().prop_map(ConcurrentWrite::Remove),
+        1 => any::<usize>().prop_map(ConcurrentWrite::Purge),
+        1 => Just(ConcurrentWrite::Optimize),
     ]
 }
 
 /// People of whom some stay as they are and the others are moved about while somebody walks.
-struct Crowd {
+struct Contacts {
     store: cardex::Store,
-    desk: Session,
+    session: Session,
     moving: Vec<ContactId>,
 }
 
-impl Crowd {
-    fn write(&mut self, write: &Meanwhile) {
+impl Contacts {
+    fn write(&mut self, write: &ConcurrentWrite) {
         let pick = |who: usize| self.moving.get(who % self.moving.len().max(1)).copied();
         match write {
-            Meanwhile::Add(first, last) => self.moving.push(self.desk.add(new(first, last)).unwrap().id),
-            Meanwhile::Move(who, first, last) => {
+            ConcurrentWrite::Add(first, last) => {
+                self.moving.push(self.session.add(new(first, last)).unwrap().id)
+            }
+            ConcurrentWrite::Move(who, first, last) => {
                 let patch = ContactPatch::new().first_name(first.as_str()).last_name(last.as_str());
                 if let Some(id) = pick(*who) {
-                    self.desk.edit(id, patch).unwrap();
+                    self.session.edit(id, patch).unwrap();
                 }
             }
-            Meanwhile::Remove(who) => {
+            ConcurrentWrite::Remove(who) => {
                 if let Some(id) = pick(*who) {
-                    self.desk.remove(id).unwrap();
+                    self.session.remove(id).unwrap();
                 }
             }
-            Meanwhile::Purge(who) => {
+            ConcurrentWrite::Purge(who) => {
                 if let Some(id) = pick(*who) {
-                    self.desk.purge(id).unwrap();
+                    self.session.purge(id).unwrap();
                     self.moving.retain(|kept| *kept != id);
                 }
             }
-            Meanwhile::Optimize => self.store.optimize().unwrap(),
+            ConcurrentWrite::Optimize => self.store.optimize().unwrap(),
         }
     }
 }
@@ -83,18 +85,18 @@ impl Ids {
 
 /// Walks to an end while `writes` happen between the pages, and counts how often each contact was seen.
 fn walk(
-    crowd: &mut Crowd,
-    writes: &[Meanwhile],
+    contacts_under_test: &mut Contacts,
+    writes: &[ConcurrentWrite],
     back: bool,
     page: impl Fn(&Session, To) -> Result<Ids>,
 ) -> BTreeMap<ContactId, usize> {
     let mut seen = BTreeMap::new();
     let mut writes = writes.iter();
-    let mut got = page(&crowd.desk, To::First).unwrap();
+    let mut got = page(&contacts_under_test.session, To::First).unwrap();
     if back {
         // To the end first, with nothing going on.
         while let Some(cursor) = got.after.clone() {
-            got = page(&crowd.desk, To::After(cursor)).unwrap();
+            got = page(&contacts_under_test.session, To::After(cursor)).unwrap();
         }
     }
     for _ in 0..1_000 {
@@ -102,11 +104,11 @@ fn walk(
             *seen.entry(*id).or_default() += 1;
         }
         for write in writes.by_ref().take(2) {
-            crowd.write(write);
+            contacts_under_test.write(write);
         }
         let next = if back { got.before.map(To::Before) } else { got.after.map(To::After) };
         let Some(next) = next else { return seen };
-        got = page(&crowd.desk, next).unwrap();
+        got = page(&contacts_under_test.session, next).unwrap();
     }
     panic!("a walk without an end");
 }
@@ -117,24 +119,24 @@ proptest! {
     #[test]
     fn unchanged_contacts_are_returned_once(
         names in prop::collection::vec(("[abc]{1,3}", "[abc]{1,3}", any::<bool>()), 1..24),
-        writes in prop::collection::vec(meanwhile(), 0..40),
+        writes in prop::collection::vec(concurrent_write(), 0..40),
         size in 0..5_usize,
         back in any::<bool>(),
         search in any::<bool>(),
     ) {
-        let (store, desk) = desk();
-        let mut crowd = Crowd { store, desk, moving: Vec::new() };
+        let (store, session) = open_store();
+        let mut contacts_under_test = Contacts { store, session, moving: Vec::new() };
         let mut staying = Vec::new();
         for (first, last, stays) in &names {
-            let id = crowd.desk.add(new(first, last)).unwrap().id;
-            if *stays { staying.push((id, first, last)) } else { crowd.moving.push(id) }
+            let id = contacts_under_test.session.add(new(first, last)).unwrap().id;
+            if *stays { staying.push((id, first, last)) } else { contacts_under_test.moving.push(id) }
         }
         let n = names.len();
         let limit = [1, 2, n.saturating_sub(1).max(1), n, n + 1][size];
-        let seen = walk(&mut crowd, &writes, back, |desk, to| if search {
-            search_page(desk, "a", limit, to).map(|page| Ids::of(page, |hit| hit.contact.id))
+        let seen = walk(&mut contacts_under_test, &writes, back, |session, to| if search {
+            search_page(session, "a", limit, to).map(|page| Ids::of(page, |hit| hit.contact.id))
         } else {
-            list_page(desk, limit, to).map(|page| Ids::of(page, |contact| contact.id))
+            list_page(session, limit, to).map(|page| Ids::of(page, |contact| contact.id))
         });
         for (id, first, last) in staying {
             let expected = usize::from(!search || first.starts_with('a') || last.starts_with('a'));
@@ -143,11 +145,11 @@ proptest! {
     }
 }
 
-fn people(desk: &Session) {
+fn people(session: &Session) {
     for (first, last) in
         [("Ada", "Ash"), ("Abe", "Birch"), ("Amy", "Cedar"), ("Axl", "Dogwood"), ("Ann", "Elm")]
     {
-        desk.add(new(first, last)).unwrap();
+        session.add(new(first, last)).unwrap();
     }
 }
 
@@ -156,89 +158,92 @@ fn cursors_survive_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book");
     let (hits, list) = {
-        let (_store, desk) = desk_at(&path);
-        people(&desk);
-        (desk.search("a").limit(2).page().unwrap(), desk.contacts().limit(2).page().unwrap())
+        let (_store, session) = store_at(&path);
+        people(&session);
+        (session.search("a").limit(2).page().unwrap(), session.contacts().limit(2).page().unwrap())
     };
     let store = options(9).open(&path).unwrap();
     store.optimize().unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     // As text, as a host would keep them.
     let text = |cursor: &Option<Cursor>| cursor.as_ref().unwrap().to_string().parse::<Cursor>().unwrap();
-    let next = desk.search("a").limit(2).after(text(&hits.after)).page().unwrap();
+    let next = session.search("a").limit(2).after(text(&hits.after)).page().unwrap();
     assert_eq!(next.items[0].contact.display_name, "Amy Cedar");
-    let next = desk.contacts().limit(2).after(text(&list.after)).page().unwrap();
+    let next = session.contacts().limit(2).after(text(&list.after)).page().unwrap();
     assert_eq!(next.items[0].display_name, "Amy Cedar");
     // The size of the page is no part of the query.
-    assert_eq!(desk.contacts().limit(9).after(list.after).page().unwrap().items.len(), 3);
-    let back = desk.contacts().limit(9).before(next.before).page().unwrap();
+    assert_eq!(session.contacts().limit(9).after(list.after).page().unwrap().items.len(), 3);
+    let back = session.contacts().limit(9).before(next.before).page().unwrap();
     assert_eq!((back.items.len(), back.before.is_none(), back.after.is_some()), (2, true, true));
 }
 
 #[test]
 fn a_cursor_is_bound_to_its_query() {
-    let (store, desk) = desk();
-    people(&desk);
-    let other_tenant = desk.directory().add_tenant("other").unwrap().id;
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
-    desk.directory().add_advisor(NewAdvisor::new("C", "D")).unwrap();
-    let id = desk.contacts().page().unwrap().items[0].id;
+    let (store, session) = open_store();
+    people(&session);
+    let other_tenant = session.directory().add_tenant("other").unwrap().id;
+    let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    session.directory().add_advisor(NewAdvisor::new("C", "D")).unwrap();
+    let id = session.contacts().page().unwrap().items[0].id;
     let elsewhere = options(5).open_in_memory().unwrap().session(Actor::System);
     people(&elsewhere);
-    let tenant = desk.directory().tenants().unwrap()[0].id;
+    let tenant = session.directory().tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
 
-    let hits = desk.search("a").limit(2).page().unwrap();
-    let middle = desk.search("a").limit(2).after(hits.after.clone()).page().unwrap();
+    let hits = session.search("a").limit(2).page().unwrap();
+    let middle = session.search("a").limit(2).after(hits.after.clone()).page().unwrap();
     let (after, before) = (hits.after.unwrap(), middle.before.unwrap());
-    let list = desk.contacts().limit(2).page().unwrap().after.unwrap();
-    let advisors = desk.directory().advisors().limit(1).page().unwrap().after.unwrap();
+    let list = session.contacts().limit(2).page().unwrap().after.unwrap();
+    let advisors = session.directory().advisors().limit(1).page().unwrap().after.unwrap();
 
     let code = |result: Result<()>| result.err().map_or("ok", |error| error.code());
     let search = |session: &Session, text: &str, cursor: &Cursor| {
         code(session.search(text).after(cursor.clone()).page().map(drop))
     };
-    assert_eq!(search(&desk, "a", &after), "ok");
-    assert_eq!(search(&desk, " A ", &after), "ok", "the same query, typed otherwise");
-    for (what, told) in [
-        ("text", search(&desk, "ab", &after)),
-        ("no text", search(&desk, "", &after)),
-        ("direction", search(&desk, "a", &before)),
-        ("direction", code(desk.search("a").before(after.clone()).page().map(drop))),
-        ("kind", search(&desk, "a", &list)),
-        ("kind", code(desk.contacts().after(after.clone()).page().map(drop))),
-        ("kind", code(desk.directory().advisors().after(list.clone()).page().map(drop))),
-        ("kind", code(desk.contacts().after(advisors).page().map(drop))),
+    assert_eq!(search(&session, "a", &after), "ok");
+    assert_eq!(search(&session, " A ", &after), "ok", "the same query, typed otherwise");
+    for (what, reported) in [
+        ("text", search(&session, "ab", &after)),
+        ("no text", search(&session, "", &after)),
+        ("direction", search(&session, "a", &before)),
+        ("direction", code(session.search("a").before(after.clone()).page().map(drop))),
+        ("kind", search(&session, "a", &list)),
+        ("kind", code(session.contacts().after(after.clone()).page().map(drop))),
+        ("kind", code(session.directory().advisors().after(list.clone()).page().map(drop))),
+        ("kind", code(session.contacts().after(advisors).page().map(drop))),
         ("book", search(&elsewhere, "a", &after)),
         ("book", code(elsewhere.contacts().after(list.clone()).page().map(drop))),
-        ("network", code(desk.search("a").network(SMS).after(after.clone()).page().map(drop))),
-        ("network", code(desk.contacts().network(Network::LINE).after(list.clone()).page().map(drop))),
-        ("advisor", code(desk.search("a").advisor(advisor).after(after.clone()).page().map(drop))),
+        ("network", code(session.search("a").network(SMS).after(after.clone()).page().map(drop))),
+        ("network", code(session.contacts().network(Network::LINE).after(list.clone()).page().map(drop))),
+        ("advisor", code(session.search("a").advisor(advisor).after(after.clone()).page().map(drop))),
         ("actor", search(&admin, "a", &after)),
-        ("tenant", search(&desk.clone().in_tenant(other_tenant), "a", &after)),
-        ("trash", code(desk.contacts().trash().after(list.clone()).page().map(drop))),
-        ("id", code(desk.contacts().id(id).after(list.clone()).page().map(drop))),
-        ("email", code(desk.contacts().email("a@b").after(list.clone()).page().map(drop))),
-        ("phone", code(desk.contacts().phone("+33612345678").after(list.clone()).page().map(drop))),
-        ("nothing", search(&desk, "--", &after)),
-        ("field", code(desk.search("a").fields(SearchFields::Names).after(after.clone()).page().map(drop))),
+        ("tenant", search(&session.clone().in_tenant(other_tenant), "a", &after)),
+        ("trash", code(session.contacts().trash().after(list.clone()).page().map(drop))),
+        ("id", code(session.contacts().id(id).after(list.clone()).page().map(drop))),
+        ("email", code(session.contacts().email("a@b").after(list.clone()).page().map(drop))),
+        ("phone", code(session.contacts().phone("+33612345678").after(list.clone()).page().map(drop))),
+        ("nothing", search(&session, "--", &after)),
+        (
+            "field",
+            code(session.search("a").fields(SearchFields::Names).after(after.clone()).page().map(drop)),
+        ),
     ] {
-        assert_eq!(told, "cursor-mismatch", "another {what}");
+        assert_eq!(reported, "cursor-mismatch", "another {what}");
     }
 }
 
 #[test]
 fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
-    let (_store, desk) = desk();
-    people(&desk);
-    let after = desk.search("am").limit(1).page().unwrap();
+    let (_store, session) = open_store();
+    people(&session);
+    let after = session.search("am").limit(1).page().unwrap();
     assert!(after.after.is_none());
-    let page = desk.search("a").limit(2).page().unwrap();
-    let next = desk.search("a").limit(2).after(page.after).page().unwrap();
+    let page = session.search("a").limit(2).page().unwrap();
+    let next = session.search("a").limit(2).after(page.after).page().unwrap();
     for (back, cursor) in [(false, next.after.unwrap()), (true, next.before.unwrap())] {
         let ask = |text: &str| {
             let cursor = text.parse::<Cursor>()?;
-            let search = desk.search("a").limit(2);
+            let search = session.search("a").limit(2);
             if back { search.before(cursor).page() } else { search.after(cursor).page() }
         };
         let text = cursor.to_string();
@@ -266,50 +271,50 @@ fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
                 let mut forged = bytes[..10].to_vec();
                 forged.extend_from_slice(&key);
                 forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
-                let told = ask(&URL_SAFE_NO_PAD.encode(forged));
-                assert!(told.is_ok() || told.unwrap_err().code() == "bad-cursor", "{key:?}");
+                let reported = ask(&URL_SAFE_NO_PAD.encode(forged));
+                assert!(reported.is_ok() || reported.unwrap_err().code() == "bad-cursor", "{key:?}");
             }
         }
     }
     // The same for lists.
-    let page = desk.contacts().limit(2).page().unwrap();
+    let page = session.contacts().limit(2).page().unwrap();
     let bytes = URL_SAFE_NO_PAD.decode(page.after.unwrap().as_str()).unwrap();
     for key in [&b""[..], b"\0", &[0; 8], &[0xFF; 8], &[0xFF; 300], &[0; 200]] {
         let mut forged = [&bytes[..10], key].concat();
         forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
         let cursor = URL_SAFE_NO_PAD.encode(forged).parse::<Cursor>().unwrap();
-        let _ = desk.contacts().limit(2).after(cursor).page();
+        let _ = session.contacts().limit(2).after(cursor).page();
     }
 }
 
 #[test]
 fn pages_have_limits() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for limit in [0, 1_001, usize::MAX] {
-        assert_eq!(desk.search("").limit(limit).page().unwrap_err().code(), "invalid");
-        assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid");
-        assert_eq!(desk.directory().advisors().limit(limit).page().unwrap_err().code(), "invalid");
-        assert_eq!(desk.changes().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(session.search("").limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(session.contacts().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(session.directory().advisors().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(session.changes().limit(limit).page().unwrap_err().code(), "invalid");
     }
-    assert!(desk.search("").limit(1_000).page().unwrap().items.is_empty());
-    assert!(desk.search("x".repeat(256)).page().is_ok());
-    assert_eq!(desk.search("x".repeat(257)).page().unwrap_err().code(), "invalid");
+    assert!(session.search("").limit(1_000).page().unwrap().items.is_empty());
+    assert!(session.search("x".repeat(256)).page().is_ok());
+    assert_eq!(session.search("x".repeat(257)).page().unwrap_err().code(), "invalid");
 }
 
 #[test]
 fn an_empty_page_has_a_cursor_to_the_previous_page() {
     let orders = [SortField::Name, SortField::Created].map(|sort| [SortOrder::from(sort), sort.descending()]);
     for (order, onwards) in orders.concat().into_iter().flat_map(|order| [(order, true), (order, false)]) {
-        let (_store, desk) = desk();
+        let (_store, session) = open_store();
         for last in ["A", "B", "C", "D"] {
-            desk.add(new("Eve", last)).unwrap();
+            session.add(new("Eve", last)).unwrap();
         }
-        let list = || desk.contacts().order(order).limit(2);
+        let list = || session.contacts().order(order).limit(2);
         let first = list().page().unwrap();
         let second = list().after(first.after.clone()).page().unwrap();
         let (stay, go) = if onwards { (first, second) } else { (second, first) };
         for contact in &go.items {
-            desk.remove(contact.id).unwrap();
+            session.remove(contact.id).unwrap();
         }
         let empty = if onwards { list().after(stay.after) } else { list().before(stay.before) };
         let empty = empty.page().unwrap();
@@ -322,18 +327,21 @@ fn an_empty_page_has_a_cursor_to_the_previous_page() {
 
 #[test]
 fn advisors_page_both_ways() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let ids: Vec<_> = (0..7)
-        .map(|i| desk.directory().add_advisor(NewAdvisor::new("A", format!("{i}"))).unwrap().id)
+        .map(|i| session.directory().add_advisor(NewAdvisor::new("A", format!("{i}"))).unwrap().id)
         .collect();
     let contact = ids.iter().fold(new("Ada", "Ash"), |new: NewContact, id| new.advisor(*id));
-    let contact = desk.add(contact).unwrap().id;
+    let contact = session.add(contact).unwrap().id;
     for of in [false, true] {
         for limit in [1, 2, 6, 7, 8] {
             let page = |to: To| {
-                let list =
-                    if of { desk.directory().advisors_of(contact) } else { desk.directory().advisors() }
-                        .limit(limit);
+                let list = if of {
+                    session.directory().advisors_of(contact)
+                } else {
+                    session.directory().advisors()
+                }
+                .limit(limit);
                 match to {
                     To::First => list.page(),
                     To::After(cursor) => list.after(cursor).page(),
@@ -346,7 +354,7 @@ fn advisors_page_both_ways() {
             assert_eq!(back.iter().map(|advisor| advisor.id).collect::<Vec<_>>(), ids);
         }
     }
-    assert_eq!(found(&desk, "ada"), ["Ada Ash"]);
+    assert_eq!(found(&session, "ada"), ["Ada Ash"]);
 }
 
 #[test]
@@ -361,24 +369,24 @@ fn a_cursor_has_a_length_limit() {
 /// The same text, looked for in other places or otherwise: a cursor of one is none of another.
 #[test]
 fn a_cursor_is_bound_to_its_list() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for n in 0..3 {
-        desk.add(new("Anna", &format!("Berg{n}")).email(format!("anna{n}@example.com"))).unwrap();
+        session.add(new("Anna", &format!("Berg{n}")).email(format!("anna{n}@example.com"))).unwrap();
     }
     let mut ways = Vec::new();
     for within in [SearchFields::Names, SearchFields::Words, SearchFields::Everything] {
         ways.extend([false, true].map(|typos| (within, typos)));
     }
     let search =
-        |(within, typos): (SearchFields, bool)| desk.search("anna").fields(within).fuzzy(typos).limit(1);
+        |(within, typos): (SearchFields, bool)| session.search("anna").fields(within).fuzzy(typos).limit(1);
     for from in &ways {
         let after = search(*from).page().unwrap().after;
         assert!(after.is_some());
         for to in &ways {
-            let told = search(*to).after(after.clone()).page();
+            let reported = search(*to).after(after.clone()).page();
             // Names are looked for as they are typed.
             let same = from == to || (from.0, to.0) == (SearchFields::Names, SearchFields::Names);
-            assert_eq!(told.is_ok(), same, "of {from:?} for {to:?}: {told:?}");
+            assert_eq!(reported.is_ok(), same, "of {from:?} for {to:?}: {reported:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use cardex::{
     Session,
 };
 
-use crate::support::{To, backwards, desk, forwards, new};
+use crate::support::{To, backwards, forwards, new, open_store};
 
 const WHATSAPP: Network = Network::WHATSAPP;
 /// Advisors have no number of their own here,
@@ -34,11 +34,11 @@ fn code<T>(done: Result<T>) -> &'static str {
     done.err().map_or("ok", |error| error.code())
 }
 
-fn hire(desk: &Session, email: &str) -> Advisor {
-    desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
+fn add_advisor(session: &Session, email: &str) -> Advisor {
+    session.directory().add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
 }
 
-fn on(network: Network, advisor: AdvisorId) -> NewEntitlement {
+fn entitlement(network: Network, advisor: AdvisorId) -> NewEntitlement {
     NewEntitlement::new(network).advisor(advisor)
 }
 
@@ -49,205 +49,236 @@ fn number(done: Result<cardex::entitlements::Entitlement>) -> Option<String> {
 
 #[test]
 fn default_permissions_come_with_an_entitlement_and_others_are_added() {
-    let (_store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
-    let given = desk.entitlements().add(on(WHATSAPP, ada.id)).unwrap();
+    let (_store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
+    let given = session.entitlements().add(entitlement(WHATSAPP, ada.id)).unwrap();
     assert_eq!(given.permissions, Permissions::DEFAULT);
     assert_eq!((given.status, &given.network), (EntitlementStatus::Entitled, &WHATSAPP));
     assert_eq!((given.advisor.as_ref(), given.email.as_str()), (Some(&ada), "ada@x"));
     assert_eq!((given.group, &given.phone, given.own_contact), (None, &None, None));
     assert!(given.created_at.is_some());
-    assert_eq!(desk.entitlements().get(ada.id, &WHATSAPP).unwrap(), given);
+    assert_eq!(session.entitlements().get(ada.id, &WHATSAPP).unwrap(), given);
 
     // On WECHAT a contact is created by those only who are told to.
-    let given = desk.entitlements().add(on(Network::WECHAT, ada.id)).unwrap();
+    let given = session.entitlements().add(entitlement(Network::WECHAT, ada.id)).unwrap();
     assert!(!given.permissions.contains(Permission::CreateContact));
     let more = [Permission::ListCustomers, Permission::CreateRoom];
-    let given = desk.entitlements().add(on(SMS, ada.id).permissions(more)).unwrap();
+    let given = session.entitlements().add(entitlement(SMS, ada.id).permissions(more)).unwrap();
     assert_eq!(given.permissions, Permissions::DEFAULT.with(Permission::ListCustomers));
 
     let none = NetworkPolicy::new(Network::new("SIGNAL").unwrap()).default_permissions(Permissions::NONE);
-    desk.directory().add_network(&none).unwrap();
-    assert_eq!(desk.entitlements().add(on(none.network, ada.id)).unwrap().permissions, Permissions::NONE);
+    session.directory().add_network(&none).unwrap();
+    assert_eq!(
+        session.entitlements().add(entitlement(none.network, ada.id)).unwrap().permissions,
+        Permissions::NONE
+    );
 }
 
 #[test]
 fn the_advisor_is_named_by_id_or_address_and_the_id_wins() {
-    let (_store, desk) = desk();
-    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    assert_eq!(refused(desk.entitlements().add(NewEntitlement::new(SMS))), RuleViolation::AdvisorRequired);
+    let (_store, session) = open_store();
+    let (ada, bob) = (add_advisor(&session, "ada@x"), add_advisor(&session, "bob@x"));
+    assert_eq!(refused(session.entitlements().add(NewEntitlement::new(SMS))), RuleViolation::AdvisorRequired);
     assert_eq!(
-        refused(desk.entitlements().add(NewEntitlement::new(SMS).email("  "))),
+        refused(session.entitlements().add(NewEntitlement::new(SMS).email("  "))),
         RuleViolation::AdvisorRequired
     );
-    let both = desk.entitlements().add(on(SMS, ada.id).email("bob@x")).unwrap();
+    let both = session.entitlements().add(entitlement(SMS, ada.id).email("bob@x")).unwrap();
     assert_eq!(both.advisor.unwrap().id, ada.id);
-    assert_eq!(refused(desk.entitlements().get(bob.id, &SMS)), RuleViolation::NoEntitlement);
-    let by_email = desk.entitlements().add(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
+    assert_eq!(refused(session.entitlements().get(bob.id, &SMS)), RuleViolation::NoEntitlement);
+    let by_email = session.entitlements().add(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
     assert_eq!((by_email.advisor.unwrap().id, by_email.email.as_str()), (bob.id, "bob@x"));
-    assert_eq!(desk.entitlements().get("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
+    assert_eq!(session.entitlements().get("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
 }
 
 #[test]
 fn unknown_and_invalid_values_are_refused() {
-    let (_store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
+    let (_store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
     assert!(matches!(
-        desk.entitlements().add(on(SMS, AdvisorId(1))).unwrap_err(),
+        session.entitlements().add(entitlement(SMS, AdvisorId(1))).unwrap_err(),
         Error::NoAdvisor(AdvisorId(1))
     ));
-    assert_eq!(code(desk.entitlements().add(on(Network::new("NOPE").unwrap(), ada.id))), "no-network");
-    assert_eq!(code(desk.entitlements().add(NewEntitlement::new(SMS).email("nobody"))), "invalid");
-    assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
-    assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
-    let missing = desk.entitlements().add(on(SMS, ada.id).group(cardex::directory::GroupId(1)));
+    assert_eq!(
+        code(session.entitlements().add(entitlement(Network::new("NOPE").unwrap(), ada.id))),
+        "no-network"
+    );
+    assert_eq!(code(session.entitlements().add(NewEntitlement::new(SMS).email("nobody"))), "invalid");
+    assert_eq!(code(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone("no number"))), "invalid");
+    assert_eq!(
+        code(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone("1".repeat(65)))),
+        "invalid"
+    );
+    let missing = session.entitlements().add(entitlement(SMS, ada.id).group(cardex::directory::GroupId(1)));
     assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 1)));
     for network in [SMS, OPTIONAL] {
-        assert_eq!(refused(desk.entitlements().get(ada.id, &network)), RuleViolation::NoEntitlement);
+        assert_eq!(refused(session.entitlements().get(ada.id, &network)), RuleViolation::NoEntitlement);
     }
-    assert_eq!(code(desk.entitlements().get(AdvisorId(1), &SMS)), "no-advisor");
-    assert_eq!(refused(desk.entitlements().get("", &SMS)), RuleViolation::NoEntitlement);
+    assert_eq!(code(session.entitlements().get(AdvisorId(1), &SMS)), "no-advisor");
+    assert_eq!(refused(session.entitlements().get("", &SMS)), RuleViolation::NoEntitlement);
 }
 
 #[test]
 fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
-    let (store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
-    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    let (store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
+    session.directory().set_network_open(&SMS, None, false).unwrap();
     let home = store.session(Actor::Administrator(ada.tenant));
-    assert_eq!(refused(home.entitlements().add(on(SMS, ada.id))), RuleViolation::NetworkClosed);
+    assert_eq!(refused(home.entitlements().add(entitlement(SMS, ada.id))), RuleViolation::NetworkClosed);
     assert_eq!(
-        refused(desk.entitlements().add(NewEntitlement::new(SMS).email("new@x"))),
+        refused(session.entitlements().add(NewEntitlement::new(SMS).email("new@x"))),
         RuleViolation::NetworkClosed
     );
-    desk.directory().set_network_open(&SMS, None, true).unwrap();
-    home.entitlements().add(on(SMS, ada.id)).unwrap();
+    session.directory().set_network_open(&SMS, None, true).unwrap();
+    home.entitlements().add(entitlement(SMS, ada.id)).unwrap();
     // What was given stays, without effect.
-    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    session.directory().set_network_open(&SMS, None, false).unwrap();
     assert_eq!(home.entitlements().get(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
 }
 
 #[test]
 fn an_advisor_is_entitled_once() {
-    let (_store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
-    desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
-    assert_eq!(refused(desk.entitlements().add(on(OPTIONAL, ada.id))), RuleViolation::EntitlementExists);
+    let (_store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
+    session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(ONE)).unwrap();
     assert_eq!(
-        refused(desk.entitlements().add(on(OPTIONAL, ada.id).phone(TWO))),
+        refused(session.entitlements().add(entitlement(OPTIONAL, ada.id))),
         RuleViolation::EntitlementExists
     );
-    desk.entitlements().withdraw("ada@x", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.entitlements().get(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    assert_eq!(refused(desk.entitlements().withdraw(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(TWO))),
+        RuleViolation::EntitlementExists
+    );
+    session.entitlements().withdraw("ada@x", &OPTIONAL).unwrap();
+    assert_eq!(refused(session.entitlements().get(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    assert_eq!(refused(session.entitlements().withdraw(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(ONE)).unwrap();
 }
 
 #[test]
 fn a_pre_entitlement_applies_to_a_new_advisor() {
-    let (store, desk) = desk();
-    let group = desk.directory().add_group("north").unwrap();
-    let away = desk.directory().add_tenant("away").unwrap();
+    let (store, session) = open_store();
+    let group = session.directory().add_group("north").unwrap();
+    let away = session.directory().add_tenant("away").unwrap();
     let waiting = NewEntitlement::new(OPTIONAL).email("New@X").phone(ONE).group(group.id);
     let more = waiting.clone().permissions([Permission::ListCustomers]);
-    assert_eq!(refused(desk.entitlements().add(more)), RuleViolation::PermissionsNotYetAllowed);
-    let given = desk.entitlements().add(waiting.clone()).unwrap();
+    assert_eq!(refused(session.entitlements().add(more)), RuleViolation::PermissionsNotYetAllowed);
+    let given = session.entitlements().add(waiting.clone()).unwrap();
     assert_eq!((given.status, given.advisor.as_ref()), (EntitlementStatus::PreEntitled, None));
     assert_eq!((given.email.as_str(), given.group), ("New@X", Some(group.id)));
     assert_eq!(given.permissions, Permissions::DEFAULT);
-    assert_eq!(desk.entitlements().get("new@x", &OPTIONAL).unwrap(), given);
-    desk.entitlements().add(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
+    assert_eq!(session.entitlements().get("new@x", &OPTIONAL).unwrap(), given);
+    session.entitlements().add(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
 
     // Said again, it is there; with another number, that was not what was promised.
     let again = NewEntitlement::new(OPTIONAL).email("new@x");
-    assert_eq!(refused(desk.entitlements().add(again.clone())), RuleViolation::EntitlementExists);
+    assert_eq!(refused(session.entitlements().add(again.clone())), RuleViolation::EntitlementExists);
     assert_eq!(
-        refused(desk.entitlements().add(again.clone().phone("+33 6 12 34 56 01"))),
+        refused(session.entitlements().add(again.clone().phone("+33 6 12 34 56 01"))),
         RuleViolation::EntitlementExists
     );
-    assert_eq!(refused(desk.entitlements().add(again.phone(TWO))), RuleViolation::NumberMismatch);
+    assert_eq!(refused(session.entitlements().add(again.phone(TWO))), RuleViolation::NumberMismatch);
     // Neither in the list of those who are entitled, nor anybody else's number.
-    assert!(desk.entitlements().list(&OPTIONAL).page().unwrap().items.is_empty());
-    let ada = hire(&desk, "ada@x");
-    assert_eq!(refused(desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE))), RuleViolation::NumberTaken);
+    assert!(session.entitlements().list(&OPTIONAL).page().unwrap().items.is_empty());
+    let ada = add_advisor(&session, "ada@x");
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(ONE))),
+        RuleViolation::NumberTaken
+    );
 
     // Somebody of that name elsewhere is somebody else.
-    let stranger = desk
+    let stranger = session
         .clone()
         .in_tenant(away.id)
         .directory()
         .add_advisor(NewAdvisor::new("N", "N").email("new@x"))
         .unwrap();
-    assert_eq!(refused(desk.entitlements().get(stranger.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    let hired = hire(&desk, "NEW@x");
-    let theirs = desk.entitlements().get(hired.id, &OPTIONAL).unwrap();
+    assert_eq!(refused(session.entitlements().get(stranger.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    let hired = add_advisor(&session, "NEW@x");
+    let theirs = session.entitlements().get(hired.id, &OPTIONAL).unwrap();
     assert_eq!((theirs.status, theirs.advisor.as_ref()), (EntitlementStatus::Entitled, Some(&hired)));
     assert_eq!(
         (theirs.group, &theirs.phone, theirs.created_at),
         (given.group, &given.phone, given.created_at)
     );
-    let wechat = desk.entitlements().permissions(hired.id, &Network::WECHAT).unwrap();
+    let wechat = session.entitlements().permissions(hired.id, &Network::WECHAT).unwrap();
     assert_eq!(wechat, Permissions::DEFAULT.without(Permission::CreateContact));
-    assert_eq!(desk.entitlements().list(&OPTIONAL).page().unwrap().items, [theirs]);
+    assert_eq!(session.entitlements().list(&OPTIONAL).page().unwrap().items, [theirs]);
     let own = store.session(Actor::Advisor(hired.id));
     assert_eq!(own.entitlements().get("new@x", &OPTIONAL).unwrap().status, EntitlementStatus::Entitled);
 }
 
 #[test]
 fn a_rejected_advisor_keeps_the_pre_entitlement() {
-    let (_store, desk) = desk();
-    desk.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    let (_store, session) = open_store();
+    session.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
     let twice = ["new@x", "new@x"].map(|email| NewAdvisor::new("N", "N").email(email));
-    assert_eq!(code(desk.directory().add_advisors(twice)), "exists");
-    assert_eq!(desk.entitlements().get("new@x", &SMS).unwrap().status, EntitlementStatus::PreEntitled);
+    assert_eq!(code(session.directory().add_advisors(twice)), "exists");
+    assert_eq!(session.entitlements().get("new@x", &SMS).unwrap().status, EntitlementStatus::PreEntitled);
 }
 
 #[test]
 fn a_pre_entitlement_can_be_withdrawn() {
-    let (_store, desk) = desk();
-    desk.entitlements().add(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
-    desk.entitlements().withdraw("NEW@X", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.entitlements().withdraw("new@x", &OPTIONAL)), RuleViolation::NoEntitlement);
-    let hired = hire(&desk, "new@x");
-    assert_eq!(refused(desk.entitlements().get(hired.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    desk.entitlements().add(on(OPTIONAL, hired.id).phone(ONE)).unwrap();
+    let (_store, session) = open_store();
+    session.entitlements().add(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
+    session.entitlements().withdraw("NEW@X", &OPTIONAL).unwrap();
+    assert_eq!(refused(session.entitlements().withdraw("new@x", &OPTIONAL)), RuleViolation::NoEntitlement);
+    let hired = add_advisor(&session, "new@x");
+    assert_eq!(refused(session.entitlements().get(hired.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    session.entitlements().add(entitlement(OPTIONAL, hired.id).phone(ONE)).unwrap();
 }
 
 #[test]
 fn numbers_without_a_pool() {
-    let (_store, desk) = desk();
-    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
+    let (_store, session) = open_store();
+    let (ada, bob) = (add_advisor(&session, "ada@x"), add_advisor(&session, "bob@x"));
     assert_eq!(
-        refused(desk.entitlements().add(on(SMS, ada.id).phone(ONE))),
+        refused(session.entitlements().add(entitlement(SMS, ada.id).phone(ONE))),
         RuleViolation::NumberNotSupported
     );
-    assert_eq!(refused(desk.directory().add_pooled_numbers(&SMS, [ONE])), RuleViolation::NumberNotSupported);
-    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, ada.id))), RuleViolation::NumberRequired);
-    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, ada.id))), None);
-    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id).phone(ONE))).as_deref(), Some(ONE));
     assert_eq!(
-        refused(desk.entitlements().add(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
+        refused(session.directory().add_pooled_numbers(&SMS, [ONE])),
+        RuleViolation::NumberNotSupported
+    );
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(REQUIRED, ada.id))),
+        RuleViolation::NumberRequired
+    );
+    assert_eq!(number(session.entitlements().add(entitlement(OPTIONAL, ada.id))), None);
+    assert_eq!(
+        number(session.entitlements().add(entitlement(REQUIRED, ada.id).phone(ONE))).as_deref(),
+        Some(ONE)
+    );
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
         RuleViolation::NumberTaken
     );
     // On another network it is another line.
-    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, bob.id).phone(ONE))).as_deref(), Some(ONE));
-    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    let phone = desk.entitlements().add(on(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
+    assert_eq!(
+        number(session.entitlements().add(entitlement(OPTIONAL, bob.id).phone(ONE))).as_deref(),
+        Some(ONE)
+    );
+    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    let phone = session.entitlements().add(entitlement(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
     assert_eq!((phone.normalized.as_str(), phone.pooled), (ONE, false));
 }
 
 #[test]
 fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
-    let (_store, desk) = desk();
-    let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| hire(&desk, email));
-    assert_eq!(desk.directory().add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
-    assert_eq!(desk.directory().add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
+    let (_store, session) = open_store();
+    let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| add_advisor(&session, email));
     assert_eq!(
-        code(desk.directory().add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])),
+        session.directory().add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(),
+        2
+    );
+    assert_eq!(session.directory().add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
+    assert_eq!(
+        code(session.directory().add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])),
         "invalid"
     );
     let pool = || -> Vec<(String, bool)> {
-        desk.directory()
+        session
+            .directory()
             .pooled_numbers(&REQUIRED)
             .unwrap()
             .into_iter()
@@ -257,83 +288,103 @@ fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
     assert_eq!(pool(), [ONE, TWO, THREE].map(|number| (number.to_owned(), false)));
 
     assert_eq!(
-        refused(desk.entitlements().add(on(REQUIRED, ada.id).phone("+33699999999"))),
+        refused(session.entitlements().add(entitlement(REQUIRED, ada.id).phone("+33699999999"))),
         RuleViolation::NumberNotAvailable
     );
-    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id).phone(TWO))).as_deref(), Some(TWO));
-    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, bob.id).phone(TWO))), RuleViolation::NumberTaken);
-    let first = desk.entitlements().add(on(REQUIRED, bob.id)).unwrap().phone.unwrap();
+    assert_eq!(
+        number(session.entitlements().add(entitlement(REQUIRED, ada.id).phone(TWO))).as_deref(),
+        Some(TWO)
+    );
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(REQUIRED, bob.id).phone(TWO))),
+        RuleViolation::NumberTaken
+    );
+    let first = session.entitlements().add(entitlement(REQUIRED, bob.id)).unwrap().phone.unwrap();
     assert_eq!((first.text.as_str(), first.normalized.as_str()), ("+33 6 12 34 56 01", ONE));
     assert!(first.pooled);
-    let promised = desk.entitlements().add(NewEntitlement::new(REQUIRED).email("new@x"));
+    let promised = session.entitlements().add(NewEntitlement::new(REQUIRED).email("new@x"));
     assert_eq!(number(promised).as_deref(), Some(THREE));
-    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, cy.id))), RuleViolation::NumberPoolEmpty);
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(REQUIRED, cy.id))),
+        RuleViolation::NumberPoolEmpty
+    );
     assert!(pool().iter().all(|(_, taken)| *taken));
 
     // What is withdrawn is free again, also what was only promised.
-    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    desk.entitlements().withdraw("new@x", &REQUIRED).unwrap();
-    assert_eq!(number(desk.entitlements().add(on(REQUIRED, cy.id))).as_deref(), Some(TWO));
-    assert_eq!(number(desk.entitlements().add(on(REQUIRED, dee.id))).as_deref(), Some(THREE));
+    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    session.entitlements().withdraw("new@x", &REQUIRED).unwrap();
+    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, cy.id))).as_deref(), Some(TWO));
+    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, dee.id))).as_deref(), Some(THREE));
     // A number taken out of the pool stays with who has it, and does not come back.
-    assert!(desk.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!desk.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!desk.entitlements().get(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
-    desk.entitlements().withdraw(cy.id, &REQUIRED).unwrap();
-    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, ada.id))), RuleViolation::NumberPoolEmpty);
+    assert!(session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
+    assert!(!session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
+    assert!(!session.entitlements().get(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
+    session.entitlements().withdraw(cy.id, &REQUIRED).unwrap();
+    assert_eq!(
+        refused(session.entitlements().add(entitlement(REQUIRED, ada.id))),
+        RuleViolation::NumberPoolEmpty
+    );
     // The pool of one network is none of another.
-    assert_eq!(desk.directory().pooled_numbers(&OPTIONAL).unwrap(), []);
-    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, ada.id).phone(TWO))).as_deref(), Some(TWO));
+    assert_eq!(session.directory().pooled_numbers(&OPTIONAL).unwrap(), []);
+    assert_eq!(
+        number(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(TWO))).as_deref(),
+        Some(TWO)
+    );
 }
 
 #[test]
 fn a_number_in_two_pools_is_assigned_once() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
-    desk.directory().add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
+    session.directory().add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
     away.directory().add_pooled_numbers(&REQUIRED, [ONE]).unwrap();
-    let (ada, stranger) = (hire(&desk, "ada@x"), hire(&away, "ada@x"));
-    desk.entitlements().add(on(REQUIRED, ada.id)).unwrap();
+    let (ada, stranger) = (add_advisor(&session, "ada@x"), add_advisor(&away, "ada@x"));
+    session.entitlements().add(entitlement(REQUIRED, ada.id)).unwrap();
     assert_eq!(
-        refused(away.entitlements().add(on(REQUIRED, stranger.id).phone(ONE))),
+        refused(away.entitlements().add(entitlement(REQUIRED, stranger.id).phone(ONE))),
         RuleViolation::NumberTaken
     );
-    assert_eq!(refused(away.entitlements().add(on(REQUIRED, stranger.id))), RuleViolation::NumberPoolEmpty);
-    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    assert_eq!(number(away.entitlements().add(on(REQUIRED, stranger.id))).as_deref(), Some(ONE));
-    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id))).as_deref(), Some(TWO));
+    assert_eq!(
+        refused(away.entitlements().add(entitlement(REQUIRED, stranger.id))),
+        RuleViolation::NumberPoolEmpty
+    );
+    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    assert_eq!(number(away.entitlements().add(entitlement(REQUIRED, stranger.id))).as_deref(), Some(ONE));
+    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, ada.id))).as_deref(), Some(TWO));
 }
 
 #[test]
 fn the_contact_of_an_advisor_is_reported() {
-    let (_store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
-    desk.entitlements().add(on(REQUIRED, ada.id).phone(ONE)).unwrap();
-    let contact = desk.add(new("Ada", "Byron").own_advisor(ada.id)).unwrap();
-    desk.add(cardex::NewContact::new(OPTIONAL, "Ada", "Byron").own_advisor(ada.id)).unwrap();
-    assert_eq!(desk.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, Some(contact.id));
-    desk.remove(contact.id).unwrap();
-    assert_eq!(desk.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, None);
+    let (_store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
+    session.entitlements().add(entitlement(REQUIRED, ada.id).phone(ONE)).unwrap();
+    let contact = session.add(new("Ada", "Byron").own_advisor(ada.id)).unwrap();
+    session.add(cardex::NewContact::new(OPTIONAL, "Ada", "Byron").own_advisor(ada.id)).unwrap();
+    assert_eq!(session.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, Some(contact.id));
+    session.remove(contact.id).unwrap();
+    assert_eq!(session.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, None);
 }
 
 #[test]
 fn entitlements_come_in_pages() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
     // Ids from high to low: the order is that in which they were added.
     let advisors: Vec<AdvisorId> = (0..7)
-        .map(|at| desk.directory().add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id)
+        .map(|at| {
+            session.directory().add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id
+        })
         .collect();
-    let stranger = hire(&away, "s@x").id;
-    away.entitlements().add(on(SMS, stranger)).unwrap();
-    desk.entitlements().add(on(WHATSAPP, advisors[1])).unwrap();
+    let stranger = add_advisor(&away, "s@x").id;
+    away.entitlements().add(entitlement(SMS, stranger)).unwrap();
+    session.entitlements().add(entitlement(WHATSAPP, advisors[1])).unwrap();
     let entitled: Vec<AdvisorId> = advisors.iter().copied().filter(|id| id.0 % 3 > 0).collect();
     for advisor in entitled.iter().rev() {
-        desk.entitlements().add(on(SMS, *advisor)).unwrap();
+        session.entitlements().add(entitlement(SMS, *advisor)).unwrap();
     }
     for limit in [1, 2, 3, 4, 5, 50] {
         let page = |to| {
-            let list = desk.entitlements().list(&SMS).limit(limit);
+            let list = session.entitlements().list(&SMS).limit(limit);
             match to {
                 To::First => list.page(),
                 To::After(cursor) => list.after(cursor).page(),
@@ -347,101 +398,104 @@ fn entitlements_come_in_pages() {
         assert_eq!(ids(all), entitled);
         assert_eq!(ids(backwards(limit, last, &page)), entitled);
     }
-    assert_eq!(desk.entitlements().list(&SMS).limit(2).iter().map(Result::unwrap).count(), entitled.len());
-    let cursor = desk.entitlements().list(&SMS).limit(1).page().unwrap().after;
-    let elsewhere = desk.entitlements().list(&WHATSAPP).after(cursor.clone()).page();
+    assert_eq!(session.entitlements().list(&SMS).limit(2).iter().map(Result::unwrap).count(), entitled.len());
+    let cursor = session.entitlements().list(&SMS).limit(1).page().unwrap().after;
+    let elsewhere = session.entitlements().list(&WHATSAPP).after(cursor.clone()).page();
     assert_eq!(code(elsewhere), "cursor-mismatch");
     assert_eq!(code(away.entitlements().list(&SMS).after(cursor).page()), "cursor-mismatch");
-    assert_eq!(code(desk.entitlements().list(&SMS).limit(0).page()), "invalid");
+    assert_eq!(code(session.entitlements().list(&SMS).limit(0).page()), "invalid");
 }
 
 #[test]
 fn the_advisors_of_a_contact_with_their_permissions() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
-    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
-    let stranger = hire(&away, "s@x").id;
-    desk.entitlements().add(on(REQUIRED, bob).phone(ONE).permissions([Permission::ListCustomers])).unwrap();
-    desk.entitlements().add(on(SMS, ada)).unwrap();
-    let contact = desk.add(new("John", "Doe").shared().advisor(bob).advisor(ada)).unwrap();
-    desk.link(contact.id, stranger).unwrap();
-    let told = |session: &Session| -> Vec<_> {
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
+    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| add_advisor(&session, email).id);
+    let stranger = add_advisor(&away, "s@x").id;
+    session
+        .entitlements()
+        .add(entitlement(REQUIRED, bob).phone(ONE).permissions([Permission::ListCustomers]))
+        .unwrap();
+    session.entitlements().add(entitlement(SMS, ada)).unwrap();
+    let contact = session.add(new("John", "Doe").shared().advisor(bob).advisor(ada)).unwrap();
+    session.link(contact.id, stranger).unwrap();
+    let reported = |session: &Session| -> Vec<_> {
         let list = session.entitlements().of(contact.id).limit(1).iter().map(Result::unwrap);
         list.map(|one| (one.advisor.unwrap().id, one.permissions, one.created_at.is_some())).collect()
     };
     let unentitled = Permissions::DEFAULT.with(Permission::EditContactEmail);
     let theirs =
         [(ada, unentitled, false), (bob, Permissions::DEFAULT.with(Permission::ListCustomers), true)];
-    assert_eq!(told(&desk)[..2], theirs);
-    assert_eq!(told(&desk)[2], (stranger, unentitled, false));
-    let home = desk.clone().in_tenant(desk.directory().tenant().unwrap().id);
-    assert_eq!(told(&home), theirs, "those of other tenants only for the system");
-    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert_eq!(told(&home)[0], (ada, Permissions::NONE, false));
-    assert_eq!(told(&desk)[2], (stranger, unentitled, false), "their tenant asks for nothing");
-    assert_eq!(code(desk.entitlements().of(cardex::ContactId(1)).page()), "no-contact");
-    assert_eq!(refused(desk.entitlements().get(cy, &REQUIRED)), RuleViolation::NoEntitlement);
+    assert_eq!(reported(&session)[..2], theirs);
+    assert_eq!(reported(&session)[2], (stranger, unentitled, false));
+    let home = session.clone().in_tenant(session.directory().tenant().unwrap().id);
+    assert_eq!(reported(&home), theirs, "those of other tenants only for the system");
+    session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(reported(&home)[0], (ada, Permissions::NONE, false));
+    assert_eq!(reported(&session)[2], (stranger, unentitled, false), "their tenant asks for nothing");
+    assert_eq!(code(session.entitlements().of(cardex::ContactId(1)).page()), "no-contact");
+    assert_eq!(refused(session.entitlements().get(cy, &REQUIRED)), RuleViolation::NoEntitlement);
 }
 
 #[test]
 fn permissions_are_granted_and_revoked_one_by_one() {
-    let (_store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
-    let held = || desk.entitlements().permissions("ada@x", &SMS).unwrap();
+    let (_store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
+    let held = || session.entitlements().permissions("ada@x", &SMS).unwrap();
     assert_eq!(held(), Permissions::DEFAULT.with(Permission::EditContactEmail));
-    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(held(), Permissions::NONE);
     assert_eq!(
-        refused(desk.entitlements().grant(ada.id, &SMS, Permission::CreateRoom)),
+        refused(session.entitlements().grant(ada.id, &SMS, Permission::CreateRoom)),
         RuleViolation::NoEntitlement
     );
     assert_eq!(
-        refused(desk.entitlements().revoke(ada.id, &SMS, Permission::CreateRoom)),
+        refused(session.entitlements().revoke(ada.id, &SMS, Permission::CreateRoom)),
         RuleViolation::NoEntitlement
     );
-    desk.entitlements().add(on(SMS, ada.id)).unwrap();
+    session.entitlements().add(entitlement(SMS, ada.id)).unwrap();
     for permission in Permission::ALL {
         if Permissions::DEFAULT.contains(permission) {
             assert_eq!(
-                refused(desk.entitlements().grant(ada.id, &SMS, permission)),
+                refused(session.entitlements().grant(ada.id, &SMS, permission)),
                 RuleViolation::PermissionHeld
             );
-            desk.entitlements().revoke("ada@x", &SMS, permission).unwrap();
+            session.entitlements().revoke("ada@x", &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.without(permission));
-            desk.entitlements().grant("ada@x", &SMS, permission).unwrap();
+            session.entitlements().grant("ada@x", &SMS, permission).unwrap();
         } else {
             assert_eq!(
-                refused(desk.entitlements().revoke(ada.id, &SMS, permission)),
+                refused(session.entitlements().revoke(ada.id, &SMS, permission)),
                 RuleViolation::PermissionNotHeld
             );
-            desk.entitlements().grant(ada.id, &SMS, permission).unwrap();
+            session.entitlements().grant(ada.id, &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.with(permission));
-            desk.entitlements().revoke(ada.id, &SMS, permission).unwrap();
+            session.entitlements().revoke(ada.id, &SMS, permission).unwrap();
         }
     }
     assert_eq!(held(), Permissions::DEFAULT);
-    assert_eq!(code(desk.entitlements().grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(desk.entitlements().revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(desk.entitlements().permissions("who@x", &SMS)), "no-advisor");
+    assert_eq!(code(session.entitlements().grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(session.entitlements().revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(session.entitlements().permissions("who@x", &SMS)), "no-advisor");
 }
 
 #[test]
 fn granting_to_many_reports_each_advisor() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
-    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
-    let stranger = hire(&away, "s@x").id;
-    let home = desk.clone().in_tenant(desk.directory().tenant().unwrap().id);
-    away.entitlements().add(on(SMS, stranger)).unwrap();
-    desk.entitlements().add(on(SMS, ada)).unwrap();
-    desk.entitlements().add(on(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
+    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| add_advisor(&session, email).id);
+    let stranger = add_advisor(&away, "s@x").id;
+    let home = session.clone().in_tenant(session.directory().tenant().unwrap().id);
+    away.entitlements().add(entitlement(SMS, stranger)).unwrap();
+    session.entitlements().add(entitlement(SMS, ada)).unwrap();
+    session.entitlements().add(entitlement(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
     let ids = [AdvisorId(1), bob, cy, stranger, ada, ada];
     let report = home.entitlements().grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
     assert_eq!(report.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     let expected = ["no-advisor", "permission-held", "no-entitlement", "no-advisor", "ok", "permission-held"];
     assert_eq!(codes, expected);
-    assert!(desk.entitlements().permissions(ada, &SMS).unwrap().contains(Permission::ListCustomers));
+    assert!(session.entitlements().permissions(ada, &SMS).unwrap().contains(Permission::ListCustomers));
     assert!(!away.entitlements().permissions(stranger, &SMS).unwrap().contains(Permission::ListCustomers));
     let unknown = Network::new("NOPE").unwrap();
     assert_eq!(code(home.entitlements().grant_to_many(&ids, &unknown, Permission::CreateRoom)), "no-network");
@@ -450,62 +504,67 @@ fn granting_to_many_reports_each_advisor() {
 
 #[test]
 fn advisors_move_between_groups_active_on_the_network() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
-    let (north, south) =
-        (desk.directory().add_group("north").unwrap().id, desk.directory().add_group("south").unwrap().id);
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
+    let (north, south) = (
+        session.directory().add_group("north").unwrap().id,
+        session.directory().add_group("south").unwrap().id,
+    );
     let foreign = away.directory().add_group("west").unwrap().id;
-    let (ada, bob) = (hire(&desk, "ada@x").id, hire(&desk, "bob@x").id);
-    desk.directory().set_network_open(&SMS, Some(south), false).unwrap();
-    let group = |advisor: AdvisorId| desk.entitlements().get(advisor, &SMS).unwrap().group;
-    assert_eq!(refused(desk.entitlements().add(on(SMS, ada).group(south))), RuleViolation::GroupClosed);
+    let (ada, bob) = (add_advisor(&session, "ada@x").id, add_advisor(&session, "bob@x").id);
+    session.directory().set_network_open(&SMS, Some(south), false).unwrap();
+    let group = |advisor: AdvisorId| session.entitlements().get(advisor, &SMS).unwrap().group;
     assert_eq!(
-        refused(desk.entitlements().move_to_group(ada, &SMS, Some(north))),
+        refused(session.entitlements().add(entitlement(SMS, ada).group(south))),
+        RuleViolation::GroupClosed
+    );
+    assert_eq!(
+        refused(session.entitlements().move_to_group(ada, &SMS, Some(north))),
         RuleViolation::NoEntitlement
     );
-    desk.entitlements().add(on(SMS, ada).group(north)).unwrap();
+    session.entitlements().add(entitlement(SMS, ada).group(north)).unwrap();
     assert_eq!(group(ada), Some(north));
     assert_eq!(
-        refused(desk.entitlements().move_to_group(ada, &SMS, Some(south))),
+        refused(session.entitlements().move_to_group(ada, &SMS, Some(south))),
         RuleViolation::GroupClosed
     );
     assert!(matches!(
-        desk.entitlements().move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
+        session.entitlements().move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
         Error::NotFound(EntityKind::Group, id) if id == foreign.0
     ));
     assert_eq!(group(ada), Some(north));
-    desk.entitlements().move_to_group("ada@x", &SMS, None).unwrap();
+    session.entitlements().move_to_group("ada@x", &SMS, None).unwrap();
     assert_eq!(group(ada), None);
 
     let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
     let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
     let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
     let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();
-    let report = desk.entitlements().move_many_to_groups(moves.clone()).unwrap();
+    let report = session.entitlements().move_many_to_groups(moves.clone()).unwrap();
     assert!(report.iter().map(|(item, _)| item).eq(&moves));
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
     assert_eq!(group(ada), Some(north));
     // What the tenant may not use, no group may.
-    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    session.directory().set_network_open(&SMS, None, false).unwrap();
     assert_eq!(
-        refused(desk.entitlements().move_to_group(ada, &SMS, Some(north))),
+        refused(session.entitlements().move_to_group(ada, &SMS, Some(north))),
         RuleViolation::GroupClosed
     );
-    assert!(desk.directory().groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
+    assert!(session.directory().groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
 }
 
 #[test]
 fn groups_come_in_pages() {
-    let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let (_store, session) = open_store();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
     away.directory().add_group("b").unwrap();
     for name in ["é", "b", "a", "Z", "c"] {
-        desk.directory().add_group(name).unwrap();
+        session.directory().add_group(name).unwrap();
     }
     for limit in [1, 2, 3, 5, 50] {
         let page = |to| {
-            let list = desk.directory().group_list().limit(limit);
+            let list = session.directory().group_list().limit(limit);
             match to {
                 To::First => list.page(),
                 To::After(cursor) => list.after(cursor).page(),
@@ -513,20 +572,20 @@ fn groups_come_in_pages() {
             }
         };
         let (all, last) = forwards(limit, &page);
-        assert_eq!(all, desk.directory().groups().unwrap());
+        assert_eq!(all, session.directory().groups().unwrap());
         assert_eq!(backwards(limit, last, &page), all);
     }
-    let cursor = desk.directory().group_list().limit(1).page().unwrap().after;
+    let cursor = session.directory().group_list().limit(1).page().unwrap().after;
     assert_eq!(code(away.directory().group_list().after(cursor).page()), "cursor-mismatch");
 }
 
 #[test]
 fn advisors_read_their_own_entitlements_only() {
-    let (store, desk) = desk();
-    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    desk.entitlements().add(on(SMS, ada.id)).unwrap();
-    desk.entitlements().add(on(SMS, bob.id)).unwrap();
-    desk.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    let (store, session) = open_store();
+    let (ada, bob) = (add_advisor(&session, "ada@x"), add_advisor(&session, "bob@x"));
+    session.entitlements().add(entitlement(SMS, ada.id)).unwrap();
+    session.entitlements().add(entitlement(SMS, bob.id)).unwrap();
+    session.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
     let own = store.session(Actor::Advisor(ada.id));
     assert_eq!(own.entitlements().get("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
     assert_eq!(own.entitlements().permissions(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
@@ -536,7 +595,7 @@ fn advisors_read_their_own_entitlements_only() {
         code(own.entitlements().get("new@x", &SMS)),
         code(own.entitlements().get("who@x", &SMS)),
         code(own.entitlements().permissions("bob@x", &SMS)),
-        code(own.entitlements().add(on(WHATSAPP, ada.id))),
+        code(own.entitlements().add(entitlement(WHATSAPP, ada.id))),
         code(own.entitlements().grant(ada.id, &SMS, Permission::ListCustomers)),
     ] {
         assert_eq!(code, "forbidden");
@@ -546,38 +605,38 @@ fn advisors_read_their_own_entitlements_only() {
 /// Nobody is entitled on no network: what all entitlements allow is allowed there, so it hides nothing from who sees all else.
 #[test]
 fn address_book_permissions_hold_on_every_network() {
-    let (store, desk) = desk();
-    let ada = hire(&desk, "ada@x");
+    let (store, session) = open_store();
+    let ada = add_advisor(&session, "ada@x");
     let own = store.session(Actor::Advisor(ada.id));
     let may = || own.entitlements().permissions(ada.id, &Network::BOOK).unwrap();
     let all = Permission::ListCustomers;
-    let nobodys = desk.add(NewContact::new(Network::BOOK, "Zoe", "Otto")).unwrap().id;
+    let nobodys = session.add(NewContact::new(Network::BOOK, "Zoe", "Otto")).unwrap().id;
     let seen = || own.contacts().page().unwrap().items.iter().any(|contact| contact.id == nobodys);
 
     assert_eq!(
         may(),
-        desk.entitlements().permissions(ada.id, &SMS).unwrap(),
+        session.entitlements().permissions(ada.id, &SMS).unwrap(),
         "without any: what the tenant lets everybody"
     );
-    let (book, networks) = (Network::BOOK, desk.directory().networks().unwrap());
+    let (book, networks) = (Network::BOOK, session.directory().networks().unwrap());
     let number = |n: usize| format!("+3361234567{n}");
     for (n, policy) in networks.iter().enumerate().filter(|(_, policy)| policy.network != book) {
         assert!(!seen(), "{n}");
-        let new = on(policy.network.clone(), ada.id).permissions([all]);
+        let new = entitlement(policy.network.clone(), ada.id).permissions([all]);
         let has_number = policy.advisor_number == AdvisorNumberPolicy::Required;
-        desk.entitlements().add(if has_number { new.phone(number(n)) } else { new }).unwrap();
+        session.entitlements().add(if has_number { new.phone(number(n)) } else { new }).unwrap();
         assert!(may().contains(all));
     }
     assert!(seen(), "on every network that messages");
     assert!(!may().contains(Permission::CreateContact), "on WECHAT it is not granted");
-    desk.entitlements().revoke(ada.id, &SMS, all).unwrap();
+    session.entitlements().revoke(ada.id, &SMS, all).unwrap();
     assert!(!may().contains(all) && !seen());
-    let given = desk.entitlements().add(on(book, ada.id)).unwrap();
+    let given = session.entitlements().add(entitlement(book, ada.id)).unwrap();
     assert_eq!((may(), given.permissions), (Permissions::DEFAULT, Permissions::DEFAULT), "an own one counts");
 
     let strict = TenantPolicy::new().requires_entitlement(true);
-    desk.directory().set_tenant_policy(&strict).unwrap();
-    let bob = hire(&desk, "bob@x");
+    session.directory().set_tenant_policy(&strict).unwrap();
+    let bob = add_advisor(&session, "bob@x");
     let bob = store.session(Actor::Advisor(bob.id));
     assert_eq!(code(bob.add(NewContact::new(Network::BOOK, "B", "C"))), "forbidden");
 }

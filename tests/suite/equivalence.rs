@@ -6,15 +6,15 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::support::cases;
-use crate::support::model::Eye;
-use crate::support::world::{Op, World, ops};
+use crate::support::model::Viewer;
+use crate::support::model_store::{ModelStore, Op, ops};
 
 fn run(ops: &[(bool, Op)]) {
-    let mut world = World::new();
+    let mut model_store = ModelStore::new();
     for (second, op) in ops {
-        world.apply(usize::from(*second), op);
+        model_store.apply(usize::from(*second), op);
     }
-    world.compare_all();
+    model_store.compare_all();
 }
 
 proptest! {
@@ -28,19 +28,19 @@ proptest! {
     /// One order of lists is made beside the other while all this goes on, and answers when it is whole.
     #[test]
     fn answers_are_correct_during_relocalizing(before in ops(30), during in ops(20)) {
-        let mut world = World::new();
+        let mut model_store = ModelStore::new();
         for (second, op) in &before {
-            world.apply(usize::from(*second), op);
+            model_store.apply(usize::from(*second), op);
         }
-        world.reorder(1, true);
+        model_store.reorder(1, true);
         for (second, op) in &during {
-            world.apply(usize::from(*second), op);
-            world.compare_list(usize::from(!*second), Eye::System, None, false);
+            model_store.apply(usize::from(*second), op);
+            model_store.compare_list(usize::from(!*second), Viewer::System, None, false);
         }
-        while !world.store(0).maintain(Duration::ZERO).unwrap() {
-            world.compare_list(1, Eye::Advisor(0), None, false);
+        while !model_store.store(0).maintain(Duration::ZERO).unwrap() {
+            model_store.compare_list(1, Viewer::Advisor(0), None, false);
         }
-        world.compare_all();
+        model_store.compare_all();
     }
 
     /// Search keys are made anew while all this goes on: after every step and every slice, all that is asked finds what it should.
@@ -48,56 +48,56 @@ proptest! {
     fn answers_are_correct_during_reindexing(
         before in ops(30), during in ops(20), seed in any::<u64>(), refold in any::<bool>(),
     ) {
-        let mut world = World::new();
+        let mut model_store = ModelStore::new();
         for (second, op) in &before {
-            world.apply(usize::from(*second), op);
+            model_store.apply(usize::from(*second), op);
         }
-        world.refold(1);
+        model_store.refold(1);
         for (at, (second, op)) in during.iter().enumerate() {
-            world.apply(usize::from(*second), op);
-            world.look(usize::from(!*second), seed ^ at as u64, 2);
+            model_store.apply(usize::from(*second), op);
+            model_store.look(usize::from(!*second), seed ^ at as u64, 2);
         }
         if refold {
-            world.refold(0);
+            model_store.refold(0);
         }
         for at in 0.. {
-            world.look(1, seed.wrapping_add(at), 2);
-            prop_assert!(world.store(0).check().unwrap().is_ok());
+            model_store.look(1, seed.wrapping_add(at), 2);
+            prop_assert!(model_store.store(0).check().unwrap().is_ok());
             if at % 5 == 4 {
-                world.close(0);
+                model_store.close(0);
             }
-            if world.store(0).maintain(Duration::ZERO).unwrap() {
+            if model_store.store(0).maintain(Duration::ZERO).unwrap() {
                 break;
             }
         }
-        world.compare_all();
+        model_store.compare_all();
     }
 
     /// A walk keeps its order, whether it begins before, during or after, and also if all keys are taken away once more.
     #[test]
     fn walks_continue_during_reindexing(ops in ops(40), limit in 1..4_usize, again in any::<bool>()) {
-        let mut world = World::new();
+        let mut model_store = ModelStore::new();
         for (second, op) in &ops {
-            world.apply(usize::from(*second), op);
+            model_store.apply(usize::from(*second), op);
         }
-        for (eye, query) in [(Eye::System, "a"), (Eye::Advisor(0), ""), (Eye::Administrator(1), "b")] {
+        for (viewer, query) in [(Viewer::System, "a"), (Viewer::Advisor(0), ""), (Viewer::Administrator(1), "b")] {
             let mut begun = false;
-            world.walk_during(eye, query, limit, |world| {
+            model_store.walk_during(viewer, query, limit, |model_store| {
                 if !begun || again {
-                    world.refold(1);
+                    model_store.refold(1);
                 }
                 begun = true;
             });
-            while !world.store(0).maintain(Duration::ZERO).unwrap() {}
+            while !model_store.store(0).maintain(Duration::ZERO).unwrap() {}
             // From the whole order into the middle of it.
             begun = false;
-            world.walk_during(eye, query, limit, |world| {
+            model_store.walk_during(viewer, query, limit, |model_store| {
                 if begun {
-                    world.refold(1);
+                    model_store.refold(1);
                 }
                 begun = true;
             });
         }
-        world.compare_all();
+        model_store.compare_all();
     }
 }

@@ -10,7 +10,7 @@ use cardex::events::NewEvent;
 use cardex::{Actor, ContactPatch, Error, Interrupt, NewAdvisor, Options, Session, Timestamp};
 use tempfile::tempdir;
 
-use crate::support::{START, desk, desk_at, new, options};
+use crate::support::{START, new, open_store, options, store_at};
 
 /// What a reader gets who goes on from page to page.
 fn whole(session: &Session, limit: usize, not: Option<&str>) -> Vec<i64> {
@@ -35,7 +35,7 @@ fn whole(session: &Session, limit: usize, not: Option<&str>) -> Vec<i64> {
 fn an_administrator_reads_changes_of_the_tenant_and_of_shared_contacts() {
     use ChangeKind::{Add, Link};
 
-    let (store, system) = desk();
+    let (store, system) = open_store();
     let home = system.directory().tenants().unwrap()[0].id;
     let away = system.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::System).in_tenant(away);
@@ -44,13 +44,13 @@ fn an_administrator_reads_changes_of_the_tenant_and_of_shared_contacts() {
     let theirs = there.add(new("Bea", "Birch")).unwrap();
     let shared = system.add(new("Cleo", "Cedar").shared()).unwrap();
     system.link(shared.id, advisor).unwrap();
-    let told = |tenant| {
+    let reported = |tenant| {
         let page = store.session(Actor::Administrator(tenant)).changes().page().unwrap();
         page.items.iter().map(|change| (change.contact, change.kind, change.tenant)).collect::<Vec<_>>()
     };
-    assert_eq!(told(home), [(ours.id, Add, Some(home)), (shared.id, Add, None)]);
+    assert_eq!(reported(home), [(ours.id, Add, Some(home)), (shared.id, Add, None)]);
     let away_sees = [(theirs.id, Add, Some(away)), (shared.id, Add, None), (shared.id, Link, Some(away))];
-    assert_eq!(told(away), away_sees, "who talks to a shared contact is told to the tenant alone");
+    assert_eq!(reported(away), away_sees, "who talks to a shared contact is told to the tenant alone");
     assert_eq!(system.changes().page().unwrap().items.len(), 4);
     let advisor = store.session(Actor::Advisor(advisor));
     assert_eq!(advisor.changes().page().unwrap_err().code(), "forbidden");
@@ -58,11 +58,11 @@ fn an_administrator_reads_changes_of_the_tenant_and_of_shared_contacts() {
 
 #[test]
 fn an_origin_is_excluded_from_pages_of_any_size() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let sync = store.session(Actor::System).origin("sync");
     let mut kept = Vec::new();
     for n in 0..30 {
-        let by = if n % 3 == 0 { &desk } else { &sync };
+        let by = if n % 3 == 0 { &session } else { &sync };
         let id = by.add(new(&format!("N{n}"), "")).unwrap().id;
         if n % 3 == 0 {
             kept.push(id);
@@ -70,39 +70,39 @@ fn an_origin_is_excluded_from_pages_of_any_size() {
     }
     let all: Vec<i64> = (1..=30).collect();
     for limit in [1, 2, 7, 30, 1_000] {
-        assert_eq!(whole(&desk, limit, None), all);
-        let some = whole(&desk, limit, Some("sync"));
+        assert_eq!(whole(&session, limit, None), all);
+        let some = whole(&session, limit, Some("sync"));
         let ids =
-            some.iter().map(|seq| desk.changes().after(seq - 1).limit(1).page().unwrap().items[0].contact);
+            some.iter().map(|seq| session.changes().after(seq - 1).limit(1).page().unwrap().items[0].contact);
         assert_eq!(ids.collect::<Vec<_>>(), kept);
     }
-    assert_eq!(whole(&desk, 5, Some("")).len(), 20, "no origin is one too");
+    assert_eq!(whole(&session, 5, Some("")).len(), 20, "no origin is one too");
 }
 
 #[test]
 fn a_reader_of_pruned_changes_must_read_everything() {
-    let (store, desk) = desk();
-    let ids: Vec<_> = (0..10).map(|n| desk.add(new(&format!("N{n}"), "")).unwrap().id).collect();
-    let log = desk.changes().page().unwrap().items;
+    let (store, session) = open_store();
+    let ids: Vec<_> = (0..10).map(|n| session.add(new(&format!("N{n}"), "")).unwrap().id).collect();
+    let log = session.changes().page().unwrap().items;
     assert_eq!(store.prune_changes(Timestamp(START)).unwrap(), 0);
     assert_eq!(store.prune_changes(log[4].at).unwrap(), 4);
     for after in [0, 3] {
-        match desk.changes().after(after).page() {
+        match session.changes().after(after).page() {
             Err(Error::Pruned { resume_after: resume }) => assert_eq!(resume, 10),
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(desk.changes().after(4).page().unwrap().items, log[4..]);
+    assert_eq!(session.changes().after(4).page().unwrap().items, log[4..]);
     // All of it: numbers go on where they were.
     assert_eq!(store.prune_changes(Timestamp(i64::MAX)).unwrap(), 6);
-    let Err(Error::Pruned { resume_after: resume }) = desk.changes().after(9).page() else { panic!() };
-    assert!(desk.changes().after(resume).page().unwrap().items.is_empty());
-    desk.edit(ids[0], ContactPatch::new().company("Acme")).unwrap();
-    let after = desk.changes().after(resume).page().unwrap();
+    let Err(Error::Pruned { resume_after: resume }) = session.changes().after(9).page() else { panic!() };
+    assert!(session.changes().after(resume).page().unwrap().items.is_empty());
+    session.edit(ids[0], ContactPatch::new().company("Acme")).unwrap();
+    let after = session.changes().after(resume).page().unwrap();
     assert_eq!((after.items.len(), after.items[0].seq), (1, 11));
     assert!(store.check().unwrap().is_ok());
     // A subscriber that fell behind is told the same, and goes on from there.
-    let mut late = desk.subscribe().unwrap().after(2, 0);
+    let mut late = session.subscribe().unwrap().after(2, 0);
     assert_eq!(late.wait(Duration::ZERO).unwrap_err().code(), "pruned");
     let mut late = late.after(resume, 0);
     assert_eq!(late.wait(Duration::ZERO).unwrap().changes.len(), 1);
@@ -114,9 +114,9 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
     // Polling alone would take an hour.
     let store =
         options(1).poll_interval(Duration::from_secs(3_600)).open(folder.path().join("book")).unwrap();
-    let desk = store.session(Actor::System);
-    desk.events().declare("paid").unwrap();
-    let mut news = desk.subscribe().unwrap();
+    let session = store.session(Actor::System);
+    session.events().declare("paid").unwrap();
+    let mut news = session.subscribe().unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
     let begun = Instant::now();
     let id = thread::scope(|scope| {
@@ -124,12 +124,12 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
             thread::sleep(Duration::from_millis(50));
             store.session(Actor::System).add(new("Ada", "Ash")).unwrap().id
         });
-        let told = news.wait(Duration::from_secs(600)).unwrap();
+        let reported = news.wait(Duration::from_secs(600)).unwrap();
         let id = writer.join().unwrap();
-        assert_eq!((told.changes[0].contact, told.events.len()), (id, 0));
+        assert_eq!((reported.changes[0].contact, reported.events.len()), (id, 0));
         id
     });
-    let event = desk.events().fire(id, NewEvent::new("paid").payload(serde_json::json!([1]))).unwrap();
+    let event = session.events().fire(id, NewEvent::new("paid").payload(serde_json::json!([1]))).unwrap();
     assert_eq!(news.wait(Duration::from_secs(600)).unwrap().events, [event]);
     assert!(begun.elapsed() < Duration::from_secs(600), "nobody waited for the poll");
     assert!(news.wait(Duration::from_millis(1)).unwrap().is_empty());
@@ -139,12 +139,12 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
 fn a_subscriber_notices_another_store() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let (store, desk) = desk_at(&path);
+    let (store, session) = store_at(&path);
     let other = Options::new().open(&path).unwrap();
     let mut news = other.session(Actor::System).subscribe().unwrap();
     let seen = thread::scope(|scope| {
         let waiting = scope.spawn(|| news.wait(Duration::from_secs(600)).unwrap());
-        desk.add(new("Ada", "Ash")).unwrap();
+        session.add(new("Ada", "Ash")).unwrap();
         waiting.join().unwrap()
     });
     assert_eq!(seen.changes.len(), 1);
@@ -154,12 +154,12 @@ fn a_subscriber_notices_another_store() {
 #[test]
 fn many_subscribers_miss_nothing_and_block_no_writer() {
     let folder = tempdir().unwrap();
-    let (store, desk) = desk_at(&folder.path().join("book"));
-    let idle = desk.subscribe().unwrap(); // never asks
+    let (store, session) = store_at(&folder.path().join("book"));
+    let idle = session.subscribe().unwrap(); // never asks
     let seen = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..3 {
-            let mut news = desk.subscribe().unwrap();
+            let mut news = session.subscribe().unwrap();
             let seen = &seen;
             scope.spawn(move || {
                 let mut last = 0;
@@ -173,7 +173,7 @@ fn many_subscribers_miss_nothing_and_block_no_writer() {
             });
         }
         for _ in 0..2 {
-            scope.spawn(|| (0..30).for_each(|n| drop(desk.add(new(&format!("N{n}"), "")).unwrap())));
+            scope.spawn(|| (0..30).for_each(|n| drop(session.add(new(&format!("N{n}"), "")).unwrap())));
         }
     });
     assert_eq!(seen.into_inner(), 180);
@@ -184,21 +184,21 @@ fn many_subscribers_miss_nothing_and_block_no_writer() {
 /// Who begins to listen hears of what comes, not of what was: of changes and of events.
 #[test]
 fn a_subscription_starts_at_the_current_position() {
-    let (store, desk) = desk();
-    desk.events().declare("seen").unwrap();
-    let ada = desk.add(new("Ada", "Ash")).unwrap().id;
-    desk.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
+    let (store, session) = open_store();
+    session.events().declare("seen").unwrap();
+    let ada = session.add(new("Ada", "Ash")).unwrap().id;
+    session.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
     let mut news = store.session(Actor::System).subscribe().unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
-    desk.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
-    let heard = news.wait(Duration::from_secs(60)).unwrap();
-    assert_eq!(heard.events.len(), 1);
+    session.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
+    let received = news.wait(Duration::from_secs(60)).unwrap();
+    assert_eq!(received.events.len(), 1);
     assert!(news.position().1 > 1, "{:?}", news.position());
 }
 
 #[test]
 fn waiting_is_interruptible() {
-    let (store, _) = desk();
+    let (store, _) = open_store();
     let stop = Arc::new(Interrupt::new());
     let mut news = store.session(Actor::System).interrupted_by(&stop).subscribe().unwrap();
     thread::scope(|scope| {
@@ -214,7 +214,7 @@ fn waiting_is_interruptible() {
 
 #[test]
 fn a_subscriber_receives_changes_of_its_tenant_only() {
-    let (store, system) = desk();
+    let (store, system) = open_store();
     let home = system.directory().tenants().unwrap()[0].id;
     let away = store.session(Actor::System).in_tenant(system.directory().add_tenant("away").unwrap().id);
     let mut news =

@@ -17,7 +17,7 @@ use cardex::{
 use proptest::prelude::*;
 
 use crate::support::model::fold;
-use crate::support::{Hand, SMS, START, To, backwards, cases, desk, forwards, new, options};
+use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
 
 /// A contact as the test knows it.
 #[derive(Debug, Clone)]
@@ -77,10 +77,10 @@ fn person() -> impl Strategy<Value = Person> {
 
 /// What is asked, as the test understands it.
 #[derive(Debug, Clone)]
-enum Ask {
-    All(Vec<Ask>),
-    Any(Vec<Ask>),
-    Not(Box<Ask>),
+enum ModelFilter {
+    All(Vec<ModelFilter>),
+    Any(Vec<ModelFilter>),
+    Not(Box<ModelFilter>),
     Company(usize, &'static str),
     City(&'static str),
     Email(usize, &'static str),
@@ -102,34 +102,35 @@ enum Ask {
     Blocked,
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn model_filter() -> impl Strategy<Value = ModelFilter> {
     let one = prop_oneof![
         (0..3_usize, prop::sample::select(&["acme", "Acme", "BETA", "a", "ltd", "!!", "zz"][..]))
-            .prop_map(|(kind, text)| Ask::Company(kind, text)),
-        prop::sample::select(&["paris", "OSLO", "x"][..]).prop_map(Ask::City),
-        (0..3_usize, prop::sample::select(&["b@x.org", "A", "@x"][..])).prop_map(|(k, t)| Ask::Email(k, t)),
+            .prop_map(|(kind, text)| ModelFilter::Company(kind, text)),
+        prop::sample::select(&["paris", "OSLO", "x"][..]).prop_map(ModelFilter::City),
+        (0..3_usize, prop::sample::select(&["b@x.org", "A", "@x"][..]))
+            .prop_map(|(k, t)| ModelFilter::Email(k, t)),
         (0..3_usize, prop::sample::select(&["+33612345601", "33 6", "+336 1234560", "5601"][..]))
-            .prop_map(|(k, t)| Ask::Phone(k, t)),
-        Just(Ask::HasCompany),
-        Just(Ask::HasEmail),
-        Just(Ask::HasPhone),
-        prop::sample::select(&["vip", "LEAD", "old", "none"][..]).prop_map(Ask::Tag),
-        Just(Ask::Tagged),
-        (0..4_usize, 0..4_i64).prop_map(|(kind, score)| Ask::Score(kind, score)),
-        (0..4_i64).prop_map(Ask::ScoreIs),
-        Just(Ask::HasScore),
-        (0..4_usize, 0..5_i64).prop_map(|(kind, at)| Ask::Active(kind, at)),
-        Just(Ask::HasActive),
-        (0..4_usize, 0..20_usize).prop_map(|(kind, number)| Ask::Created(kind, number)),
-        Just(Ask::Network),
-        (0..20_usize).prop_map(Ask::Id),
-        Just(Ask::Blocked),
+            .prop_map(|(k, t)| ModelFilter::Phone(k, t)),
+        Just(ModelFilter::HasCompany),
+        Just(ModelFilter::HasEmail),
+        Just(ModelFilter::HasPhone),
+        prop::sample::select(&["vip", "LEAD", "old", "none"][..]).prop_map(ModelFilter::Tag),
+        Just(ModelFilter::Tagged),
+        (0..4_usize, 0..4_i64).prop_map(|(kind, score)| ModelFilter::Score(kind, score)),
+        (0..4_i64).prop_map(ModelFilter::ScoreIs),
+        Just(ModelFilter::HasScore),
+        (0..4_usize, 0..5_i64).prop_map(|(kind, at)| ModelFilter::Active(kind, at)),
+        Just(ModelFilter::HasActive),
+        (0..4_usize, 0..20_usize).prop_map(|(kind, number)| ModelFilter::Created(kind, number)),
+        Just(ModelFilter::Network),
+        (0..20_usize).prop_map(ModelFilter::Id),
+        Just(ModelFilter::Blocked),
     ];
     one.prop_recursive(3, 10, 3, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Ask::All),
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Ask::Any),
-            inner.prop_map(|ask| Ask::Not(Box::new(ask))),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(ModelFilter::All),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(ModelFilter::Any),
+            inner.prop_map(|model_filter| ModelFilter::Not(Box::new(model_filter))),
         ]
     })
 }
@@ -144,12 +145,12 @@ fn matches(kind: usize, text: &str, with: &str) -> bool {
     [text == with, text.contains(with), text.starts_with(with)][kind]
 }
 
-impl Ask {
+impl ModelFilter {
     fn holds(&self, who: &Person, all: &[Person]) -> bool {
         match self {
-            Self::All(asks) => asks.iter().all(|ask| ask.holds(who, all)),
-            Self::Any(asks) => asks.iter().any(|ask| ask.holds(who, all)),
-            Self::Not(ask) => !ask.holds(who, all),
+            Self::All(asks) => asks.iter().all(|model_filter| model_filter.holds(who, all)),
+            Self::Any(asks) => asks.iter().any(|model_filter| model_filter.holds(who, all)),
+            Self::Not(model_filter) => !model_filter.holds(who, all),
             Self::Company(kind, text) if fold(text).is_empty() => matches(*kind, &who.company, text),
             Self::Company(kind, text) => matches(*kind, &fold(&who.company), &fold(text)),
             Self::City(text) => fold(&who.city) == fold(text),
@@ -198,9 +199,9 @@ impl Ask {
             }
         };
         match self {
-            Self::All(asks) => Filter::all(asks.iter().map(|ask| ask.filter(all, created))),
-            Self::Any(asks) => Filter::any(asks.iter().map(|ask| ask.filter(all, created))),
-            Self::Not(ask) => Filter::not(ask.filter(all, created)),
+            Self::All(asks) => Filter::all(asks.iter().map(|model_filter| model_filter.filter(all, created))),
+            Self::Any(asks) => Filter::any(asks.iter().map(|model_filter| model_filter.filter(all, created))),
+            Self::Not(model_filter) => Filter::not(model_filter.filter(all, created)),
             Self::Company(kind, value) => text(TextField::Company, *kind, value),
             Self::City(value) => text(TextField::City, 0, value),
             Self::Email(kind, value) => text(TextField::Email, *kind, value),
@@ -236,7 +237,7 @@ impl Ask {
 
 /// Whose list.
 #[derive(Debug, Clone, Copy)]
-enum Whose {
+enum ListOwner {
     All,
     Network,
     Advisor,
@@ -245,7 +246,7 @@ enum Whose {
 
 struct Book {
     store: Store,
-    desk: Session,
+    session: Session,
     advisor: cardex::AdvisorId,
     people: Vec<Person>,
     created: Vec<Timestamp>,
@@ -253,12 +254,13 @@ struct Book {
 
 impl Book {
     fn new(mut people: Vec<Person>, edits: &[(usize, Person)]) -> Self {
-        let (store, desk) = desk();
-        desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
-        let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        let (store, session) = open_store();
+        session.directory().add_network(&NetworkPolicy::new(other())).unwrap();
+        let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
         let tags: Vec<_> =
-            TAGS.iter().map(|name| desk.tags().add(TagPatch::new().name(*name)).unwrap().id).collect();
-        desk.attributes()
+            TAGS.iter().map(|name| session.tags().add(TagPatch::new().name(*name)).unwrap().id).collect();
+        session
+            .attributes()
             .add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))
             .unwrap();
         let mut created = Vec::new();
@@ -276,24 +278,24 @@ impl Book {
                 if person.own { new.advisor(advisor) } else { new }
             };
             // A number is one contact's.
-            let added = desk.add(make(&person.phone));
+            let added = session.add(make(&person.phone));
             let free = added.is_ok();
-            let added = added.or_else(|_| desk.add(make(""))).unwrap();
+            let added = added.or_else(|_| session.add(make(""))).unwrap();
             if !free {
                 person.phone.clear();
             }
             (person.id, person.number) = (added.id, number);
             created.push(added.created_at);
             for tag in &person.tags {
-                desk.tags().attach(person.id, tags[*tag]).unwrap();
+                session.tags().attach(person.id, tags[*tag]).unwrap();
             }
             if let Some(score) = person.score {
                 let score =
                     ContactUpdate::default().set_attribute(AttributeNamespace::Custom, "score", score);
-                desk.update(person.id, score).unwrap();
+                session.update(person.id, score).unwrap();
             }
             if let Some(at) = person.active {
-                desk.mark_active(person.id, Timestamp(START + at)).unwrap();
+                session.mark_active(person.id, Timestamp(START + at)).unwrap();
             }
         }
         for (at, other) in edits {
@@ -311,32 +313,32 @@ impl Book {
                 Some(score) => update.set_attribute(AttributeNamespace::Custom, "score", score),
                 None => update.remove_attribute(AttributeNamespace::Custom, "score"),
             };
-            desk.update(person.id, update).unwrap();
+            session.update(person.id, update).unwrap();
             let later = person.active.max(other.active);
             if let Some(active) = later {
-                desk.mark_active(person.id, Timestamp(START + active)).unwrap();
+                session.mark_active(person.id, Timestamp(START + active)).unwrap();
             }
             person.active = later;
         }
         for person in people.iter().filter(|person| person.trashed) {
-            desk.remove(person.id).unwrap();
+            session.remove(person.id).unwrap();
         }
-        desk.blocked_numbers().set_for_tenant(BLOCKED, true).unwrap();
-        Self { store, desk, advisor, people, created }
+        session.blocked_numbers().set_for_tenant(BLOCKED, true).unwrap();
+        Self { store, session, advisor, people, created }
     }
 
-    fn list(&self, whose: Whose, filter: &Filter, order: SortOrder) -> cardex::ContactList<'_> {
-        let list = self.desk.contacts().filter(filter.clone()).order(order);
+    fn list(&self, whose: ListOwner, filter: &Filter, order: SortOrder) -> cardex::ContactList<'_> {
+        let list = self.session.contacts().filter(filter.clone()).order(order);
         match whose {
-            Whose::All => list,
-            Whose::Network => list.network(SMS),
-            Whose::Advisor => list.advisor(self.advisor),
-            Whose::Trash => list.trash(),
+            ListOwner::All => list,
+            ListOwner::Network => list.network(SMS),
+            ListOwner::Advisor => list.advisor(self.advisor),
+            ListOwner::Trash => list.trash(),
         }
     }
 
     /// Who should be there, in order.
-    fn expected(&self, whose: Whose, ask: &Ask, order: SortOrder) -> Vec<ContactId> {
+    fn expected(&self, whose: ListOwner, model_filter: &ModelFilter, order: SortOrder) -> Vec<ContactId> {
         let key = |person: &Person| -> Option<Vec<u8>> {
             let text = |text: String| (!text.is_empty()).then(|| text.into_bytes());
             match order.field() {
@@ -355,12 +357,12 @@ impl Book {
             .people
             .iter()
             .filter(|person| match whose {
-                Whose::All => !person.trashed,
-                Whose::Network => !person.trashed && person.network == SMS,
-                Whose::Advisor => !person.trashed && person.own,
-                Whose::Trash => person.trashed,
+                ListOwner::All => !person.trashed,
+                ListOwner::Network => !person.trashed && person.network == SMS,
+                ListOwner::Advisor => !person.trashed && person.own,
+                ListOwner::Trash => person.trashed,
             })
-            .filter(|person| ask.holds(person, &self.people))
+            .filter(|person| model_filter.holds(person, &self.people))
             .collect();
         found.sort_by(|a, b| {
             let upwards = (key(a), a.number).cmp(&(key(b), b.number));
@@ -382,18 +384,18 @@ proptest! {
     fn every_order_with_every_filter(
         people in prop::collection::vec(person(), 1..20),
         edits in prop::collection::vec((0..20_usize, person()), 0..6),
-        asks in prop::collection::vec(ask(), 1..5),
+        asks in prop::collection::vec(model_filter(), 1..5),
         limit in 1..6_usize,
         which in (0..4_usize, 0..8_usize, any::<bool>()),
     ) {
         let book = Book::new(people, &edits);
         prop_assert!(book.store.check().unwrap().is_ok(), "{:?}", book.store.check().unwrap());
-        let whose = [Whose::All, Whose::Network, Whose::Advisor, Whose::Trash][which.0];
-        for (turn, ask) in asks.into_iter().enumerate() {
-            let filter = ask.filter(&book.people, &book.created);
+        let whose = [ListOwner::All, ListOwner::Network, ListOwner::Advisor, ListOwner::Trash][which.0];
+        for (turn, model_filter) in asks.into_iter().enumerate() {
+            let filter = model_filter.filter(&book.people, &book.created);
             let sort = SortField::ALL[(which.1 + turn) % 8];
             let order = if which.2 { sort.descending() } else { sort.into() };
-            let expected = book.expected(whose, &ask, order);
+            let expected = book.expected(whose, &model_filter, order);
             let page = |to: To| -> cardex::Result<Page<cardex::Contact>> {
                 let list = book.list(whose, &filter, order).limit(limit);
                 match to {
@@ -431,18 +433,18 @@ proptest! {
                 let place = by_name().position(&after).unwrap();
                 prop_assert_eq!(place, u64::try_from(first.items.len()).unwrap(), "{} {:?}", filter, whose);
             }
-            let everybody = book.expected(whose, &Ask::All(Vec::new()), order);
+            let all_contacts = book.expected(whose, &ModelFilter::All(Vec::new()), order);
             // From the last one on: each page tells the next one where it begins.
-            for (number, wanted) in (1..).zip(everybody.chunks(limit)).collect::<Vec<_>>().into_iter().rev() {
+            for (number, wanted) in (1..).zip(all_contacts.chunks(limit)).collect::<Vec<_>>().into_iter().rev() {
                 let page = book.list(whose, &Filter::all([]), order).limit(limit).page_number(number).unwrap();
                 let wanted = if page.incomplete { &wanted[..page.items.len()] } else { wanted };
                 prop_assert_eq!(ids(page.items), wanted, "page {} of all: {:?} {}", number, whose, order);
             }
-            if !matches!(whose, Whose::Trash) {
-                let mut search = book.desk.search("").filter(filter.clone()).limit(limit);
+            if !matches!(whose, ListOwner::Trash) {
+                let mut search = book.session.search("").filter(filter.clone()).limit(limit);
                 search = match whose {
-                    Whose::Network => search.network(SMS),
-                    Whose::Advisor => search.advisor(book.advisor),
+                    ListOwner::Network => search.network(SMS),
+                    ListOwner::Advisor => search.advisor(book.advisor),
                     _ => search,
                 };
                 let mut hits: Vec<_> = search.iter().map(|hit| hit.unwrap().contact.id).collect();
@@ -459,9 +461,9 @@ proptest! {
 /// value.
 #[test]
 fn pages_by_number_equal_a_walk() {
-    let (_store, desk) = desk();
-    desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
-    desk.directory().add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
+    let (_store, session) = open_store();
+    session.directory().add_network(&NetworkPolicy::new(other())).unwrap();
+    session.directory().add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
     let people = (0..600_usize).map(|n| {
         let network = match n % 10 {
             _ if n > 400 => SMS,
@@ -478,15 +480,16 @@ fn pages_by_number_equal_a_walk() {
         }
         if n % 7 < 5 { person.email(format!("{}@x.org", n * 31 % 600)) } else { person }
     });
-    desk.add_many(people, AddManyOptions::new(), |_, outcome| {
-        assert!(matches!(outcome, ImportOutcome::Added(_)));
-    })
-    .unwrap();
+    session
+        .add_many(people, AddManyOptions::new(), |_, outcome| {
+            assert!(matches!(outcome, ImportOutcome::Added(_)));
+        })
+        .unwrap();
     for sort in SortField::ALL {
         for order in [SortOrder::from(sort), sort.descending()] {
             for network in [None, Some(SMS)] {
                 let list = |limit| {
-                    let list = desk.contacts().order(order).limit(limit);
+                    let list = session.contacts().order(order).limit(limit);
                     if let Some(network) = network.clone() { list.network(network) } else { list }
                 };
                 let walked: Vec<_> = list(1_000).page().unwrap().items;
@@ -511,15 +514,15 @@ fn pages_by_number_equal_a_walk() {
 /// Places are remembered list by list.
 #[test]
 fn pages_by_number_of_several_lists_alternate() {
-    let (_store, desk) = desk();
-    desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
+    let (_store, session) = open_store();
+    session.directory().add_network(&NetworkPolicy::new(other())).unwrap();
     let people = (0..60).map(|n| {
         let network = if n % 3 == 0 { other() } else { SMS };
         NewContact::new(network, format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60))
     });
-    desk.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
+    session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
     let list = |(order, network): (SortField, Option<Network>)| {
-        let list = desk.contacts().order(order);
+        let list = session.contacts().order(order);
         if let Some(network) = network { list.network(network) } else { list }
     };
     let lists = [
@@ -529,11 +532,11 @@ fn pages_by_number_of_several_lists_alternate() {
         (SortField::Email, Some(SMS)),
     ];
     for number in [2, 5, 4, 3, 6, 2, 4] {
-        for asked in &lists {
-            let all = ids(list(asked.clone()).limit(1_000).page().unwrap().items);
-            let page = list(asked.clone()).limit(4).page_number(number as u64).unwrap();
+        for query_spec in &lists {
+            let all = ids(list(query_spec.clone()).limit(1_000).page().unwrap().items);
+            let page = list(query_spec.clone()).limit(4).page_number(number as u64).unwrap();
             let wanted = all.chunks(4).nth(number - 1).unwrap_or_default();
-            assert_eq!(ids(page.items), wanted, "{asked:?}, page {number}");
+            assert_eq!(ids(page.items), wanted, "{query_spec:?}, page {number}");
         }
     }
 }
@@ -541,16 +544,16 @@ fn pages_by_number_of_several_lists_alternate() {
 /// What was counted under conditions is no place in the whole list.
 #[test]
 fn pages_by_number_of_filtered_and_unfiltered_lists_alternate() {
-    let (_store, desk) = desk();
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let (_store, session) = open_store();
+    let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people = (0..60).map(|n| {
         let person = new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60));
         if n % 2 == 0 { person.advisor(advisor) } else { person }
     });
-    desk.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
+    session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
     let agree = |(own, filter): (bool, &str), number: usize| {
         let list = || {
-            let list = desk.contacts().order(SortField::Email);
+            let list = session.contacts().order(SortField::Email);
             let list = if own { list.advisor(advisor) } else { list };
             if filter.is_empty() { list } else { list.filter(filter.parse().unwrap()) }
         };
@@ -582,16 +585,16 @@ fn pages_by_number_are_current_after_a_commit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let store = options(1).open(&path).unwrap();
-    let (desk, other) = (store.session(Actor::System), options(2).open(&path).unwrap());
+    let (session, other) = (store.session(Actor::System), options(2).open(&path).unwrap());
     let people =
         (0..60).map(|n| new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60)));
-    desk.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
+    session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
     // There and back, near and far, some pages twice.
     let numbers = [20, 2, 3, 4, 3, 9, 8, 1, 15, 16, 14, 20, 21, 7, 7, 19];
     let agree = |when: &str| {
         for sort in [SortField::Name, SortField::Email, SortField::City, SortField::Created] {
             for order in [SortOrder::from(sort), sort.descending()] {
-                let list = || desk.contacts().order(order);
+                let list = || session.contacts().order(order);
                 let all = ids(list().limit(1_000).page().unwrap().items);
                 for number in numbers {
                     let page = list().limit(3).page_number(number).unwrap();
@@ -606,8 +609,8 @@ fn pages_by_number_are_current_after_a_commit() {
     };
     agree("at first");
     agree("again");
-    let first = desk.contacts().order(SortField::Email).page().unwrap().items.remove(0).id;
-    desk.remove(first).unwrap();
+    let first = session.contacts().order(SortField::Email).page().unwrap().items.remove(0).id;
+    session.remove(first).unwrap();
     agree("after one was removed");
     let new = new("A", "").email("00@x.org").city("Oslo");
     let added = other.session(Actor::System).add(new).unwrap().id;
@@ -619,12 +622,12 @@ fn pages_by_number_are_current_after_a_commit() {
 
 #[test]
 fn a_cursor_is_bound_to_its_filter_and_order() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for name in ["A", "B", "C"] {
-        desk.add(NewContact::new(SMS, name, "").company("Acme")).unwrap();
+        session.add(NewContact::new(SMS, name, "").company("Acme")).unwrap();
     }
     let acme: Filter = "company = acme".parse().unwrap();
-    let list = || desk.contacts().limit(1);
+    let list = || session.contacts().limit(1);
     let after = list().filter(acme.clone()).order(SortField::Company).page().unwrap().after;
     assert!(list().filter(acme.clone()).order(SortField::Company).after(after.clone()).page().is_ok());
     for other in [
@@ -639,9 +642,9 @@ fn a_cursor_is_bound_to_its_filter_and_order() {
 
 #[test]
 fn invalid_filters_are_refused() {
-    let (store, desk) = desk();
-    desk.add(NewContact::new(SMS, "A", "")).unwrap();
-    let problem = |filter: Filter| match desk.contacts().filter(filter).page() {
+    let (store, session) = open_store();
+    session.add(NewContact::new(SMS, "A", "")).unwrap();
+    let problem = |filter: Filter| match session.contacts().filter(filter).page() {
         Err(Error::Invalid { reason: problem, .. }) => problem,
         other => panic!("{other:?}"),
     };
@@ -651,31 +654,31 @@ fn invalid_filters_are_refused() {
         if level % 2 == 0 { filter.or(Filter::tag("x")) } else { filter.and(Filter::tag("x")) }
     });
     assert_eq!(problem(deep.clone()), ValidationError::TooDeep { limit: 16 });
-    assert_eq!(desk.search("a").filter(deep).page().unwrap_err().code(), "invalid");
+    assert_eq!(session.search("a").filter(deep).page().unwrap_err().code(), "invalid");
     assert_eq!(
         problem(Filter::attribute("age").greater("old")).to_string(),
         "must be a number or a date, for <, <=, > and >="
     );
     let unknown = Filter::network(["NOWHERE".parse().unwrap()]);
-    assert_eq!(desk.contacts().filter(unknown).page().unwrap_err().code(), "no-network");
+    assert_eq!(session.contacts().filter(unknown).page().unwrap_err().code(), "no-network");
     // No tag of that name: nobody, and no error.
-    assert_eq!(desk.contacts().filter(Filter::tag("vip")).count().unwrap().count, 0);
-    assert!(desk.contacts().order(SortField::Company).sections().is_err());
-    assert_eq!(desk.contacts().page_number(0).unwrap_err().code(), "invalid");
+    assert_eq!(session.contacts().filter(Filter::tag("vip")).count().unwrap().count, 0);
+    assert!(session.contacts().order(SortField::Company).sections().is_err());
+    assert_eq!(session.contacts().page_number(0).unwrap_err().code(), "invalid");
     for far in [1_000_000_000_000, u64::MAX] {
         for list in [
-            desk.contacts(),
-            desk.contacts().filter(Filter::tag("vip")),
-            desk.contacts().order(SortField::City),
+            session.contacts(),
+            session.contacts().filter(Filter::tag("vip")),
+            session.contacts().order(SortField::City),
         ] {
             let page = list.page_number(far).unwrap();
             assert!((page.items.is_empty(), page.incomplete) == (true, false), "page {far}");
         }
     }
     for limit in [0, 1_001] {
-        assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid", "limit {limit}");
+        assert_eq!(session.contacts().limit(limit).page().unwrap_err().code(), "invalid", "limit {limit}");
         assert_eq!(
-            desk.contacts().limit(limit).page_number(1).unwrap_err().code(),
+            session.contacts().limit(limit).page_number(1).unwrap_err().code(),
             "invalid",
             "limit {limit}"
         );
@@ -687,9 +690,9 @@ fn invalid_filters_are_refused() {
 /// who meet a condition, they are held against it.
 #[test]
 fn a_text_that_nearly_all_contacts_have() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     for (key, kind) in [("score", AttributeKind::Number), ("word", AttributeKind::Text)] {
-        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        session.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let people: Vec<ContactId> = (0..30)
         .map(|n| {
@@ -704,11 +707,11 @@ fn a_text_that_nearly_all_contacts_have() {
             } else {
                 person.attribute(AttributeNamespace::Custom, "score", n).tag("scored")
             };
-            desk.add(person).unwrap().id
+            session.add(person).unwrap().id
         })
         .collect();
-    let trashed = desk.add(new("P99", "")).unwrap().id;
-    desk.remove(trashed).unwrap();
+    let trashed = session.add(new("P99", "")).unwrap().id;
+    session.remove(trashed).unwrap();
     for (text, wanted) in [
         ("@score absent", vec![0, 1, 12, 29]),
         ("not tag = scored", vec![0, 1, 12, 29]),
@@ -720,7 +723,7 @@ fn a_text_that_nearly_all_contacts_have() {
     ] {
         let wanted: Vec<_> = wanted.into_iter().map(|n| people[n]).collect();
         for limit in 1..6 {
-            let list = || desk.contacts().filter(text.parse().unwrap()).limit(limit);
+            let list = || session.contacts().filter(text.parse().unwrap()).limit(limit);
             let page = |to: To| match to {
                 To::First => list().page(),
                 To::After(cursor) => list().after(cursor).page(),
@@ -730,7 +733,7 @@ fn a_text_that_nearly_all_contacts_have() {
             assert_eq!(ids(all), wanted, "{text}, pages of {limit}");
             assert_eq!(ids(backwards(limit, last, &page)), wanted, "{text}, pages of {limit}, backwards");
         }
-        let count = desk.contacts().filter(text.parse().unwrap()).count().unwrap();
+        let count = session.contacts().filter(text.parse().unwrap()).count().unwrap();
         assert_eq!((count.count, count.exact), (wanted.len() as u64, true), "{text}");
     }
     assert!(store.check().unwrap().is_ok());
@@ -739,29 +742,29 @@ fn a_text_that_nearly_all_contacts_have() {
 /// The rule of one of the products: online is who gave a sign of life in the last twenty seconds.
 #[test]
 fn activity_shows_online_contacts() {
-    let hand = Hand::new();
+    let hand = ManualClock::new();
     let store = options(1).clock(hand.clone()).open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
-    let [ada, bea, cid] = ["Ada", "Bea", "Cid"].map(|name| desk.add(new(name, "")).unwrap().id);
-    desk.mark_active(ada, Timestamp(START - 20_000)).unwrap();
-    desk.mark_active(bea, Timestamp(START - 20_001)).unwrap();
-    let list = |text: &str| ids(desk.contacts().filter(text.parse().unwrap()).page().unwrap().items);
+    let session = store.session(Actor::System);
+    let [ada, bea, cid] = ["Ada", "Bea", "Cid"].map(|name| session.add(new(name, "")).unwrap().id);
+    session.mark_active(ada, Timestamp(START - 20_000)).unwrap();
+    session.mark_active(bea, Timestamp(START - 20_001)).unwrap();
+    let list = |text: &str| ids(session.contacts().filter(text.parse().unwrap()).page().unwrap().items);
     assert_eq!(list("online"), [ada]);
     assert_eq!(list("not online"), [bea, cid]);
-    assert_eq!(desk.contacts().filter(Filter::online()).count().unwrap().count, 1);
+    assert_eq!(session.contacts().filter(Filter::online()).count().unwrap().count, 1);
     hand.0.fetch_add(1, Ordering::Relaxed);
     assert_eq!(list("online"), []);
 }
 
 #[test]
 fn an_advisor_filters_visible_contacts_only() {
-    let (store, desk) = desk();
-    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
-    let tag = desk.tags().add(TagPatch::new().name("vip")).unwrap().id;
-    let own = desk.add(NewContact::new(SMS, "Own", "").company("Acme").advisor(ada)).unwrap().id;
-    let other = desk.add(NewContact::new(SMS, "Other", "").company("Acme")).unwrap().id;
+    let (store, session) = open_store();
+    let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let tag = session.tags().add(TagPatch::new().name("vip")).unwrap().id;
+    let own = session.add(NewContact::new(SMS, "Own", "").company("Acme").advisor(ada)).unwrap().id;
+    let other = session.add(NewContact::new(SMS, "Other", "").company("Acme")).unwrap().id;
     for id in [own, other] {
-        desk.tags().attach(id, tag).unwrap();
+        session.tags().attach(id, tag).unwrap();
     }
     let session = store.session(Actor::Advisor(ada));
     for text in ["tag = vip", "company = acme", "not blocked", &format!("id in ({own}, {other})")] {
@@ -778,14 +781,14 @@ fn an_advisor_filters_visible_contacts_only() {
 
 #[test]
 fn attributes_are_compared_by_their_type() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for (key, kind) in [
         ("plan", AttributeKind::Text),
         ("seats", AttributeKind::Number),
         ("renewal", AttributeKind::Date),
         ("paid", AttributeKind::Checkbox),
     ] {
-        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        session.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let mut people = Vec::new();
     for (plan, seats, renewal, paid) in [
@@ -793,22 +796,22 @@ fn attributes_are_compared_by_their_type() {
         ("silver", 20, "2024-12-01", false),
         ("golden", 9, "2025-01-01", true),
     ] {
-        let id = desk.add(new(plan, "")).unwrap().id;
+        let id = session.add(new(plan, "")).unwrap().id;
         let update = ContactUpdate::new(ContactPatch::new())
             .set_attribute(AttributeNamespace::Custom, "plan", plan)
             .set_attribute(AttributeNamespace::Custom, "seats", seats)
             .set_attribute(AttributeNamespace::Custom, "renewal", renewal)
             .set_attribute(AttributeNamespace::Custom, "paid", paid);
-        desk.update(id, update).unwrap();
+        session.update(id, update).unwrap();
         people.push(id);
     }
-    let nobody = desk.add(new("zero", "")).unwrap().id;
+    let unnamed = session.add(new("zero", "")).unwrap().id;
     let [gold, silver, golden] = people[..] else { panic!() };
     for (text, wanted) in [
         ("plan = GOLD", vec![gold]),
         ("plan starts gold", vec![gold, golden]),
         ("plan contains l", vec![gold, golden, silver]),
-        ("plan != gold", vec![golden, silver, nobody]),
+        ("plan != gold", vec![golden, silver, unnamed]),
         ("plan present and plan != gold", vec![golden, silver]),
         ("@seats > 5", vec![golden, silver]),
         ("@seats >= 5 and @seats < 20", vec![gold, golden]),
@@ -819,7 +822,7 @@ fn attributes_are_compared_by_their_type() {
         ("@renewal < 10 days ago", vec![silver]),
         ("@paid = true", vec![gold, golden]),
         ("@paid = false", vec![silver]),
-        ("@seats absent", vec![nobody]),
+        ("@seats absent", vec![unnamed]),
         // No set has the names: these are held against the rows.
         ("@seats = 20 or nickname = x", vec![silver]),
         ("(@seats >= 5 and @seats <= 9) or nickname = x", vec![gold, golden]),
@@ -827,15 +830,15 @@ fn attributes_are_compared_by_their_type() {
         ("@plan = gold or nickname = x", vec![gold]),
         ("@unheard = of", vec![]),
     ] {
-        let list = desk.contacts().filter(text.parse().unwrap());
+        let list = session.contacts().filter(text.parse().unwrap());
         assert_eq!(ids(list.page().unwrap().items), wanted, "{text}");
         assert_eq!(list.count().unwrap().count, u64::try_from(wanted.len()).unwrap(), "{text}");
     }
-    let known = desk.add(new("zoe", "").identifier("crm", "Ab-7")).unwrap().id;
+    let known = session.add(new("zoe", "").identifier("crm", "Ab-7")).unwrap().id;
     for (value, wanted) in [("Ab-7", vec![known]), ("ab-7", vec![])] {
         let filter = Filter::field(TextField::Identifier).equals(value);
         assert_eq!(
-            ids(desk.contacts().filter(filter).page().unwrap().items),
+            ids(session.contacts().filter(filter).page().unwrap().items),
             wanted,
             "as it is written: {value}"
         );
@@ -848,7 +851,7 @@ fn attributes_are_compared_by_their_type() {
         "@paid = yes",
         "@seats > 1 days ago",
     ] {
-        let error = desk.contacts().filter(text.parse().unwrap()).page().unwrap_err();
+        let error = session.contacts().filter(text.parse().unwrap()).page().unwrap_err();
         assert!(
             matches!(error, Error::Invalid { reason: ValidationError::NotOneOf { .. }, .. }),
             "{text}: {error}"
@@ -859,8 +862,8 @@ fn attributes_are_compared_by_their_type() {
 /// A moment that is the last asked for is in, whether an order tells it or the rows.
 #[test]
 fn a_time_range_includes_its_end() {
-    let (_store, desk) = desk();
-    let people: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Eva{n}"), "")).unwrap()).collect();
+    let (_store, session) = open_store();
+    let people: Vec<_> = (0..4).map(|n| session.add(new(&format!("Eva{n}"), "")).unwrap()).collect();
     let first = people[1].created_at;
     for other in [None, Some("nickname = x")] {
         for (filter, wanted) in [
@@ -872,7 +875,7 @@ fn a_time_range_includes_its_end() {
         ] {
             let filter = other.map_or(filter.clone(), |other| filter.clone().or(other.parse().unwrap()));
             let wanted: Vec<_> = people[wanted].iter().map(|contact| contact.id).collect();
-            let list = desk.contacts().filter(filter.clone());
+            let list = session.contacts().filter(filter.clone());
             assert_eq!(ids(list.page().unwrap().items), wanted, "{filter}");
             assert_eq!(list.count().unwrap().count, u64::try_from(wanted.len()).unwrap(), "{filter}");
         }
@@ -882,7 +885,7 @@ fn a_time_range_includes_its_end() {
 /// What is known of one of two conditions is no more than what is known of the other: texts are kept to a length, and these go on.
 #[test]
 fn two_conditions_with_one_partial_index() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let long = "Acme ".repeat(50);
     let mut people = Vec::new();
     for n in 0..40 {
@@ -891,14 +894,14 @@ fn two_conditions_with_one_partial_index() {
             8 => format!("{long}y"),
             _ => String::new(),
         };
-        let id = desk.add(new(&format!("Eva{n:02}"), "").company(company)).unwrap().id;
+        let id = session.add(new(&format!("Eva{n:02}"), "").company(company)).unwrap().id;
         let tags: &[&str] = if n == 9 { &["vip"] } else { &[] };
-        desk.tags().set(id, tags, UnknownTagPolicy::Create).unwrap();
+        session.tags().set(id, tags, UnknownTagPolicy::Create).unwrap();
         people.push(id);
     }
     let company = Filter::field(TextField::Company).equals(format!("{long}x"));
     let filter = company.or("tag = vip".parse().unwrap());
-    let list = || desk.contacts().filter(filter.clone());
+    let list = || session.contacts().filter(filter.clone());
     let wanted = [people[7], people[9]];
     assert_eq!(ids(list().page().unwrap().items), wanted);
     assert_eq!(ids(list().page_number(1).unwrap().items), wanted);
@@ -908,15 +911,15 @@ fn two_conditions_with_one_partial_index() {
 /// In the order of time, whatever order the moments were told in.
 #[test]
 fn activity_is_ordered_by_time() {
-    let (_store, desk) = desk();
-    let people = ["A", "B", "C", "D"].map(|name| desk.add(new(name, "")).unwrap().id);
+    let (_store, session) = open_store();
+    let people = ["A", "B", "C", "D"].map(|name| session.add(new(name, "")).unwrap().id);
     for (id, at) in people.iter().zip([300, 1, 2_000_000]) {
-        desk.mark_active(*id, Timestamp(START + at)).unwrap();
+        session.mark_active(*id, Timestamp(START + at)).unwrap();
     }
     let [a, b, c, silent] = people;
-    assert_eq!(ids(desk.contacts().order(SortField::Activity).page().unwrap().items), [b, a, c, silent]);
+    assert_eq!(ids(session.contacts().order(SortField::Activity).page().unwrap().items), [b, a, c, silent]);
     assert_eq!(
-        ids(desk.contacts().order(SortField::Activity.descending()).page().unwrap().items),
+        ids(session.contacts().order(SortField::Activity.descending()).page().unwrap().items),
         [c, a, b, silent]
     );
 }

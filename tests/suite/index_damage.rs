@@ -5,11 +5,11 @@ use std::path::Path;
 use cardex::{Actor, ContactPatch, Session, Store};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, forwards, new, options, search_page};
+use crate::support::{forwards, new, options, search_page, store_at};
 
 /// A book whose index has a segment and a memtable.
 fn create_book(path: &Path) {
-    let (store, session) = desk_at(path);
+    let (store, session) = store_at(path);
     for i in 0..60 {
         let contact = new(["Ada", "Abel", "Cid"][i % 3], &format!("Berg{i:02}"));
         session.add(contact.company(["Beta", "Baker", "Acme"][i % 3])).unwrap();
@@ -38,7 +38,7 @@ fn check_damaged(sql: &str) {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     create_book(&path);
-    let expected = answers(&desk_at(&path).1);
+    let expected = answers(&store_at(&path).1);
     assert!(expected[1].len() > 20);
     let changed = rusqlite::Connection::open(&path).unwrap().execute(sql, []).unwrap();
     assert!(changed > 0, "{sql}");
@@ -108,17 +108,17 @@ fn a_term_index_damaged_while_the_store_is_open() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     create_book(&path);
-    let (_store, session) = desk_at(&path);
+    let (_store, session) = store_at(&path);
     let expected = answers(&session);
-    let outside = rusqlite::Connection::open(&path).unwrap();
-    outside
+    let check_with_sqlite = rusqlite::Connection::open(&path).unwrap();
+    check_with_sqlite
         .execute_batch(
             "PRAGMA foreign_keys = OFF; UPDATE search_segment SET id = id + 1000; UPDATE search_segment SET term_index_root = x'00';
              UPDATE metadata SET search_epoch = search_epoch + 1",
         )
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(answers(&session), expected);
-    outside.execute("UPDATE metadata SET created_at = created_at + 1", []).unwrap();
+    check_with_sqlite.execute("UPDATE metadata SET created_at = created_at + 1", []).unwrap();
     assert_eq!(answers(&session), expected);
     assert_eq!(answers(&session), expected);
 }
@@ -127,13 +127,13 @@ fn a_term_index_damaged_while_the_store_is_open() {
 fn a_lost_log_row_is_reported_with_its_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (store, session) = desk_at(&path);
+    let (store, session) = store_at(&path);
     session.add(new("Ada", "Byron")).unwrap();
     let grace = session.add(new("Grace", "Hopper")).unwrap();
     let book = rusqlite::Connection::open(&path).unwrap();
     assert_eq!(book.execute("DELETE FROM memtable_log WHERE contact = 2", []).unwrap(), 1);
     drop((session, store, book));
-    let report = desk_at(&path).0.check().unwrap();
+    let report = store_at(&path).0.check().unwrap();
     assert_eq!(report.wrong_search_key_contacts, [grace.id]);
     assert!(
         report.missing_search_keys > 3 && report.orphan_search_keys == 0 && !report.is_ok(),
@@ -151,7 +151,7 @@ fn a_contact_id_above_all_contacts() {
         .unwrap()
         .execute("UPDATE memtable_log SET contact = 1152921504606846976 WHERE seq = 1", []);
     assert_eq!(changed.unwrap(), 1);
-    let (store, session) = desk_at(&path);
+    let (store, session) = store_at(&path);
     for text in ["berg ad", "ad be", "adler adele"] {
         session.search(text).fuzzy(true).page().unwrap();
     }
@@ -162,7 +162,7 @@ fn a_contact_id_above_all_contacts() {
 fn a_check_counts_all_errors_and_lists_twenty() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (store, session) = desk_at(&path);
+    let (store, session) = store_at(&path);
     for letter in 'A'..='Y' {
         session.add(new("Eva", &format!("{letter}berg"))).unwrap();
     }

@@ -19,27 +19,27 @@ use cardex::{
 };
 use serde_json::json;
 
-use crate::support::invariants::{hold, told};
+use crate::support::invariants::{check_invariants, dump};
 use crate::support::steps;
-use crate::support::{SMS, START, desk, new, number, options};
+use crate::support::{SMS, START, new, number, open_store, options};
 
 /// A book with one contact, one advisor, and as many tags and advisors as one call may name, and one more.
-struct Scene {
+struct Fixture {
     store: Store,
-    desk: Session,
+    session: Session,
     ada: ContactId,
     advisors: Vec<AdvisorId>,
 }
 
-fn scene() -> Scene {
-    let (store, desk) = desk();
-    let ada = desk.add(new("Ada", "Byron").phone("+33612345678")).unwrap().id;
+fn fixture() -> Fixture {
+    let (store, session) = open_store();
+    let ada = session.add(new("Ada", "Byron").phone("+33612345678")).unwrap().id;
     let many = (0..=limits::ADVISORS)
         .map(|n| NewAdvisor::new(format!("A{n}"), "").email(format!("a{n}@bank.example")));
     let advisors =
-        desk.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id).collect();
-    desk.events().declare("born").unwrap();
-    Scene { store, desk, ada, advisors }
+        session.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id).collect();
+    session.events().declare("born").unwrap();
+    Fixture { store, session, ada, advisors }
 }
 
 /// So many letters, each of two bytes.
@@ -47,7 +47,7 @@ fn text(letters: usize) -> String {
     "é".repeat(letters)
 }
 
-fn nobody() -> NewContact {
+fn unnamed() -> NewContact {
     new("Edge", "Case")
 }
 
@@ -56,150 +56,156 @@ fn attribute(patch: AttributePatch) -> NewAttribute {
     NewAttribute::new(Custom, "edge", kind).with(patch.name("Edge"))
 }
 
-fn room(stream: &str) -> NewConversation {
+fn conversation(stream: &str) -> NewConversation {
     NewConversation::new(stream, ConversationKind::MultiParty, SMS)
 }
 
 /// Conditions in each other, so deep.
-fn deep(levels: usize) -> Filter {
+fn nested_filter(levels: usize) -> Filter {
     let two = |inner: Filter, n: usize| {
         if n.is_multiple_of(2) { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
     };
     (0..levels).fold(Filter::tag("z"), two)
 }
 
-fn asked(scene: &Scene, filter: Filter) -> Result<()> {
-    scene.desk.contacts().filter(filter).page().map(drop)
+fn query_spec(fixture: &Fixture, filter: Filter) -> Result<()> {
+    fixture.session.contacts().filter(filter).page().map(drop)
 }
 
-type Edge = (&'static str, usize, fn(&Scene, usize) -> Result<()>);
+type Edge = (&'static str, usize, fn(&Fixture, usize) -> Result<()>);
 
 /// By the name of the limit: what is done with so many.
 const EDGES: &[Edge] = &[
-    ("NAME", limits::NAME, |s, n| s.desk.add(new(&text(n), "")).map(drop)),
-    ("NAME", limits::NAME, |s, n| s.desk.edit(s.ada, ContactPatch::new().last_name(text(n))).map(drop)),
-    ("NAME", limits::NAME, |s, n| s.desk.tags().add(TagPatch::new().name(text(n))).map(drop)),
-    ("COMPANY", limits::COMPANY, |s, n| s.desk.add(nobody().company(text(n))).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.session.add(new(&text(n), "")).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.session.edit(s.ada, ContactPatch::new().last_name(text(n))).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.session.tags().add(TagPatch::new().name(text(n))).map(drop)),
+    ("COMPANY", limits::COMPANY, |s, n| s.session.add(unnamed().company(text(n))).map(drop)),
     ("ONBOARDED_COMPANY", limits::ONBOARDED_COMPANY, |s, n| {
         let phone = format!("+3361234{n:04}");
         let onboarding = NewOnboarding::new(Network::LINE, "Eva", "Elm", phone, "a0@bank.example");
-        s.desk.onboarding().onboard(&onboarding.company("c".repeat(n)).email("eva@example.com")).map(drop)
+        s.session.onboarding().onboard(&onboarding.company("c".repeat(n)).email("eva@example.com")).map(drop)
     }),
-    ("EMAIL", limits::EMAIL, |s, n| s.desk.add(nobody().email(format!("{}@b", "a".repeat(n - 2)))).map(drop)),
-    ("PHONE", limits::PHONE, |s, n| s.desk.add(nobody().phone(format!("{:>n$}", "+33612345679"))).map(drop)),
-    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier(text(n), "1")).map(drop)),
-    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier("x", text(n))).map(drop)),
-    ("LANGUAGE", limits::LANGUAGE, |s, n| s.desk.add(nobody().language(text(n))).map(drop)),
-    ("PLACE_NAME", limits::PLACE_NAME, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
-    ("UID", limits::UID, |s, n| s.desk.add(nobody().uid(text(n))).map(drop)),
+    ("EMAIL", limits::EMAIL, |s, n| {
+        s.session.add(unnamed().email(format!("{}@b", "a".repeat(n - 2)))).map(drop)
+    }),
+    ("PHONE", limits::PHONE, |s, n| {
+        s.session.add(unnamed().phone(format!("{:>n$}", "+33612345679"))).map(drop)
+    }),
+    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.session.add(unnamed().identifier(text(n), "1")).map(drop)),
+    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.session.add(unnamed().identifier("x", text(n))).map(drop)),
+    ("LANGUAGE", limits::LANGUAGE, |s, n| s.session.add(unnamed().language(text(n))).map(drop)),
+    ("PLACE_NAME", limits::PLACE_NAME, |s, n| s.session.add(unnamed().city(text(n))).map(drop)),
+    ("UID", limits::UID, |s, n| s.session.add(unnamed().uid(text(n))).map(drop)),
     ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
         let nothing = ContactUpdate::new(ContactPatch::new());
         let all = (0..n).fold(nothing, |update, n| update.set_attribute(Custom, format!("k{n}"), n));
-        s.desk.update(s.ada, all).map(drop)
+        s.session.update(s.ada, all).map(drop)
     }),
     ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
-        s.desk.add((0..n).fold(nobody(), |new, n| new.attribute(Custom, format!("k{n}"), n))).map(drop)
+        s.session.add((0..n).fold(unnamed(), |new, n| new.attribute(Custom, format!("k{n}"), n))).map(drop)
     }),
     ("ATTRIBUTE_KEY", limits::ATTRIBUTE_KEY, |s, n| {
-        s.desk.add(nobody().attribute(Custom, "k".repeat(n), 1)).map(drop)
+        s.session.add(unnamed().attribute(Custom, "k".repeat(n), 1)).map(drop)
     }),
     ("ATTRIBUTE_VALUE", limits::ATTRIBUTE_VALUE, |s, n| {
         // Its quotes are part of it.
-        s.desk.add(nobody().attribute(Custom, "long", "x".repeat(n - 2))).map(drop)
+        s.session.add(unnamed().attribute(Custom, "long", "x".repeat(n - 2))).map(drop)
     }),
     ("PATTERN", limits::PATTERN, |s, n| {
-        s.desk.attributes().add(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
+        s.session.attributes().add(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
     }),
     ("CHOICES", limits::CHOICES, |s, n| {
         let choices = AttributePatch::new().choices((0..n).map(|n| n.to_string()));
-        s.desk
+        s.session
             .attributes()
             .add(NewAttribute::new(Custom, "choice", AttributeKind::List).with(choices.name("C")))
             .map(drop)
     }),
-    ("NOTE", limits::NOTE, |s, n| s.desk.notes(s.ada).add(&text(n)).map(drop)),
+    ("NOTE", limits::NOTE, |s, n| s.session.notes(s.ada).add(&text(n)).map(drop)),
     ("TAGS", limits::TAGS, |s, n| {
         let names: Vec<_> = (0..n).map(|n| format!("t{n}")).collect();
-        s.desk.tags().set(s.ada, &names, UnknownTagPolicy::Create).map(drop)
+        s.session.tags().set(s.ada, &names, UnknownTagPolicy::Create).map(drop)
     }),
     ("CONTACT_METHODS", limits::CONTACT_METHODS, |s, n| {
         let phones = (0..n).map(|n| format!("+336900{n:05}"));
-        s.desk.edit(s.ada, ContactPatch::new().phones(phones)).map(drop)
+        s.session.edit(s.ada, ContactPatch::new().phones(phones)).map(drop)
     }),
     ("CARD", limits::CARD, |s, n| {
-        s.desk.add(nobody().card(format!("{{\"a\":\"{}\"}}", "x".repeat(n - 8)))).map(drop)
+        s.session.add(unnamed().card(format!("{{\"a\":\"{}\"}}", "x".repeat(n - 8)))).map(drop)
     }),
     ("NETWORK_CODE", limits::NETWORK_CODE, |_, n| Network::new(&"N".repeat(n)).map(drop)),
     ("ADVISORS", limits::ADVISORS, |s, n| {
-        let all = s.advisors.iter().take(n).fold(nobody(), |new, advisor| new.advisor(*advisor));
-        s.desk.add(all).map(drop)
+        let all = s.advisors.iter().take(n).fold(unnamed(), |new, advisor| new.advisor(*advisor));
+        s.session.add(all).map(drop)
     }),
-    ("QUERY", limits::QUERY, |s, n| s.desk.search(text(n)).page().map(drop)),
-    ("QUERY", limits::QUERY, |s, n| s.desk.search_substring(text(n)).page().map(drop)),
-    ("FILTER", limits::FILTER, |s, n| asked(s, format!("{:n$}", "tag = x").parse()?)),
+    ("QUERY", limits::QUERY, |s, n| s.session.search(text(n)).page().map(drop)),
+    ("QUERY", limits::QUERY, |s, n| s.session.search_substring(text(n)).page().map(drop)),
+    ("FILTER", limits::FILTER, |s, n| query_spec(s, format!("{:n$}", "tag = x").parse()?)),
     ("FILTER_CONDITIONS", limits::FILTER_CONDITIONS, |s, n| {
-        asked(s, Filter::all((0..n).map(|n| Filter::tag(n.to_string()))))
+        query_spec(s, Filter::all((0..n).map(|n| Filter::tag(n.to_string()))))
     }),
-    ("FILTER_DEPTH", limits::FILTER_DEPTH, |s, n| asked(s, deep(n))),
+    ("FILTER_DEPTH", limits::FILTER_DEPTH, |s, n| query_spec(s, nested_filter(n))),
     ("FILTER_VALUES", limits::FILTER_VALUES, |s, n| {
         let values = (0..n).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
-        asked(s, format!("tag in ({values})").parse()?)
+        query_spec(s, format!("tag in ({values})").parse()?)
     }),
     ("JOB_BATCH", limits::JOB_BATCH, |s, n| {
         let tag = s
-            .desk
+            .session
             .tags()
             .named("job")?
-            .map_or_else(|| s.desk.tags().add(TagPatch::new().name("job")), Ok)?
+            .map_or_else(|| s.session.tags().add(TagPatch::new().name("job")), Ok)?
             .id;
-        let job = s.desk.jobs().create(NewJob::new(JobAction::Tag { tag }, "company = Nobody".parse()?))?;
-        let done = s.desk.jobs().run_batch(job.id, n).map(drop);
-        s.desk.jobs().delete(s.desk.jobs().cancel(job.id)?.id)?;
+        let job =
+            s.session.jobs().create(NewJob::new(JobAction::Tag { tag }, "company = Nobody".parse()?))?;
+        let done = s.session.jobs().run_batch(job.id, n).map(drop);
+        s.session.jobs().delete(s.session.jobs().cancel(job.id)?.id)?;
         done
     }),
-    ("PAGE", limits::PAGE, |s, n| s.desk.contacts().limit(n).page().map(drop)),
-    ("PAGE", limits::PAGE, |s, n| s.desk.search("").limit(n).page().map(drop)),
-    ("PAGE", limits::PAGE, |s, n| s.desk.changes().limit(n).page().map(drop)),
-    ("ORIGIN", limits::ORIGIN, |s, n| s.desk.clone().origin(text(n)).add(nobody()).map(drop)),
+    ("PAGE", limits::PAGE, |s, n| s.session.contacts().limit(n).page().map(drop)),
+    ("PAGE", limits::PAGE, |s, n| s.session.search("").limit(n).page().map(drop)),
+    ("PAGE", limits::PAGE, |s, n| s.session.changes().limit(n).page().map(drop)),
+    ("ORIGIN", limits::ORIGIN, |s, n| s.session.clone().origin(text(n)).add(unnamed()).map(drop)),
     ("BLOCKED_NUMBERS", limits::BLOCKED_NUMBERS, |s, n| {
         let blocks = (0..n).map(|n| NewBlockedNumber::new(format!("+336123400{n:02}"), BlockReason::Spam));
-        s.desk.blocked_numbers().block(s.advisors[0], blocks).map(drop)
+        s.session.blocked_numbers().block(s.advisors[0], blocks).map(drop)
     }),
     ("COMMENT", limits::COMMENT, |s, n| {
         let block = NewBlockedNumber::new("+33612340999", BlockReason::Spam).comment(text(n));
-        match s.desk.blocked_numbers().block(s.advisors[0], [block])?.remove(0) {
+        match s.session.blocked_numbers().block(s.advisors[0], [block])?.remove(0) {
             cardex::blocking::BlockOutcome::Rejected(error) => Err(error),
             _ => Ok(()),
         }
     }),
     ("CONVERSATION_ID", limits::CONVERSATION_ID, |s, n| {
-        s.desk.conversations().add(&room(&"s".repeat(n))).map(drop)
+        s.session.conversations().add(&conversation(&"s".repeat(n))).map(drop)
     }),
     ("CONVERSATION_NAME", limits::CONVERSATION_NAME, |s, n| {
-        s.desk.conversations().add(&room(&format!("r{n}")).name(text(n))).map(drop)
+        s.session.conversations().add(&conversation(&format!("r{n}")).name(text(n))).map(drop)
     }),
     ("CONVERSATION_MEMBERS", limits::CONVERSATION_MEMBERS, |s, n| {
-        let members = (0..n).map(|n| s.desk.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
+        let members = (0..n).map(|n| s.session.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
         let members = members.collect::<Result<Vec<_>>>()?;
-        let full = members.iter().fold(room(&format!("m{n}")), |room, id| room.member(*id));
-        let done = s.desk.conversations().add(&full).map(drop);
+        let full =
+            members.iter().fold(conversation(&format!("m{n}")), |conversation, id| conversation.member(*id));
+        let done = s.session.conversations().add(&full).map(drop);
         for id in members.into_iter().filter(|_| done.is_err()) {
-            s.desk.purge(id)?;
+            s.session.purge(id)?;
         }
         done
     }),
-    ("EVENT_NAME", limits::EVENT_NAME, |s, n| s.desk.events().declare(&"e".repeat(n)).map(drop)),
+    ("EVENT_NAME", limits::EVENT_NAME, |s, n| s.session.events().declare(&"e".repeat(n)).map(drop)),
     ("EVENT_NAMES", limits::EVENT_NAMES, |s, n| {
         // Two are there by now.
-        (2..n).try_for_each(|n| s.desk.events().declare(&format!("event {n}")).map(drop))
+        (2..n).try_for_each(|n| s.session.events().declare(&format!("event {n}")).map(drop))
     }),
     ("EVENT_PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
-        s.desk.events().fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
+        s.session.events().fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
     }),
 ];
 
 /// What is no limit that a call is refused for, and what it is.
-const OTHERS: [(&str, &str); 5] = [
+const OTHER_LIMITS: [(&str, &str); 5] = [
     ("ONLINE_MS", "a time"),
     ("COUNT_SCAN_ROWS", "what a count reads: behind it, the count says that there are more"),
     ("INDEX_KEY_BYTES", "what is longer is cut"),
@@ -209,53 +215,53 @@ const OTHERS: [(&str, &str); 5] = [
 
 #[test]
 fn every_limit_is_exact_and_nothing_is_written_past_it() {
-    let scene = scene();
+    let fixture = fixture();
     for (name, limit, done_with) in EDGES {
-        done_with(&scene, *limit).unwrap_or_else(|error| panic!("{name}, {limit}: {error:?}"));
-        let before = told(&scene.store).unwrap();
-        let error = done_with(&scene, limit + 1).expect_err(name);
+        done_with(&fixture, *limit).unwrap_or_else(|error| panic!("{name}, {limit}: {error:?}"));
+        let before = dump(&fixture.store).unwrap();
+        let error = done_with(&fixture, limit + 1).expect_err(name);
         assert!(matches!(error, Error::Invalid { .. }), "{name}, {}: {error:?}", limit + 1);
         // Where the call is a part of what is done, the rest of it is written.
         let alone = !["CONVERSATION_MEMBERS", "JOB_BATCH"].contains(name);
-        assert!(!alone || told(&scene.store).unwrap() == before, "{name}: written");
+        assert!(!alone || dump(&fixture.store).unwrap() == before, "{name}: written");
     }
-    hold(&scene.store);
+    check_invariants(&fixture.store);
 }
 
 #[test]
 fn every_limit_is_tested() {
     let source = include_str!("../../src/model/limits.rs");
     let there = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
-    let tested = EDGES.iter().map(|(name, ..)| *name).chain(OTHERS.map(|(name, _)| name));
+    let tested = EDGES.iter().map(|(name, ..)| *name).chain(OTHER_LIMITS.map(|(name, _)| name));
     assert_eq!(there.collect::<BTreeSet<_>>(), tested.collect());
 }
 
 /// A contact with as many phones, addresses and identifiers as it may have is found by each of them, is edited, and is merged.
 #[test]
 fn a_contact_at_all_limits_works() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let full = (0..limits::CONTACT_METHODS).fold(new("Full", "House"), |new, n| {
         new.phone(format!("+336900{n:05}"))
             .email(format!("mail{n}@example.com"))
             .identifier("crm", format!("id{n}"))
     });
-    let id = desk.add(full).unwrap().id;
+    let id = session.add(full).unwrap().id;
     let last = limits::CONTACT_METHODS - 1;
     for text in
         [format!("+336900{last:05}"), format!("mail{last}@ex"), format!("id{last}"), "full".to_owned()]
     {
-        let found = desk.search(text.as_str()).page().unwrap().items;
+        let found = session.search(text.as_str()).page().unwrap().items;
         assert_eq!(found.iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [id], "{text}");
     }
-    let edited = desk.edit(id, ContactPatch::new().first_name("Fuller")).unwrap();
+    let edited = session.edit(id, ContactPatch::new().first_name("Fuller")).unwrap();
     assert_eq!((edited.phones.len(), edited.emails.len(), edited.identifiers.len()), (1_000, 1_000, 1_000));
     // No room is left for what another has.
-    let other = desk.add(new("Other", "").phone("+33612345678")).unwrap().id;
-    let before = told(&store).unwrap();
-    let error = desk.merge(id, other, cardex::contacts::MergeOptions::new()).unwrap_err();
+    let other = session.add(new("Other", "").phone("+33612345678")).unwrap().id;
+    let before = dump(&store).unwrap();
+    let error = session.merge(id, other, cardex::contacts::MergeOptions::new()).unwrap_err();
     assert!(matches!(error, Error::Invalid { .. }), "{error:?}");
-    assert_eq!(told(&store).unwrap(), before);
-    hold(&store);
+    assert_eq!(dump(&store).unwrap(), before);
+    check_invariants(&store);
 }
 
 /// One contact that all advisors have: each of them finds it. Every link read all the others, twice: ten thousand took 112 seconds
@@ -263,35 +269,36 @@ fn a_contact_at_all_limits_works() {
 #[test]
 fn a_contact_with_many_links_works() {
     let links = number("CARDEX_LINKS", 10_000);
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let mut advisors = Vec::new();
     for some in (0..links).step_by(1_000) {
         let many = (some..links.min(some + 1_000)).map(|n| NewAdvisor::new(format!("A{n}"), ""));
-        advisors.extend(desk.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id));
+        advisors
+            .extend(session.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id));
     }
     let (linked, rest) = advisors.split_at(limits::ADVISORS.min(links));
     let everybodys = linked.iter().fold(new("Every", "Body").shared(), |new, advisor| new.advisor(*advisor));
-    let id = desk.add(everybodys).unwrap().id;
+    let id = session.add(everybodys).unwrap().id;
     for advisor in rest {
-        assert!(desk.link(id, *advisor).unwrap());
+        assert!(session.link(id, *advisor).unwrap());
     }
-    assert_eq!(desk.links_of(&[id]).unwrap()[0].len(), links);
+    assert_eq!(session.links_of(&[id]).unwrap()[0].len(), links);
     let begun = std::time::Instant::now();
-    desk.edit(id, ContactPatch::new().first_name("Anybody")).unwrap();
+    session.edit(id, ContactPatch::new().first_name("Anybody")).unwrap();
     println!("{links} links: an edit in {:?}", begun.elapsed());
     for advisor in [advisors[0], advisors[links / 2], advisors[links - 1]] {
         let own = store.session(Actor::Advisor(advisor));
         assert_eq!(own.search("any").page().unwrap().items.len(), 1);
         assert_eq!(own.contacts().total().unwrap(), 1);
     }
-    assert!(desk.unlink(id, advisors[links / 2]).unwrap());
+    assert!(session.unlink(id, advisors[links / 2]).unwrap());
     assert!(
         store.session(Actor::Advisor(advisors[links / 2])).search("any").page().unwrap().items.is_empty()
     );
-    hold(&store);
-    desk.remove(id).unwrap();
-    desk.purge(id).unwrap();
-    hold(&store);
+    check_invariants(&store);
+    session.remove(id).unwrap();
+    session.purge(id).unwrap();
+    check_invariants(&store);
 }
 
 /// A clock that goes a minute back whenever it is looked at.
@@ -315,28 +322,28 @@ fn a_clock_that_goes_backwards_does_no_harm() {
         for (at, step) in work.steps.iter().enumerate() {
             step(&store, &path).unwrap_or_else(|error| panic!("{}, step {at}: {error:?}", work.name));
         }
-        hold(&store);
+        check_invariants(&store);
     }
     // And one from before 1970.
     let store = options(1).clock(Backwards(AtomicI64::new(-1_000))).open_in_memory().unwrap();
     store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
-    hold(&store);
+    check_invariants(&store);
 }
 
 #[test]
 fn a_merge_respects_all_limits() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let value = |new: NewContact, n: usize| new.attribute(Custom, format!("k{n}"), n);
     let tag = |new: NewContact, n: usize| new.tag(format!("t{n}"));
     for (limit, with) in [(limits::ATTRIBUTES, &value as &dyn Fn(_, _) -> _), (limits::TAGS, &tag)] {
         for (n, fits) in [(limit, true), (limit + 1, false)] {
-            let half = |range: std::ops::Range<usize>| desk.add(range.fold(nobody(), with)).unwrap().id;
+            let half = |range: std::ops::Range<usize>| session.add(range.fold(unnamed(), with)).unwrap().id;
             let (survivor, absorbed) = (half(0..n / 2), half(n / 2..n));
-            let before = told(&store).unwrap();
-            let merged = desk.merge(survivor, absorbed, MergeOptions::new());
+            let before = dump(&store).unwrap();
+            let merged = session.merge(survivor, absorbed, MergeOptions::new());
             assert_eq!(merged.is_ok(), fits, "{n}: {merged:?}");
             assert!(
-                fits || matches!(merged, Err(Error::Invalid { .. })) && told(&store).unwrap() == before,
+                fits || matches!(merged, Err(Error::Invalid { .. })) && dump(&store).unwrap() == before,
                 "{n}"
             );
         }
@@ -346,26 +353,27 @@ fn a_merge_respects_all_limits() {
 /// Search keys have two bytes for a network, and a search without one looks at each.
 #[test]
 fn a_store_has_at_most_a_thousand_networks() {
-    let (_store, desk) = desk();
-    let known = desk.directory().networks().unwrap().len();
+    let (_store, session) = open_store();
+    let known = session.directory().networks().unwrap().len();
     let policy = |n: usize| NetworkPolicy::new(Network::new(&format!("N{n}")).unwrap());
     for n in known..1_000 {
-        desk.directory().add_network(&policy(n)).unwrap();
+        session.directory().add_network(&policy(n)).unwrap();
     }
-    let refused = desk.directory().add_network(&policy(1_000)).unwrap_err();
+    let refused = session.directory().add_network(&policy(1_000)).unwrap_err();
     assert!(matches!(refused, Error::Invalid { .. }), "{refused:?}");
-    assert_eq!(desk.directory().networks().unwrap().len(), 1_000);
+    assert_eq!(session.directory().networks().unwrap().len(), 1_000);
 }
 
 #[test]
 fn an_advisors_own_id_is_one_or_more() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for id in [i64::MIN, -1, 0] {
-        let refused = desk.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(id))).unwrap_err();
+        let refused =
+            session.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(id))).unwrap_err();
         assert!(matches!(refused, Error::Invalid { .. }), "{id}: {refused:?}");
     }
     assert_eq!(
-        desk.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(1))).unwrap().id,
+        session.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(1))).unwrap().id,
         AdvisorId(1)
     );
 }

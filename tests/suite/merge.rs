@@ -14,80 +14,90 @@ use cardex::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::invariants::hold;
-use crate::support::{Hand, SMS, desk, new, options};
+use crate::support::invariants::check_invariants;
+use crate::support::{ManualClock, SMS, new, open_store, options};
 
 /// All that a book says of a contact but for when it was changed.
-fn told(desk: &Session, id: ContactId) -> Value {
-    let mut contact = serde_json::to_value(desk.get(id).unwrap().unwrap()).unwrap();
+fn state_of(session: &Session, id: ContactId) -> Value {
+    let mut contact = serde_json::to_value(session.get(id).unwrap().unwrap()).unwrap();
     let fields = contact.as_object_mut().unwrap();
     fields.remove("version");
     fields.remove("updatedAt");
-    let mut tags: Vec<_> = desk.tags().of(&[id]).unwrap().remove(0).into_iter().map(|tag| tag.name).collect();
+    let mut tags: Vec<_> =
+        session.tags().of(&[id]).unwrap().remove(0).into_iter().map(|tag| tag.name).collect();
     tags.sort();
-    let values = desk.attributes().of(&[id]).unwrap().remove(0);
+    let values = session.attributes().of(&[id]).unwrap().remove(0);
     let values: Vec<_> = values.into_iter().map(|value| json!([value.key, value.value])).collect();
-    let notes = desk.notes(id).list().page().unwrap().items;
-    let gates = desk.channels().identities_of(id).page().unwrap().items;
-    let funnels = desk.funnels().of(id).page().unwrap().items;
-    let rooms = desk.conversations().of(id).unwrap();
+    let notes = session.notes(id).list().page().unwrap().items;
+    let identities = session.channels().identities_of(id).page().unwrap().items;
+    let funnels = session.funnels().of(id).page().unwrap().items;
+    let conversations = session.conversations().of(id).unwrap();
     json!({
-        "contact": contact, "tags": tags, "values": values, "links": desk.links_of(&[id]).unwrap(),
-        "card": desk.card(id).unwrap(),
+        "contact": contact, "tags": tags, "values": values, "links": session.links_of(&[id]).unwrap(),
+        "card": session.card(id).unwrap(),
         "notes": notes.into_iter().map(|note| note.content).collect::<Vec<_>>(),
-        "gates": gates.into_iter().map(|gate| gate.identifier).collect::<Vec<_>>(),
+        "gates": identities.into_iter().map(|identity| identity.identifier).collect::<Vec<_>>(),
         "funnels": funnels.into_iter().map(|funnel| funnel.service_key).collect::<Vec<_>>(),
-        "rooms": rooms.into_iter().map(|room| (room.external_id, room.members)).collect::<Vec<_>>(),
+        "rooms": conversations.into_iter().map(|conversation| (conversation.external_id, conversation.members)).collect::<Vec<_>>(),
     })
 }
 
-fn merge(desk: &Session, survivor: ContactId, absorbed: ContactId) -> Result<MergeResult> {
-    desk.merge(survivor, absorbed, MergeOptions::new())
+fn merge(session: &Session, survivor: ContactId, absorbed: ContactId) -> Result<MergeResult> {
+    session.merge(survivor, absorbed, MergeOptions::new())
 }
 
 /// A contact with something of every kind; `x` tells two of them apart.
-fn rich(desk: &Session, x: &str) -> ContactId {
+fn full_contact(session: &Session, x: &str) -> ContactId {
     let n = x.bytes().next().unwrap() % 10;
-    let advisor = desk.directory().add_advisor(NewAdvisor::new(x, "")).unwrap().id;
+    let advisor = session.directory().add_advisor(NewAdvisor::new(x, "")).unwrap().id;
     let made =
         new(x, "").company(format!("Co {x}")).phone(format!("+3361234560{n}")).email(format!("{x}@x.org"));
     let made = made.identifier(x, "1").advisor(advisor).card(format!("{{\"x\":\"{x}\"}}"));
-    let id = desk.add(made).unwrap().id;
-    desk.tags().set(id, &["both", x], UnknownTagPolicy::Create).unwrap();
-    desk.update(
-        id,
-        ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "both", x).set_attribute(Custom, x, 1),
-    )
-    .unwrap();
-    desk.notes(id).add(&format!("note {x}")).unwrap();
-    let channel = desk.channels().list().page().unwrap().items.into_iter().next();
-    let channel = channel.unwrap_or_else(|| desk.channels().add("web", "").unwrap());
-    desk.channels().find_or_create_identity(channel.id, x, id).unwrap();
+    let id = session.add(made).unwrap().id;
+    session.tags().set(id, &["both", x], UnknownTagPolicy::Create).unwrap();
+    session
+        .update(
+            id,
+            ContactUpdate::new(ContactPatch::new())
+                .set_attribute(Custom, "both", x)
+                .set_attribute(Custom, x, 1),
+        )
+        .unwrap();
+    session.notes(id).add(&format!("note {x}")).unwrap();
+    let channel = session.channels().list().page().unwrap().items.into_iter().next();
+    let channel = channel.unwrap_or_else(|| session.channels().add("web", "").unwrap());
+    session.channels().find_or_create_identity(channel.id, x, id).unwrap();
     for key in ["both", x] {
-        let _ = desk.funnels().add(key, "");
-        desk.funnels().join(id, key).unwrap();
+        let _ = session.funnels().add(key, "");
+        session.funnels().join(id, key).unwrap();
     }
-    if desk.conversations().get("both").unwrap().is_none() {
-        desk.conversations().add(&NewConversation::new("both", ConversationKind::MultiParty, SMS)).unwrap();
+    if session.conversations().get("both").unwrap().is_none() {
+        session
+            .conversations()
+            .add(&NewConversation::new("both", ConversationKind::MultiParty, SMS))
+            .unwrap();
     }
-    desk.conversations().add_member("both", id).unwrap();
-    desk.conversations().add(&NewConversation::new(x, ConversationKind::MultiParty, SMS).member(id)).unwrap();
+    session.conversations().add_member("both", id).unwrap();
+    session
+        .conversations()
+        .add(&NewConversation::new(x, ConversationKind::MultiParty, SMS).member(id))
+        .unwrap();
     id
 }
 
-fn pair() -> (Store, Session, ContactId, ContactId) {
-    let (store, desk) = desk();
-    desk.substring_index().build(1_000).unwrap();
-    let (anna, beth) = (rich(&desk, "anna"), rich(&desk, "beth"));
-    (store, desk, anna, beth)
+fn two_contacts() -> (Store, Session, ContactId, ContactId) {
+    let (store, session) = open_store();
+    session.substring_index().build(1_000).unwrap();
+    let (anna, beth) = (full_contact(&session, "anna"), full_contact(&session, "beth"));
+    (store, session, anna, beth)
 }
 
 #[test]
 fn a_merge_fills_only_empty_fields_of_the_survivor() {
-    let (store, desk, anna, beth) = pair();
-    let (before, absorbed) = (told(&desk, anna), told(&desk, beth));
-    let merged = merge(&desk, anna, beth).unwrap();
-    let after = told(&desk, anna);
+    let (store, session, anna, beth) = two_contacts();
+    let (before, absorbed) = (state_of(&session, anna), state_of(&session, beth));
+    let merged = merge(&session, anna, beth).unwrap();
+    let after = state_of(&session, anna);
     assert_eq!(after["contact"]["company"], "Co anna");
     assert_eq!(after["contact"]["phones"].as_array().unwrap().len(), 2);
     assert_eq!(after["contact"]["phones"][0], before["contact"]["phones"][0]);
@@ -104,142 +114,148 @@ fn a_merge_fills_only_empty_fields_of_the_survivor() {
     assert_eq!(after["funnels"], json!(["both", "anna", "beth"]));
     assert_eq!(after["rooms"], json!([["both", 1], ["anna", 1], ["beth", 1]]));
     assert_eq!(after["card"], before["card"]);
-    hold(&store);
-    let back = desk.unmerge(merged.merge).unwrap();
+    check_invariants(&store);
+    let back = session.unmerge(merged.merge).unwrap();
     assert_eq!((back.survivor.id, back.separated.id), (anna, beth));
-    assert_eq!((told(&desk, anna), told(&desk, beth)), (before, absorbed));
-    hold(&store);
+    assert_eq!((state_of(&session, anna), state_of(&session, beth)), (before, absorbed));
+    check_invariants(&store);
 }
 
 #[test]
 fn a_merge_fills_names_only_if_the_survivor_has_none() {
-    let (_store, desk) = desk();
-    let bare = desk.add(new("", "").phone("+33612345678")).unwrap().id;
-    let first = desk.add(new("Ada", "").language("fr")).unwrap().id;
-    let full =
-        desk.add(new("Ida", "Byron").company("Acme").city("Rome").country("IT").language("it")).unwrap().id;
-    let merged = merge(&desk, first, full).unwrap().contact;
+    let (_store, session) = open_store();
+    let bare = session.add(new("", "").phone("+33612345678")).unwrap().id;
+    let first = session.add(new("Ada", "").language("fr")).unwrap().id;
+    let full = session
+        .add(new("Ida", "Byron").company("Acme").city("Rome").country("IT").language("it"))
+        .unwrap()
+        .id;
+    let merged = merge(&session, first, full).unwrap().contact;
     assert_eq!((&*merged.first_name, &*merged.last_name, &*merged.language), ("Ada", "", "fr"));
     assert_eq!((&*merged.company, &*merged.city, &*merged.country), ("Acme", "Rome", "IT"));
-    let merged = merge(&desk, bare, first).unwrap().contact;
+    let merged = merge(&session, bare, first).unwrap().contact;
     assert_eq!((&*merged.first_name, &*merged.company), ("Ada", "Acme"));
 }
 
 #[test]
 fn the_id_of_an_absorbed_contact_names_the_survivor() {
-    let (store, desk, anna, beth) = pair();
+    let (store, session, anna, beth) = two_contacts();
     let seen_by = |name: &str| {
-        let found = desk.search(name).page().unwrap().items;
+        let found = session.search(name).page().unwrap().items;
         found.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>()
     };
     assert_eq!(seen_by("bet"), [beth]);
-    merge(&desk, anna, beth).unwrap();
-    let carl = desk.add(new("Carl", "")).unwrap().id;
-    merge(&desk, carl, anna).unwrap();
+    merge(&session, anna, beth).unwrap();
+    let carl = session.add(new("Carl", "")).unwrap().id;
+    merge(&session, carl, anna).unwrap();
     for id in [anna, beth] {
         for error in [
-            desk.get(id).unwrap_err(),
-            desk.edit(id, ContactPatch::new().company("x")).unwrap_err(),
-            desk.remove(id).unwrap_err(),
-            desk.restore(id).unwrap_err(),
-            desk.purge(id).unwrap_err(),
-            desk.notes(id).add("x").unwrap_err(),
+            session.get(id).unwrap_err(),
+            session.edit(id, ContactPatch::new().company("x")).unwrap_err(),
+            session.remove(id).unwrap_err(),
+            session.restore(id).unwrap_err(),
+            session.purge(id).unwrap_err(),
+            session.notes(id).add("x").unwrap_err(),
         ] {
             assert!(matches!(error, Error::Merged { into } if into == carl), "{error}");
         }
-        assert_eq!(desk.survivor(id).unwrap(), carl);
+        assert_eq!(session.survivor(id).unwrap(), carl);
     }
-    assert_eq!(desk.survivor(carl).unwrap(), carl);
+    assert_eq!(session.survivor(carl).unwrap(), carl);
     assert_eq!(seen_by("anna"), [carl], "by an address it was given");
-    assert_eq!(desk.contacts().total().unwrap(), 1);
-    assert_eq!(desk.contacts().trash().page().unwrap().items, []);
-    assert_eq!(desk.contacts().filter("tag = beth".parse().unwrap()).page().unwrap().items.len(), 1);
+    assert_eq!(session.contacts().total().unwrap(), 1);
+    assert_eq!(session.contacts().trash().page().unwrap().items, []);
+    assert_eq!(session.contacts().filter("tag = beth".parse().unwrap()).page().unwrap().items.len(), 1);
     for text in [format!("id = {beth}"), "tag = both".to_owned()] {
         if let Ok(filter) = text.parse() {
-            let trash = desk.contacts().trash().filter(filter).page().unwrap().items;
+            let trash = session.contacts().trash().filter(filter).page().unwrap().items;
             assert_eq!(trash, [], "{text}");
         }
     }
-    assert_eq!(desk.find_by_phone(&SMS, "+33612345607", None).unwrap().map(|contact| contact.id), Some(carl));
-    assert!(desk.links_of(&[beth]).unwrap()[0].is_empty());
-    assert_eq!((desk.stats().unwrap().contacts, desk.stats().unwrap().trashed), (1, 0));
-    assert_eq!(desk.tags().named("both").unwrap().unwrap().contacts, 1);
-    let told: Vec<_> =
-        desk.merge_history(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
-    assert_eq!(told, [(carl, anna), (anna, beth)]);
-    hold(&store);
+    assert_eq!(
+        session.find_by_phone(&SMS, "+33612345607", None).unwrap().map(|contact| contact.id),
+        Some(carl)
+    );
+    assert!(session.links_of(&[beth]).unwrap()[0].is_empty());
+    assert_eq!((session.stats().unwrap().contacts, session.stats().unwrap().trashed), (1, 0));
+    assert_eq!(session.tags().named("both").unwrap().unwrap().contacts, 1);
+    let reported: Vec<_> =
+        session.merge_history(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
+    assert_eq!(reported, [(carl, anna), (anna, beth)]);
+    check_invariants(&store);
 }
 
 #[test]
 fn later_edits_stay() {
-    let (store, desk) = desk();
-    let anna = desk.add(new("Anna", "")).unwrap().id;
-    let beth = desk
+    let (store, session) = open_store();
+    let anna = session.add(new("Anna", "")).unwrap().id;
+    let beth = session
         .add(new("Beth", "").company("Acme").city("Rome").email("b@x.org").phone("+33612345678"))
         .unwrap()
         .id;
-    desk.tags().set(beth, &["vip", "old"], UnknownTagPolicy::Create).unwrap();
+    session.tags().set(beth, &["vip", "old"], UnknownTagPolicy::Create).unwrap();
     let value = |id, key: &str, value: &str| {
-        desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, key, value)).unwrap()
+        session.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, key, value)).unwrap()
     };
     value(beth, "plan", "gold");
     value(beth, "size", "big");
-    let before = told(&desk, beth);
-    let merger = merge(&desk, anna, beth).unwrap().merge;
-    desk.edit(anna, ContactPatch::new().company("Zoo").last_name("Ash").emails(["b@x.org", "new@x.org"]))
+    let before = state_of(&session, beth);
+    let merger = merge(&session, anna, beth).unwrap().merge;
+    session
+        .edit(anna, ContactPatch::new().company("Zoo").last_name("Ash").emails(["b@x.org", "new@x.org"]))
         .unwrap();
     value(anna, "plan", "silver");
-    desk.tags().detach(anna, desk.tags().named("old").unwrap().unwrap().id).unwrap();
-    desk.tags().add(TagPatch::new().name("mine")).unwrap();
-    desk.tags().attach(anna, desk.tags().named("mine").unwrap().unwrap().id).unwrap();
-    let note = desk.notes(anna).add("since").unwrap();
-    let back = desk.unmerge(merger).unwrap();
+    session.tags().detach(anna, session.tags().named("old").unwrap().unwrap().id).unwrap();
+    session.tags().add(TagPatch::new().name("mine")).unwrap();
+    session.tags().attach(anna, session.tags().named("mine").unwrap().unwrap().id).unwrap();
+    let note = session.notes(anna).add("since").unwrap();
+    let back = session.unmerge(merger).unwrap();
     let now = back.survivor;
     assert_eq!((&*now.company, &*now.last_name, &*now.city), ("Zoo", "Ash", ""));
     assert_eq!(now.emails.iter().map(|email| &*email.text).collect::<Vec<_>>(), ["new@x.org"]);
     assert_eq!(now.phones, []);
-    let after = told(&desk, anna);
+    let after = state_of(&session, anna);
     assert_eq!((&after["tags"], &after["values"]), (&json!(["mine"]), &json!([["plan", "silver"]])));
-    assert_eq!(desk.notes(anna).list().page().unwrap().items, [note]);
-    assert_eq!(told(&desk, beth), before);
-    hold(&store);
+    assert_eq!(session.notes(anna).list().page().unwrap().items, [note]);
+    assert_eq!(state_of(&session, beth), before);
+    check_invariants(&store);
 }
 
 #[test]
 fn unmergeable_contacts_are_refused() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let [anna, beth] =
-        ["Anna", "Beth"].map(|name| desk.add(new(name, "").identifier("crm", name)).unwrap().id);
-    let code = |survivor, absorbed| merge(&desk, survivor, absorbed).unwrap_err().code();
+        ["Anna", "Beth"].map(|name| session.add(new(name, "").identifier("crm", name)).unwrap().id);
+    let code = |survivor, absorbed| merge(&session, survivor, absorbed).unwrap_err().code();
     assert_eq!(code(anna, anna), "same-contact");
     assert_eq!(code(anna, beth), "different-identifiers");
-    let away = desk.directory().add_tenant("away").unwrap().id;
-    let there = desk.clone().in_tenant(away).add(new("Eve", "")).unwrap().id;
+    let away = session.directory().add_tenant("away").unwrap().id;
+    let there = session.clone().in_tenant(away).add(new("Eve", "")).unwrap().id;
     assert_eq!(code(anna, there), "different-tenants");
-    let other = desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Wes", "")).unwrap().id;
+    let other = session.add(NewContact::new(Network::WHATSAPP_DIRECT, "Wes", "")).unwrap().id;
     assert_eq!(code(anna, other), "different-networks");
-    let gone = desk.add(new("Gus", "")).unwrap().id;
-    desk.remove(gone).unwrap();
+    let gone = session.add(new("Gus", "")).unwrap().id;
+    session.remove(gone).unwrap();
     assert_eq!((code(anna, gone), code(gone, anna)), ("in-trash", "in-trash"));
     assert_eq!(code(anna, ContactId(1)), "no-contact");
-    assert!(desk.merge_history(anna).unwrap().is_empty(), "nothing was written");
-    let told = desk.merge(anna, beth, MergeOptions::new().allow_different_identifiers(true)).unwrap();
-    assert_eq!(told.contact.identifiers.len(), 2);
-    desk.merge(anna, other, MergeOptions::new().allow_different_networks(true)).unwrap();
-    hold(&store);
+    assert!(session.merge_history(anna).unwrap().is_empty(), "nothing was written");
+    let reported = session.merge(anna, beth, MergeOptions::new().allow_different_identifiers(true)).unwrap();
+    assert_eq!(reported.contact.identifiers.len(), 2);
+    session.merge(anna, other, MergeOptions::new().allow_different_networks(true)).unwrap();
+    check_invariants(&store);
 }
 
 #[test]
 fn an_email_address_is_unique_case_insensitively() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let [ada, bob] = [("Ada", "a@x.org"), ("Bob", "A@X.org")]
-        .map(|(name, email)| desk.add(new(name, "").email(email)).unwrap().id);
-    let merged = merge(&desk, ada, bob).unwrap();
+        .map(|(name, email)| session.add(new(name, "").email(email)).unwrap().id);
+    let merged = merge(&session, ada, bob).unwrap();
     let emails: Vec<_> = merged.contact.emails.iter().map(|email| email.text.as_str()).collect();
     assert_eq!(emails, ["a@x.org"]);
-    let back = desk.unmerge(merged.merge).unwrap();
+    let back = session.unmerge(merged.merge).unwrap();
     assert_eq!((back.survivor.emails.len(), back.separated.emails[0].text.as_str()), (1, "A@X.org"));
-    hold(&store);
+    check_invariants(&store);
 }
 
 /// Which of two merges is the later one was told by their ids, which go by the clock: of two processes whose clocks differ the
@@ -247,63 +263,64 @@ fn an_email_address_is_unique_case_insensitively() {
 #[test]
 fn merges_are_ordered_by_sequence_and_not_by_time() {
     let folder = tempfile::tempdir().unwrap();
-    let (ahead, behind) = (Hand::new(), Hand::new());
+    let (ahead, behind) = (ManualClock::new(), ManualClock::new());
     ahead.0.fetch_add(3_600_000, Ordering::Relaxed);
-    let open = |clock: &Hand, seed| {
-        let options = options(seed).clock(Hand(clock.0.clone()));
+    let open = |clock: &ManualClock, seed| {
+        let options = options(seed).clock(ManualClock(clock.0.clone()));
         options.open(folder.path().join("book.cardex")).unwrap()
     };
     let (one, other) = (open(&ahead, 1), open(&behind, 2));
-    let (desk, late) = (one.session(Actor::System), other.session(Actor::System));
+    let (session, late) = (one.session(Actor::System), other.session(Actor::System));
     let [ada, bob, cid] =
-        ["Ada", "Bob", "Cid"].map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
-    let first = merge(&desk, ada, bob).unwrap().merge;
+        ["Ada", "Bob", "Cid"].map(|name| session.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
+    let first = merge(&session, ada, bob).unwrap().merge;
     let second = merge(&late, ada, cid).unwrap().merge;
     assert!(second < first, "the ids say otherwise");
-    let told: Vec<_> = desk.merge_history(ada).unwrap().into_iter().map(|merger| merger.id).collect();
-    assert_eq!(told, [second, first], "the last one first");
-    let refused = desk.unmerge(first).unwrap_err().to_string();
+    let reported: Vec<_> = session.merge_history(ada).unwrap().into_iter().map(|merger| merger.id).collect();
+    assert_eq!(reported, [second, first], "the last one first");
+    let refused = session.unmerge(first).unwrap_err().to_string();
     assert_eq!(refused, format!("merge {second} came later; undo it first"));
     late.unmerge(second).unwrap();
-    desk.unmerge(first).unwrap();
-    hold(&one);
+    session.unmerge(first).unwrap();
+    check_invariants(&one);
 }
 
 #[test]
 fn merges_are_undone_once_and_in_reverse_order() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let [anna, beth, carl, dora] = ["Anna", "Beth", "Carl", "Dora"]
-        .map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
-    let first = merge(&desk, beth, anna).unwrap().merge;
-    let second = merge(&desk, carl, beth).unwrap().merge;
-    let third = merge(&desk, carl, dora).unwrap().merge;
-    let refused = |merger| desk.unmerge(merger).unwrap_err().to_string();
+        .map(|name| session.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
+    let first = merge(&session, beth, anna).unwrap().merge;
+    let second = merge(&session, carl, beth).unwrap().merge;
+    let third = merge(&session, carl, dora).unwrap().merge;
+    let refused = |merger| session.unmerge(merger).unwrap_err().to_string();
     assert_eq!(refused(first), format!("merge {second} came later; undo it first"));
     assert_eq!(refused(second), format!("merge {third} came later; undo it first"));
     for merger in [third, second, first] {
-        desk.unmerge(merger).unwrap();
-        assert_eq!(desk.unmerge(merger).unwrap_err().code(), "already-undone");
+        session.unmerge(merger).unwrap();
+        assert_eq!(session.unmerge(merger).unwrap_err().code(), "already-undone");
     }
     for id in [anna, beth, carl, dora] {
-        assert_eq!(desk.get(id).unwrap().unwrap().emails.len(), 1);
+        assert_eq!(session.get(id).unwrap().unwrap().emails.len(), 1);
     }
-    assert!(desk.merge_history(beth).unwrap().iter().all(|merger| merger.undone_at.is_some()));
-    hold(&store);
+    assert!(session.merge_history(beth).unwrap().iter().all(|merger| merger.undone_at.is_some()));
+    check_invariants(&store);
 }
 
 #[test]
 fn purging_a_survivor_purges_its_absorbed_contacts() {
-    let (store, desk, anna, beth) = pair();
-    let carl = desk.add(new("Carl", "")).unwrap().id;
-    let first = merge(&desk, anna, beth).unwrap().merge;
-    merge(&desk, carl, anna).unwrap();
-    desk.purge(carl).unwrap();
+    let (store, session, anna, beth) = two_contacts();
+    let carl = session.add(new("Carl", "")).unwrap().id;
+    let first = merge(&session, anna, beth).unwrap().merge;
+    merge(&session, carl, anna).unwrap();
+    session.purge(carl).unwrap();
     for id in [anna, beth, carl] {
-        assert_eq!(desk.get(id).unwrap(), None);
+        assert_eq!(session.get(id).unwrap(), None);
     }
-    assert_eq!(desk.unmerge(first).unwrap_err().code(), "not-found");
+    assert_eq!(session.unmerge(first).unwrap_err().code(), "not-found");
     assert_eq!(
-        desk.changes()
+        session
+            .changes()
             .limit(1_000)
             .page()
             .unwrap()
@@ -313,37 +330,37 @@ fn purging_a_survivor_purges_its_absorbed_contacts() {
             .count(),
         3
     );
-    hold(&store);
+    check_invariants(&store);
 }
 
 #[test]
 fn a_value_taken_in_the_meantime_is_reported() {
-    let (store, desk) = desk();
-    let anna = desk.add(new("Anna", "")).unwrap().id;
-    let beth = desk.add(new("Beth", "").identifier("crm", "1")).unwrap().id;
-    let merger = merge(&desk, anna, beth).unwrap().merge;
-    desk.edit(anna, ContactPatch::new().identifiers([])).unwrap();
-    let carl = desk.add(new("Carl", "").identifier("crm", "1")).unwrap().id;
-    let refused = desk.unmerge(merger).unwrap_err();
+    let (store, session) = open_store();
+    let anna = session.add(new("Anna", "")).unwrap().id;
+    let beth = session.add(new("Beth", "").identifier("crm", "1")).unwrap().id;
+    let merger = merge(&session, anna, beth).unwrap().merge;
+    session.edit(anna, ContactPatch::new().identifiers([])).unwrap();
+    let carl = session.add(new("Carl", "").identifier("crm", "1")).unwrap().id;
+    let refused = session.unmerge(merger).unwrap_err();
     assert!(
         matches!(refused, Error::Duplicate { field: Field::Identifier, holder } if holder == carl),
         "{refused}"
     );
-    desk.purge(carl).unwrap();
-    desk.remove(anna).unwrap();
-    assert_eq!(desk.unmerge(merger).unwrap().separated.identifiers.len(), 1);
-    assert!(desk.get(anna).unwrap().unwrap().trashed_at.is_some(), "the survivor stays in the trash");
-    hold(&store);
+    session.purge(carl).unwrap();
+    session.remove(anna).unwrap();
+    assert_eq!(session.unmerge(merger).unwrap().separated.identifiers.len(), 1);
+    assert!(session.get(anna).unwrap().unwrap().trashed_at.is_some(), "the survivor stays in the trash");
+    check_invariants(&store);
 }
 
 #[test]
 fn a_merge_logs_both_contacts() {
-    let (_store, desk, anna, beth) = pair();
-    let start = desk.changes().limit(1_000).page().unwrap().next;
-    let merger = merge(&desk, anna, beth).unwrap().merge;
-    desk.unmerge(merger).unwrap();
-    let told = desk.changes().after(start).page().unwrap().items;
-    let told: Vec<_> = told
+    let (_store, session, anna, beth) = two_contacts();
+    let start = session.changes().limit(1_000).page().unwrap().next;
+    let merger = merge(&session, anna, beth).unwrap().merge;
+    session.unmerge(merger).unwrap();
+    let reported = session.changes().after(start).page().unwrap().items;
+    let reported: Vec<_> = reported
         .iter()
         .filter(|change| change.other.is_some())
         .map(|change| (change.kind, change.contact, change.other.unwrap(), change.fields.len()))
@@ -355,30 +372,30 @@ fn a_merge_logs_both_contacts() {
         (ChangeKind::Unmerge, anna, beth, 5),
         (ChangeKind::Separated, beth, anna, 0),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
 fn a_merge_that_fills_nothing_edits_no_field() {
-    let (_store, desk) = desk();
-    let [anna, beth] = ["Anna", "Beth"].map(|name| desk.add(new(name, "X")).unwrap());
-    let start = desk.changes().page().unwrap().next;
-    let merger = merge(&desk, anna.id, beth.id).unwrap().merge;
-    let merged = desk.get(anna.id).unwrap().unwrap();
-    let undone = desk.unmerge(merger).unwrap().survivor;
+    let (_store, session) = open_store();
+    let [anna, beth] = ["Anna", "Beth"].map(|name| session.add(new(name, "X")).unwrap());
+    let start = session.changes().page().unwrap().next;
+    let merger = merge(&session, anna.id, beth.id).unwrap().merge;
+    let merged = session.get(anna.id).unwrap().unwrap();
+    let undone = session.unmerge(merger).unwrap().survivor;
     assert_eq!([anna.version + 1, anna.version + 2], [merged.version, undone.version]);
     assert!(anna.updated_at < merged.updated_at && merged.updated_at < undone.updated_at);
-    let told = desk.changes().after(start).page().unwrap().items;
-    assert!(told.len() == 4 && told.iter().all(|change| change.fields.is_empty()), "{told:?}");
+    let reported = session.changes().after(start).page().unwrap().items;
+    assert!(reported.len() == 4 && reported.iter().all(|change| change.fields.is_empty()), "{reported:?}");
 }
 
 #[test]
 fn advisors_merge_what_they_see() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let [ada, bob] =
-        ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
-    let [one, two] = ["One", "Two"].map(|name| desk.add(new(name, "").advisor(ada)).unwrap().id);
-    let hidden = desk.add(new("Hid", "").advisor(bob)).unwrap().id;
+        ["Ada", "Bob"].map(|name| session.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [one, two] = ["One", "Two"].map(|name| session.add(new(name, "").advisor(ada)).unwrap().id);
+    let hidden = session.add(new("Hid", "").advisor(bob)).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     assert_eq!(merge(&own, one, hidden).unwrap_err().code(), "no-contact");
     let merger = merge(&own, one, two).unwrap().merge;
@@ -392,7 +409,7 @@ fn advisors_merge_what_they_see() {
 }
 
 /// What of a contact the property looks at: company, city, nickname, an e-mail address, a tag, a value, a note, a link.
-fn some(desk: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> ContactId {
+fn partial_contact(session: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> ContactId {
     let on = |bit: u8| parts >> bit & 1 == 1;
     let mut made = new(name, "");
     if on(0) {
@@ -410,22 +427,22 @@ fn some(desk: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> Co
     if on(7) {
         made = made.advisor(advisor);
     }
-    let id = desk.add(made).unwrap().id;
+    let id = session.add(made).unwrap().id;
     if on(4) {
-        desk.tags().set(id, &["t", name], UnknownTagPolicy::Create).unwrap();
+        session.tags().set(id, &["t", name], UnknownTagPolicy::Create).unwrap();
     }
     if on(5) {
-        desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", name)).unwrap();
+        session.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", name)).unwrap();
     }
     if on(6) {
-        desk.notes(id).add(name).unwrap();
+        session.notes(id).add(name).unwrap();
     }
     id
 }
 
 /// Edits of the survivor, each with what it does to what is told of a contact.
-fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
-    let patch = |patch: ContactPatch| drop(desk.edit(id, patch).unwrap());
+fn edit(session: &Session, id: ContactId, which: u8, model: &mut Value) {
+    let patch = |patch: ContactPatch| drop(session.edit(id, patch).unwrap());
     match which {
         0 => {
             patch(ContactPatch::new().company("Edited"));
@@ -441,12 +458,13 @@ fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
             model["contact"]["displayName"] = json!("Anna Edited");
         }
         3 => {
-            desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", "Edited"))
+            session
+                .update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", "Edited"))
                 .unwrap();
             model["values"] = json!([["v", "Edited"]]);
         }
         _ => {
-            desk.notes(id).add("Edited").unwrap();
+            session.notes(id).add("Edited").unwrap();
             model["notes"].as_array_mut().unwrap().insert(0, json!("Edited"));
         }
     }
@@ -461,21 +479,21 @@ proptest! {
         edits in prop::collection::vec(0_u8..5, 0..4),
         turns in 1_usize..3,
     ) {
-        let (store, desk) = desk();
-        desk.substring_index().build(1_000).unwrap();
-        let [ada, bob] = ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
-        let (anna, beth) = (some(&desk, "Anna", parts.0, ada), some(&desk, "Beth", parts.1, bob));
-        let (mut survivor, absorbed) = (told(&desk, anna), told(&desk, beth));
+        let (store, session) = open_store();
+        session.substring_index().build(1_000).unwrap();
+        let [ada, bob] = ["Ada", "Bob"].map(|name| session.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+        let (anna, beth) = (partial_contact(&session, "Anna", parts.0, ada), partial_contact(&session, "Beth", parts.1, bob));
+        let (mut survivor, absorbed) = (state_of(&session, anna), state_of(&session, beth));
         for _ in 0..turns {
-            let merger = merge(&desk, anna, beth).unwrap().merge;
-            hold(&store);
+            let merger = merge(&session, anna, beth).unwrap().merge;
+            check_invariants(&store);
             for which in &edits {
-                edit(&desk, anna, *which, &mut survivor);
+                edit(&session, anna, *which, &mut survivor);
             }
-            desk.unmerge(merger).unwrap();
-            prop_assert_eq!(told(&desk, anna), survivor.clone());
-            prop_assert_eq!(told(&desk, beth), absorbed.clone());
-            hold(&store);
+            session.unmerge(merger).unwrap();
+            prop_assert_eq!(state_of(&session, anna), survivor.clone());
+            prop_assert_eq!(state_of(&session, beth), absorbed.clone());
+            check_invariants(&store);
         }
     }
 }
@@ -484,35 +502,37 @@ proptest! {
 #[test]
 fn undoing_a_merge_removes_exactly_what_it_filled() {
     use cardex::contacts::Consent;
-    let (_store, desk) = desk();
-    let me = desk.directory().add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
+    let (_store, session) = open_store();
+    let me = session.directory().add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
     let network = Network::new("ASKING").unwrap();
-    desk.directory()
+    session
+        .directory()
         .add_network(&cardex::directory::NetworkPolicy::new(network.clone()).asks_consent(true))
         .unwrap();
     let bare = || NewContact::new(network.clone(), "Ada", "Ash");
     for (own, others) in [(Some(Consent::OptedIn), None), (None, Some(Consent::OptedOut))] {
         let with = |consent: Option<Consent>| {
-            let made = desk.add(bare()).unwrap().id;
+            let made = session.add(bare()).unwrap().id;
             if let Some(consent) = consent {
-                desk.edit(made, ContactPatch::new().consent(consent)).unwrap();
+                session.edit(made, ContactPatch::new().consent(consent)).unwrap();
             }
             made
         };
         let (survivor, absorbed) = (with(own), with(others));
-        let merged = merge(&desk, survivor, absorbed).unwrap();
-        let consent = || desk.get(survivor).unwrap().unwrap().consent;
+        let merged = merge(&session, survivor, absorbed).unwrap();
+        let consent = || session.get(survivor).unwrap().unwrap().consent;
         assert_eq!(consent(), own.or(others));
-        desk.unmerge(merged.merge).unwrap();
+        session.unmerge(merged.merge).unwrap();
         assert_eq!(consent(), own);
     }
     for is_survivor in [true, false] {
-        let (myself, other) = (desk.add(bare().own_advisor(me)).unwrap().id, desk.add(bare()).unwrap().id);
+        let (myself, other) =
+            (session.add(bare().own_advisor(me)).unwrap().id, session.add(bare()).unwrap().id);
         let (survivor, absorbed) = if is_survivor { (myself, other) } else { (other, myself) };
-        let merged = merge(&desk, survivor, absorbed).unwrap();
-        let own = |id| desk.get(id).unwrap().unwrap().own_advisor;
+        let merged = merge(&session, survivor, absorbed).unwrap();
+        let own = |id| session.get(id).unwrap().unwrap().own_advisor;
         assert_eq!(own(survivor), Some(me));
-        desk.unmerge(merged.merge).unwrap();
+        session.unmerge(merged.merge).unwrap();
         assert_eq!((own(myself), own(other)), (Some(me), None));
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cardex::{Actor, Error, NewContact, Options, Store};
 use tempfile::tempdir;
 
-use crate::support::{Dice, SMS, desk_at, found, letters, new, options};
+use crate::support::{Random, SMS, found, letters, new, options, store_at};
 
 /// Every file of a folder with its bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -35,14 +35,15 @@ fn refused(path: &Path, code: &str) {
 
 /// A sound book of three contacts, closed.
 fn book(path: &Path) {
-    let (_store, desk) = desk_at(path);
+    let (_store, session) = store_at(path);
     for (first, last) in [("Ada", "Berg"), ("Bea", "Adler"), ("Cid", "Cole")] {
-        desk.add(
-            new(first, last)
-                .phone(format!("+3361234567{last_digit}", last_digit = first.as_bytes()[0] % 10))
-                .uid(first),
-        )
-        .unwrap();
+        session
+            .add(
+                new(first, last)
+                    .phone(format!("+3361234567{last_digit}", last_digit = first.as_bytes()[0] % 10))
+                    .uid(first),
+            )
+            .unwrap();
     }
 }
 
@@ -59,8 +60,8 @@ fn a_store_is_created_closed_and_reopened() {
     let comments = "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%--%'";
     let comments = with_sqlite(&path, |sqlite| sqlite.query_row(comments, [], |row| row.get::<_, i64>(0)));
     assert_eq!(comments, 0, "every connection would parse them");
-    let (store, desk) = desk_at(&path);
-    assert_eq!(found(&desk, ""), ["Ada Berg", "Bea Adler", "Cid Cole"]);
+    let (store, session) = store_at(&path);
+    assert_eq!(found(&session, ""), ["Ada Berg", "Bea Adler", "Cid Cole"]);
     assert!(store.check().unwrap().is_ok());
     assert_eq!(with_sqlite(&path, |db| db.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0))), 1);
     let id = with_sqlite(&path, |db| db.query_row("PRAGMA application_id", [], |r| r.get::<_, i32>(0)));
@@ -76,7 +77,7 @@ fn an_empty_file_is_filled() {
     assert_eq!(options(1).read_only(true).open(&path).unwrap_err().code(), "not-a-book");
     assert_eq!(fs::read(&path).unwrap(), b"");
     book(&path);
-    assert_eq!(found(&desk_at(&path).1, "").len(), 3);
+    assert_eq!(found(&store_at(&path).1, "").len(), 3);
 }
 
 #[test]
@@ -84,7 +85,9 @@ fn a_missing_file_is_created_only_if_permitted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("none.cardex");
     for options in [options(1).create(false), options(1).read_only(true)] {
-        assert!(matches!(options.open(&path).unwrap_err(), Error::NoBook { path: told } if told == path));
+        assert!(
+            matches!(options.open(&path).unwrap_err(), Error::NoBook { path: reported } if reported == path)
+        );
         assert!(files(folder.path()).is_empty());
     }
     let nowhere = folder.path().join("no/folder/here");
@@ -112,7 +115,7 @@ fn paths_with_signs_in_them() {
     for name in ["a b", "a?mode=memory", "a#b", "a%41%2Fb", "ä漢🙂", "file:a", "a'b\"c", "a\\b", "-a"] {
         let path = folder.path().join(name);
         book(&path);
-        assert_eq!(found(&desk_at(&path).1, "").len(), 3, "{name}");
+        assert_eq!(found(&store_at(&path).1, "").len(), 3, "{name}");
         assert!(path.is_file());
     }
     assert_eq!(files(folder.path()).len(), 9);
@@ -210,7 +213,7 @@ fn a_file_with_an_unknown_schema_is_refused() {
     // Tables that others put beside ours are theirs.
     book(&path);
     with_sqlite(&path, |db| db.execute_batch("ANALYZE; CREATE TABLE _copied (at INTEGER)"));
-    assert_eq!(found(&desk_at(&path).1, "ada"), ["Ada Berg"]);
+    assert_eq!(found(&store_at(&path).1, "ada"), ["Ada Berg"]);
 }
 
 #[test]
@@ -256,19 +259,19 @@ fn a_damaged_store_and_a_foreign_file_have_different_errors() {
 }
 
 /// Everything a caller might do with a damaged book: errors are fine, panics are not.
-fn use_up(store: &Store) -> Result<(), Error> {
-    let desk = store.session(Actor::System);
-    desk.search("a").page()?;
-    desk.search("").limit(1).page()?;
-    let page = desk.contacts().page()?;
+fn use_everything(store: &Store) -> Result<(), Error> {
+    let session = store.session(Actor::System);
+    session.search("a").page()?;
+    session.search("").limit(1).page()?;
+    let page = session.contacts().page()?;
     if let Some(contact) = page.items.first() {
-        desk.get(contact.id)?;
-        desk.directory().advisors_of(contact.id).page()?;
+        session.get(contact.id)?;
+        session.directory().advisors_of(contact.id).page()?;
     }
-    desk.contacts().network(SMS).sections()?;
-    desk.stats()?;
-    desk.changes().limit(10).page()?;
-    desk.find_by_phone(&SMS, "+33612345677", None)?;
+    session.contacts().network(SMS).sections()?;
+    session.stats()?;
+    session.changes().limit(10).page()?;
+    session.find_by_phone(&SMS, "+33612345677", None)?;
     store.check()?;
     Ok(())
 }
@@ -287,12 +290,12 @@ fn a_truncated_file_is_an_error_and_does_not_change() {
             }
             fs::write(&path, &sound[..length]).unwrap();
             // An error, or a complaint of the check; or nothing, if what is gone was a page's empty end.
-            let told = options(1).open(&path).and_then(|store| {
-                let health = store.check()?;
-                use_up(&store)?;
-                Ok((health.is_ok(), found(&store.session(Actor::System), "")))
+            let reported = options(1).open(&path).and_then(|store| {
+                let report = store.check()?;
+                use_everything(&store)?;
+                Ok((report.is_ok(), found(&store.session(Actor::System), "")))
             });
-            match told {
+            match reported {
                 Ok((sound, names)) => assert!(!sound || names.len() == 3, "{length} bytes pass: {names:?}"),
                 Err(error) => {
                     assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}");
@@ -311,19 +314,19 @@ fn flipped_bits_are_errors_or_answers_but_no_panic() {
     let sound = fs::read(&path).unwrap();
     let seeds = std::env::var("CARDEX_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
     for seed in 0..seeds {
-        let mut dice = Dice::new(seed);
+        let mut random = Random::new(seed);
         let mut bytes = sound.clone();
-        for _ in 0..=dice.below(8) {
+        for _ in 0..=random.below(8) {
             // Half of the flips go where most of the content of a small book is.
-            let at = if dice.below(2) == 0 { dice.below(bytes.len()) } else { dice.below(8_192) };
-            bytes[at] ^= 1 << dice.below(8);
+            let at = if random.below(2) == 0 { random.below(bytes.len()) } else { random.below(8_192) };
+            bytes[at] ^= 1 << random.below(8);
         }
         fs::write(&path, &bytes).unwrap();
         for name in ["book.cardex-wal", "book.cardex-shm"] {
             let _ = fs::remove_file(folder.path().join(name));
         }
         if let Ok(store) = options(1).open(&path) {
-            let _ = use_up(&store);
+            let _ = use_everything(&store);
             let _ = store.session(Actor::System).add(NewContact::new(SMS, "Dan", "Dorn"));
             let _ = store.optimize();
             let _ = store.rebuild_index();
@@ -341,14 +344,14 @@ fn read_only_reads_and_refuses_every_write() {
     let before = fs::read(&path).unwrap();
     {
         let store = options(2).read_only(true).open(&path).unwrap();
-        let desk = store.session(Actor::System);
-        assert_eq!(found(&desk, "b"), ["Bea Adler", "Ada Berg"]);
-        let id = desk.contacts().page().unwrap().items[0].id;
+        let session = store.session(Actor::System);
+        assert_eq!(found(&session, "b"), ["Bea Adler", "Ada Berg"]);
+        let id = session.contacts().page().unwrap().items[0].id;
         let refusals = [
-            desk.add(new("Dan", "Dorn")).err(),
-            desk.remove(id).err(),
-            desk.purge(id).err(),
-            desk.directory().add_tenant("x").err(),
+            session.add(new("Dan", "Dorn")).err(),
+            session.remove(id).err(),
+            session.purge(id).err(),
+            session.directory().add_tenant("x").err(),
             store.optimize().err(),
             store.rebuild_index().err(),
         ];
@@ -363,9 +366,9 @@ fn read_only_reads_and_refuses_every_write() {
 #[test]
 fn two_stores_at_once_are_independent() {
     let folder = tempdir().unwrap();
-    let (_one, first) = desk_at(&folder.path().join("one"));
-    let (_two, second) = desk_at(&folder.path().join("two"));
-    let (_memory, third) = crate::support::desk();
+    let (_one, first) = store_at(&folder.path().join("one"));
+    let (_two, second) = store_at(&folder.path().join("two"));
+    let (_memory, third) = crate::support::open_store();
     first.add(new("Ada", "One")).unwrap();
     second.add(new("Ada", "Two")).unwrap();
     assert_eq!(found(&first, "ada"), ["Ada One"]);
@@ -382,23 +385,23 @@ fn another_locale_changes_the_order() {
         contacts.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
     };
     {
-        let (store, desk) = desk_at(&path);
+        let (store, session) = store_at(&path);
         for last in ["Zander", "Östberg", "Olsson"] {
-            desk.add(new("Eva", last)).unwrap();
+            session.add(new("Eva", last)).unwrap();
         }
         assert_eq!(names(&store), ["Olsson", "Östberg", "Zander"]);
-        let page = desk.contacts().limit(1).page().unwrap();
-        drop((store, desk));
+        let page = session.contacts().limit(1).page().unwrap();
+        drop((store, session));
         let store = options(1).locale("sv").open(&path).unwrap();
         assert_eq!(names(&store), ["Olsson", "Zander", "Östberg"]);
         let again = store.session(Actor::System).contacts().limit(1).after(page.after).page();
         assert_eq!(again.unwrap_err().code(), "cursor-mismatch");
         assert!(store.check().unwrap().is_ok());
     }
-    let (store, desk) = desk_at(&path);
+    let (store, session) = store_at(&path);
     assert_eq!(names(&store), ["Olsson", "Zander", "Östberg"], "a book keeps its locale");
-    assert_eq!(desk.stats().unwrap().locale, "sv");
-    assert_eq!(letters(&desk), "O1 Z1 Ö1");
+    assert_eq!(session.stats().unwrap().locale, "sv");
+    assert_eq!(letters(&session), "O1 Z1 Ö1");
 }
 
 #[test]
@@ -421,23 +424,23 @@ fn options_out_of_range() {
     ] {
         let folder = tempdir().unwrap();
         let store = options.open(folder.path().join("book")).unwrap();
-        let desk = store.session(Actor::System);
-        desk.add(new("Ada", "Berg")).unwrap();
-        assert_eq!(found(&desk, "ada"), ["Ada Berg"]);
-        assert_eq!(found(&desk.deadline(Duration::MAX), "ada"), ["Ada Berg"]);
+        let session = store.session(Actor::System);
+        session.add(new("Ada", "Berg")).unwrap();
+        assert_eq!(found(&session, "ada"), ["Ada Berg"]);
+        assert_eq!(found(&session.deadline(Duration::MAX), "ada"), ["Ada Berg"]);
     }
 }
 
 #[test]
 fn a_backup_is_a_complete_store() {
     let folder = tempdir().unwrap();
-    let (store, desk) = desk_at(&folder.path().join("book"));
-    desk.add(new("Ada", "Berg")).unwrap();
+    let (store, session) = store_at(&folder.path().join("book"));
+    session.add(new("Ada", "Berg")).unwrap();
     let copy = folder.path().join("copy");
     store.backup_to(&copy).unwrap();
-    desk.add(new("Bea", "Berg")).unwrap();
+    session.add(new("Bea", "Berg")).unwrap();
     assert!(matches!(store.backup_to(&copy).unwrap_err(), Error::Io(_)), "a file is never overwritten");
-    let (copied, reader) = desk_at(&copy);
+    let (copied, reader) = store_at(&copy);
     assert_eq!(found(&reader, ""), ["Ada Berg"]);
     assert!(copied.check().unwrap().is_ok());
     assert!(store.backup_to(folder.path().join("no/such/folder")).is_err());

@@ -8,7 +8,7 @@ use cardex::{
     NewPhone, Status, ValidationError, limits,
 };
 
-use crate::support::{SMS, desk, found, letters, new};
+use crate::support::{SMS, found, letters, new, open_store};
 
 fn taken(error: Error) -> (Field, ContactId) {
     match error {
@@ -19,10 +19,10 @@ fn taken(error: Error) -> (Field, ContactId) {
 
 #[test]
 fn add_and_get_return_the_same() {
-    let (_store, desk) = desk();
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
-    let group = desk.directory().add_group("north").unwrap();
-    let added = desk
+    let (_store, session) = open_store();
+    let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
+    let group = session.directory().add_group("north").unwrap();
+    let added = session
         .add(
             new(" Zoë ", "Müller")
                 .group(group.id)
@@ -40,52 +40,53 @@ fn add_and_get_return_the_same() {
                 .advisor(advisor.id),
         )
         .unwrap();
-    assert_eq!(desk.get(added.id).unwrap().as_ref(), Some(&added));
+    assert_eq!(session.get(added.id).unwrap().as_ref(), Some(&added));
     assert_eq!(
         (added.first_name.as_str(), added.display_name.as_str(), added.version),
         ("Zoë", "Zoë Müller", 1)
     );
     assert_eq!(added.phones[0].e164(), Some("+33612345678"));
     assert_eq!((added.emails[0].text.as_str(), added.group), ("Zoe@Example.COM", Some(group.id)));
-    assert_eq!(desk.card(added.id).unwrap().as_deref(), Some("{\"@type\":\"Card\"}"));
-    assert_eq!(desk.contacts().page().unwrap().items, std::slice::from_ref(&added));
-    assert_eq!(desk.search("zoe").page().unwrap().items[0].contact, added);
+    assert_eq!(session.card(added.id).unwrap().as_deref(), Some("{\"@type\":\"Card\"}"));
+    assert_eq!(session.contacts().page().unwrap().items, std::slice::from_ref(&added));
+    assert_eq!(session.search("zoe").page().unwrap().items[0].contact, added);
     for list in [
-        desk.contacts().id(added.id),
-        desk.contacts().email("ZOE@example.com"),
-        desk.contacts().phone("+49 30 12 34 56"),
-        desk.contacts().id(added.id).email("zoe@example.com").phone("+33 6.12.34.56.78").network(SMS),
-        desk.contacts().advisor(advisor.id),
+        session.contacts().id(added.id),
+        session.contacts().email("ZOE@example.com"),
+        session.contacts().phone("+49 30 12 34 56"),
+        session.contacts().id(added.id).email("zoe@example.com").phone("+33 6.12.34.56.78").network(SMS),
+        session.contacts().advisor(advisor.id),
     ] {
         assert_eq!(list.page().unwrap().items, std::slice::from_ref(&added));
     }
-    assert!(desk.contacts().id(ContactId(1)).page().unwrap().items.is_empty());
-    assert!(desk.contacts().email("zoe").page().unwrap().items.is_empty());
-    assert_eq!(desk.contacts().phone("?").page().unwrap_err().code(), "invalid");
+    assert!(session.contacts().id(ContactId(1)).page().unwrap().items.is_empty());
+    assert!(session.contacts().email("zoe").page().unwrap().items.is_empty());
+    assert_eq!(session.contacts().phone("?").page().unwrap_err().code(), "invalid");
 }
 
 /// An address that nobody else may have is no identity of an address book, even if it is the same text.
 #[test]
 fn unique_values_are_unique_by_kind() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let mail = Network::new("MAIL").unwrap();
-    desk.directory().add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
+    session.directory().add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
     let person = |first: &str| NewContact::new(mail.clone(), first, "Ash");
-    desk.add(person("Ada").email("a@x.org")).unwrap();
-    desk.add(person("Bea").uid("a@x.org")).unwrap();
-    desk.add(person("Cid").identifier("", "a@x.org")).unwrap();
+    session.add(person("Ada").email("a@x.org")).unwrap();
+    session.add(person("Bea").uid("a@x.org")).unwrap();
+    session.add(person("Cid").identifier("", "a@x.org")).unwrap();
     assert!(store.check().unwrap().is_ok());
-    assert_eq!(desk.add(person("Dan").email("A@x.org")).unwrap_err().code(), "duplicate");
+    assert_eq!(session.add(person("Dan").email("A@x.org")).unwrap_err().code(), "duplicate");
 }
 
 #[test]
 fn clashes_name_field_and_holder() {
-    let (_store, desk) = desk();
-    desk.directory()
+    let (_store, session) = open_store();
+    session
+        .directory()
         .add_network(&NetworkPolicy::new(Network::new("MAIL").unwrap()).unique_email(true))
         .unwrap();
     let mail = Network::new("mail").unwrap();
-    let holder = desk
+    let holder = session
         .add(
             NewContact::new(mail.clone(), "Ada", "Ash")
                 .phone("+33612345678")
@@ -96,7 +97,7 @@ fn clashes_name_field_and_holder() {
         )
         .unwrap()
         .id;
-    let clash = |new: NewContact| taken(desk.add(new).unwrap_err());
+    let clash = |new: NewContact| taken(session.add(new).unwrap_err());
     let other = || NewContact::new(mail.clone(), "Bea", "Birch");
     assert_eq!(clash(other().phone("+33 6 12 34 56 78").phone("+33698765432")), (Field::Phone, holder));
     assert_eq!(clash(other().phone("+33 (0)612345678")), (Field::Phone, holder));
@@ -106,59 +107,59 @@ fn clashes_name_field_and_holder() {
     assert_eq!(clash(other().uid("u1")), (Field::Uid, holder));
     // Not the same: another network, a second phone, another name space, another tenant.
     let free = other().phone("+33612345679").identifier("hr", "1").identifier("crm", "01");
-    let bea = desk.add(free).unwrap().id;
-    desk.add(new("Cid", "Cole").phone("+33612345678").email("ada@x").uid("u1")).unwrap();
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let bea = session.add(free).unwrap().id;
+    session.add(new("Cid", "Cole").phone("+33612345678").email("ada@x").uid("u1")).unwrap();
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
     away.add(other().phone("+33612345678").email("ada@x").identifier("crm", "1").uid("u1")).unwrap();
     // An edit clashes as an addition does, and changes nothing.
-    let before = desk.get(bea).unwrap();
+    let before = session.get(bea).unwrap();
     let patch = ContactPatch::new().first_name("Zed").phones(["+33612345678"]);
-    assert_eq!(taken(desk.edit(bea, patch).unwrap_err()), (Field::Phone, holder));
-    assert_eq!(desk.get(bea).unwrap(), before);
+    assert_eq!(taken(session.edit(bea, patch).unwrap_err()), (Field::Phone, holder));
+    assert_eq!(session.get(bea).unwrap(), before);
     // What an edit gives up is free.
-    desk.edit(holder, ContactPatch::new().phones(Vec::<String>::new()).emails(["new@x"])).unwrap();
-    desk.edit(bea, ContactPatch::new().phones(["+33612345678"]).emails(["ada@x"])).unwrap();
+    session.edit(holder, ContactPatch::new().phones(Vec::<String>::new()).emails(["new@x"])).unwrap();
+    session.edit(bea, ContactPatch::new().phones(["+33612345678"]).emails(["ada@x"])).unwrap();
     assert_eq!(clash(other().phone("+33612345678")), (Field::Phone, bea));
 }
 
 #[test]
 fn the_trash_frees_unique_values_and_restoring_claims_them() {
-    let (store, desk) = desk();
-    let ada = desk.add(new("Ada", "Ash").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
-    desk.remove(ada.id).unwrap();
-    desk.remove(ada.id).unwrap();
-    let trashed = desk.get(ada.id).unwrap().unwrap();
+    let (store, session) = open_store();
+    let ada = session.add(new("Ada", "Ash").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
+    session.remove(ada.id).unwrap();
+    session.remove(ada.id).unwrap();
+    let trashed = session.get(ada.id).unwrap().unwrap();
     assert_eq!((trashed.version, trashed.trashed_at.is_some()), (2, true));
-    assert!(found(&desk, "").is_empty() && desk.contacts().page().unwrap().items.is_empty());
-    assert_eq!(desk.find_by_phone(&SMS, "+33612345678", None).unwrap(), None);
-    assert_eq!(desk.contacts().trash().page().unwrap().items, [trashed]);
-    let bea = desk.add(new("Bea", "Birch").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
-    assert_eq!(taken(desk.restore(ada.id).unwrap_err()).1, bea.id);
-    assert_eq!(desk.contacts().trash().page().unwrap().items.len(), 1, "nothing happened");
+    assert!(found(&session, "").is_empty() && session.contacts().page().unwrap().items.is_empty());
+    assert_eq!(session.find_by_phone(&SMS, "+33612345678", None).unwrap(), None);
+    assert_eq!(session.contacts().trash().page().unwrap().items, [trashed]);
+    let bea = session.add(new("Bea", "Birch").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
+    assert_eq!(taken(session.restore(ada.id).unwrap_err()).1, bea.id);
+    assert_eq!(session.contacts().trash().page().unwrap().items.len(), 1, "nothing happened");
     // In the trash it can be edited and linked; out of it, it is found as it is then.
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
-    desk.edit(ada.id, ContactPatch::new().first_name("Eva").phones(["+33612345670"])).unwrap();
-    assert!(desk.link(ada.id, advisor.id).unwrap());
-    assert!(found(&desk, "eva").is_empty());
-    desk.edit(bea.id, ContactPatch::new().identifiers([]).uid("")).unwrap();
-    let restored = desk.restore(ada.id).unwrap();
-    assert_eq!(desk.restore(ada.id).unwrap(), restored, "restoring what is not there changes nothing");
+    let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
+    session.edit(ada.id, ContactPatch::new().first_name("Eva").phones(["+33612345670"])).unwrap();
+    assert!(session.link(ada.id, advisor.id).unwrap());
+    assert!(found(&session, "eva").is_empty());
+    session.edit(bea.id, ContactPatch::new().identifiers([]).uid("")).unwrap();
+    let restored = session.restore(ada.id).unwrap();
+    assert_eq!(session.restore(ada.id).unwrap(), restored, "restoring what is not there changes nothing");
     assert_eq!(restored.trashed_at, None);
     assert_eq!(found(&store.session(Actor::Advisor(advisor.id)), ""), ["Eva Ash"]);
-    assert_eq!(desk.find_by_phone(&SMS, "+33612345670", None).unwrap().unwrap().id, ada.id);
-    desk.remove(ada.id).unwrap();
-    desk.purge(ada.id).unwrap();
-    assert_eq!(desk.get(ada.id).unwrap(), None);
-    assert_eq!(desk.purge(ada.id).unwrap_err().code(), "no-contact");
-    desk.purge(bea.id).unwrap();
-    desk.add(new("Cid", "Cole").phone("+33612345678")).unwrap();
+    assert_eq!(session.find_by_phone(&SMS, "+33612345670", None).unwrap().unwrap().id, ada.id);
+    session.remove(ada.id).unwrap();
+    session.purge(ada.id).unwrap();
+    assert_eq!(session.get(ada.id).unwrap(), None);
+    assert_eq!(session.purge(ada.id).unwrap_err().code(), "no-contact");
+    session.purge(bea.id).unwrap();
+    session.add(new("Cid", "Cole").phone("+33612345678")).unwrap();
     assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn versions() {
-    let (_store, desk) = desk();
-    let ada = desk.add(new("Ada", "Ash").phone("+33612345678").email("a@b").card("{}")).unwrap();
+    let (_store, session) = open_store();
+    let ada = session.add(new("Ada", "Ash").phone("+33612345678").email("a@b").card("{}")).unwrap();
     let same = ContactPatch::new()
         .first_name("Ada ")
         .phones(["+33612345678"])
@@ -166,15 +167,15 @@ fn versions() {
         .display_name("")
         .status(None)
         .card("{}");
-    assert_eq!(desk.edit(ada.id, same).unwrap(), ada, "nothing changed: same version, same time");
-    let edited = desk.edit(ada.id, ContactPatch::new().company("Acme").expect_version(1)).unwrap();
+    assert_eq!(session.edit(ada.id, same).unwrap(), ada, "nothing changed: same version, same time");
+    let edited = session.edit(ada.id, ContactPatch::new().company("Acme").expect_version(1)).unwrap();
     assert_eq!((edited.version, edited.updated_at > ada.updated_at), (2, true));
-    let error = desk.edit(ada.id, ContactPatch::new().company("B").expect_version(1)).unwrap_err();
+    let error = session.edit(ada.id, ContactPatch::new().company("B").expect_version(1)).unwrap_err();
     assert!(matches!(error, Error::VersionConflict { expected: 1, found: 2 }));
-    let error = desk.edit(ada.id, ContactPatch::new().expect_version(7)).unwrap_err();
+    let error = session.edit(ada.id, ContactPatch::new().expect_version(7)).unwrap_err();
     assert_eq!(error.code(), "version-conflict", "also for a patch that changes nothing");
-    assert_eq!(desk.get(ada.id).unwrap().unwrap(), edited);
-    let card = desk.edit(ada.id, ContactPatch::new().card("{ }")).unwrap();
+    assert_eq!(session.get(ada.id).unwrap().unwrap(), edited);
+    let card = session.edit(ada.id, ContactPatch::new().card("{ }")).unwrap();
     assert_eq!(card.version, 3, "a card counts");
 }
 
@@ -183,7 +184,7 @@ type Build = fn(NewContact, String) -> NewContact;
 /// What a contact may hold at most, each one past it, and the field that is told.
 #[test]
 fn limits_hold_at_and_one_past() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let text = |length: usize| "é".repeat(length);
     let fields: [(Field, usize, Build); 10] = [
         (Field::DisplayName, limits::NAME, |new, text| new.display_name(text)),
@@ -202,39 +203,39 @@ fn limits_hold_at_and_one_past() {
         other => panic!("invalid, not {other:?}"),
     };
     for (field, limit, build) in fields {
-        let id = desk.add(build(new("A", "B"), text(limit))).unwrap().id;
-        desk.purge(id).unwrap();
+        let id = session.add(build(new("A", "B"), text(limit))).unwrap().id;
+        session.purge(id).unwrap();
         assert_eq!(
-            refused(desk.add(build(new("A", "B"), text(limit + 1)))),
+            refused(session.add(build(new("A", "B"), text(limit + 1)))),
             (field, ValidationError::TooLong { limit })
         );
     }
     for (first, last, field) in [(1, 0, Field::FirstName), (0, 1, Field::LastName)] {
-        desk.add(new(&text(limits::NAME), &text(limits::NAME))).unwrap();
+        session.add(new(&text(limits::NAME), &text(limits::NAME))).unwrap();
         let long = new(&text(limits::NAME + first), &text(limits::NAME + last));
-        assert_eq!(refused(desk.add(long)), (field, ValidationError::TooLong { limit: limits::NAME }));
+        assert_eq!(refused(session.add(long)), (field, ValidationError::TooLong { limit: limits::NAME }));
     }
     let address = |length: usize| format!("{}@b", "a".repeat(length - 2));
-    desk.add(new("A", "B").email(address(limits::EMAIL))).unwrap();
+    session.add(new("A", "B").email(address(limits::EMAIL))).unwrap();
     let long = ValidationError::TooLong { limit: limits::EMAIL };
-    assert_eq!(refused(desk.add(new("A", "B").email(address(limits::EMAIL + 1)))), (Field::Email, long));
+    assert_eq!(refused(session.add(new("A", "B").email(address(limits::EMAIL + 1)))), (Field::Email, long));
     let number = |length: usize| format!("{:>length$}", "+33612345678");
-    desk.add(new("A", "B").phone(number(limits::PHONE))).unwrap();
+    session.add(new("A", "B").phone(number(limits::PHONE))).unwrap();
     let long = ValidationError::TooLong { limit: limits::PHONE };
-    assert_eq!(refused(desk.add(new("A", "B").phone(number(limits::PHONE + 1)))), (Field::Phone, long));
+    assert_eq!(refused(session.add(new("A", "B").phone(number(limits::PHONE + 1)))), (Field::Phone, long));
     let many = |count: usize| (0..count).fold(new("A", "B"), |new, i| new.email(format!("a{i}@b")));
-    assert_eq!(desk.add(many(limits::CONTACT_METHODS)).unwrap().emails.len(), limits::CONTACT_METHODS);
+    assert_eq!(session.add(many(limits::CONTACT_METHODS)).unwrap().emails.len(), limits::CONTACT_METHODS);
     let most = ValidationError::TooMany { limit: limits::CONTACT_METHODS };
-    assert_eq!(refused(desk.add(many(limits::CONTACT_METHODS + 1))), (Field::Email, most));
+    assert_eq!(refused(session.add(many(limits::CONTACT_METHODS + 1))), (Field::Email, most));
     let card = |bytes: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(bytes - 8));
-    desk.add(new("A", "B").card(card(limits::CARD))).unwrap();
+    session.add(new("A", "B").card(card(limits::CARD))).unwrap();
     let long = ValidationError::TooLong { limit: limits::CARD };
-    assert_eq!(refused(desk.add(new("A", "B").card(card(limits::CARD + 1)))), (Field::Card, long));
-    let one = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    assert_eq!(refused(session.add(new("A", "B").card(card(limits::CARD + 1)))), (Field::Card, long));
+    let one = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let advisors = (0..=limits::ADVISORS).fold(new("A", "B"), |new, _| new.advisor(one));
     let most = ValidationError::TooMany { limit: limits::ADVISORS };
-    assert_eq!(refused(desk.add(advisors)), (Field::Advisors, most));
-    let origin = |length| desk.clone().origin(text(length)).add(new("A", "B"));
+    assert_eq!(refused(session.add(advisors)), (Field::Advisors, most));
+    let origin = |length| session.clone().origin(text(length)).add(new("A", "B"));
     origin(limits::ORIGIN).unwrap();
     assert_eq!(
         refused(origin(limits::ORIGIN + 1)),
@@ -242,19 +243,19 @@ fn limits_hold_at_and_one_past() {
     );
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE)).is_ok());
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE + 1)).is_err());
-    desk.directory().add_tenant(&text(limits::NAME)).unwrap();
-    assert_eq!(desk.directory().add_tenant(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.directory().add_group(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
+    session.directory().add_tenant(&text(limits::NAME)).unwrap();
+    assert_eq!(session.directory().add_tenant(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
+    assert_eq!(session.directory().add_group(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
     assert_eq!(
-        desk.directory().add_advisor(NewAdvisor::new(text(limits::NAME + 1), "")).unwrap_err().code(),
+        session.directory().add_advisor(NewAdvisor::new(text(limits::NAME + 1), "")).unwrap_err().code(),
         "invalid"
     );
 }
 
 #[test]
 fn rules_of_a_contact() {
-    let (_store, desk) = desk();
-    let refused = |new: NewContact| match desk.add(new).unwrap_err() {
+    let (_store, session) = open_store();
+    let refused = |new: NewContact| match session.add(new).unwrap_err() {
         Error::Invalid { field, reason: problem } => (field, problem),
         other => panic!("{other:?}"),
     };
@@ -263,7 +264,7 @@ fn rules_of_a_contact() {
     let whatsapp = || NewContact::new(Network::WHATSAPP, "Ada", "Ash");
     assert_eq!(refused(whatsapp().email("a@b")), (Field::Company, required(Some(Network::WHATSAPP))));
     assert_eq!(refused(whatsapp().company("Acme")), (Field::Email, required(Some(Network::WHATSAPP))));
-    desk.add(whatsapp().company("Acme").email("a@b")).unwrap();
+    session.add(whatsapp().company("Acme").email("a@b")).unwrap();
     assert_eq!(refused(new("A", "B").phone("call me")), (Field::Phone, ValidationError::NotAPhone));
     assert_eq!(refused(new("A", "B").email("a b@c")), (Field::Email, ValidationError::NotAnEmail));
     assert_eq!(refused(new("A", "B").identifier("crm", " ")), (Field::Identifier, required(None)));
@@ -271,7 +272,7 @@ fn rules_of_a_contact() {
         assert_eq!(refused(new("A", "B").card(card)).0, Field::Card, "{card:?}");
     }
     let unknown = Network::new("NOPE").unwrap();
-    assert_eq!(desk.add(NewContact::new(unknown, "A", "B")).unwrap_err().code(), "no-network");
+    assert_eq!(session.add(NewContact::new(unknown, "A", "B")).unwrap_err().code(), "no-network");
     for (new, name) in [
         (new("", "").company("Acme"), "Acme"),
         (new("", "").phone("+33612345678"), "+33612345678"),
@@ -280,15 +281,15 @@ fn rules_of_a_contact() {
         (new("", "Solo"), "Solo"),
         (new("Ada", "Ash").display_name("The Ada"), "The Ada"),
     ] {
-        let added = desk.add(new).unwrap();
+        let added = session.add(new).unwrap();
         assert_eq!(added.display_name, name);
-        assert_eq!(desk.search(name).page().unwrap().items[0].contact.id, added.id, "{name}");
+        assert_eq!(session.search(name).page().unwrap().items[0].contact.id, added.id, "{name}");
     }
 }
 
 #[test]
 fn awkward_names() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let names = [
         "\u{0}",
         "a\u{0}b",
@@ -321,21 +322,22 @@ fn awkward_names() {
     ];
     for name in names {
         for (first, last) in [(name, ""), ("", name), (name, name)] {
-            if desk.add(new(first, last)).is_err() {
+            if session.add(new(first, last)).is_err() {
                 assert!(name.trim().is_empty(), "{name:?}");
             }
         }
     }
     // Long ones: the key is cut, the contact is found by what is left of it.
     for long in ["ﷺ", "a", "漢", "é"] {
-        desk.add(new(&long.repeat(255), &long.repeat(255))).unwrap();
+        session.add(new(&long.repeat(255), &long.repeat(255))).unwrap();
     }
-    let everybody = desk.contacts().limit(1_000).page().unwrap().items;
-    assert_eq!(found(&desk, "").len(), everybody.len(), "an empty text finds everybody");
-    for contact in &everybody {
+    let all_contacts = session.contacts().limit(1_000).page().unwrap().items;
+    assert_eq!(found(&session, "").len(), all_contacts.len(), "an empty text finds everybody");
+    for contact in &all_contacts {
         for text in [&contact.first_name, &contact.last_name, &contact.display_name] {
             let text: String = text.chars().take(10).collect();
-            let hits: Vec<_> = desk.search(text.as_str()).limit(1_000).iter().map(Result::unwrap).collect();
+            let hits: Vec<_> =
+                session.search(text.as_str()).limit(1_000).iter().map(Result::unwrap).collect();
             assert!(hits.is_empty() || hits.iter().any(|hit| hit.contact.id == contact.id), "{text:?}");
             for hit in hits {
                 for range in hit.matched.ranges {
@@ -356,17 +358,18 @@ fn awkward_names() {
 
 #[test]
 fn groups_tell_phones_apart() {
-    let (_store, desk) = desk();
-    let [north, south] = ["north", "south"].map(|name| desk.directory().add_group(name).unwrap().id);
-    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let (_store, session) = open_store();
+    let [north, south] = ["north", "south"].map(|name| session.directory().add_group(name).unwrap().id);
+    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
     let west = away.directory().add_group("west").unwrap().id;
     let phone = "+33612345678";
     let in_group = |group| new("Ada", "Ash").group(group).phone(phone);
-    let ada_north = desk.add(in_group(north)).unwrap().id;
-    assert_eq!(taken(desk.add(in_group(north)).unwrap_err()), (Field::Phone, ada_north));
-    let ada_south = desk.add(in_group(south)).unwrap().id;
+    let ada_north = session.add(in_group(north)).unwrap().id;
+    assert_eq!(taken(session.add(in_group(north)).unwrap_err()), (Field::Phone, ada_north));
+    let ada_south = session.add(in_group(south)).unwrap().id;
     let ada_west = away.add(in_group(west)).unwrap().id;
-    let find = |group| desk.find_by_phone(&SMS, "+33 6 12 34 56 78", group).map(|found| found.map(|c| c.id));
+    let find =
+        |group| session.find_by_phone(&SMS, "+33 6 12 34 56 78", group).map(|found| found.map(|c| c.id));
     assert_eq!(find(Some(north)).unwrap(), Some(ada_north));
     assert_eq!(find(Some(south)).unwrap(), Some(ada_south));
     assert_eq!(find(Some(west)).unwrap(), Some(ada_west));
@@ -374,42 +377,42 @@ fn groups_tell_phones_apart() {
     assert_eq!(find(Some(cardex::directory::GroupId(1))).unwrap(), None);
     assert_eq!(away.find_by_phone(&SMS, phone, Some(north)).unwrap(), None);
     assert_eq!(away.add(in_group(north)).unwrap_err().code(), "not-found");
-    assert_eq!(desk.add(in_group(north).shared()).unwrap_err().code(), "forbidden");
-    assert_eq!(desk.find_by_phone(&Network::SMS, phone, None).unwrap(), None);
-    assert_eq!(desk.find_by_phone(&SMS, "?", None).unwrap_err().code(), "invalid");
-    assert_eq!(desk.directory().groups().unwrap().len(), 2);
+    assert_eq!(session.add(in_group(north).shared()).unwrap_err().code(), "forbidden");
+    assert_eq!(session.find_by_phone(&Network::SMS, phone, None).unwrap(), None);
+    assert_eq!(session.find_by_phone(&SMS, "?", None).unwrap_err().code(), "invalid");
+    assert_eq!(session.directory().groups().unwrap().len(), 2);
 }
 
 #[test]
 fn the_log_has_changes_in_order() {
     use ChangeKind::{Add, Edit, Link, Purge, Restore, Trash, Unlink};
 
-    let (store, desk) = desk();
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
-    let import = desk.clone().origin("import");
+    let (store, session) = open_store();
+    let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let import = session.clone().origin("import");
     let id = import.add(new("Ada", "Ash").advisor(advisor)).unwrap().id;
-    desk.edit(id, ContactPatch::new().first_name("Eva").company("Acme").card("{}")).unwrap();
-    desk.edit(id, ContactPatch::new().first_name("Eva")).unwrap();
-    assert!(!desk.link(id, advisor).unwrap());
-    assert!(desk.unlink(id, advisor).unwrap() && !desk.unlink(id, advisor).unwrap());
-    assert!(desk.link(id, advisor).unwrap());
-    desk.remove(id).unwrap();
-    desk.remove(id).unwrap();
-    desk.restore(id).unwrap();
-    desk.purge(id).unwrap();
-    desk.add(new("", "")).unwrap_err();
-    let log = desk.changes().limit(100).page().unwrap().items;
+    session.edit(id, ContactPatch::new().first_name("Eva").company("Acme").card("{}")).unwrap();
+    session.edit(id, ContactPatch::new().first_name("Eva")).unwrap();
+    assert!(!session.link(id, advisor).unwrap());
+    assert!(session.unlink(id, advisor).unwrap() && !session.unlink(id, advisor).unwrap());
+    assert!(session.link(id, advisor).unwrap());
+    session.remove(id).unwrap();
+    session.remove(id).unwrap();
+    session.restore(id).unwrap();
+    session.purge(id).unwrap();
+    session.add(new("", "")).unwrap_err();
+    let log = session.changes().limit(100).page().unwrap().items;
     let kinds: Vec<_> = log.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [Add, Edit, Unlink, Link, Trash, Restore, Purge]);
     assert!(log.iter().all(|change| change.contact == id));
     assert!(log.windows(2).all(|pair| pair[0].seq < pair[1].seq && pair[0].at <= pair[1].at));
     assert_eq!(log[1].fields, [Field::FirstName, Field::Company, Field::Card]);
     assert!(log[0].fields.is_empty() && log[0].origin == "import" && log[1].origin.is_empty());
-    assert_eq!(desk.changes().after(log[2].seq).limit(2).page().unwrap().items, log[3..5]);
-    assert!(desk.changes().after(log[6].seq).limit(1).page().unwrap().items.is_empty());
+    assert_eq!(session.changes().after(log[2].seq).limit(2).page().unwrap().items, log[3..5]);
+    assert!(session.changes().after(log[6].seq).limit(1).page().unwrap().items.is_empty());
     assert!(store.check().unwrap().is_ok());
     // Every field has its name in the log.
-    let id = desk.add(new("A", "B")).unwrap().id;
+    let id = session.add(new("A", "B")).unwrap().id;
     let all = ContactPatch::new()
         .first_name("C")
         .last_name("D")
@@ -423,66 +426,66 @@ fn the_log_has_changes_in_order() {
         .identifiers([Identifier::new("", "I")])
         .uid("J")
         .card("{}");
-    desk.edit(id, all).unwrap();
-    assert_eq!(desk.changes().limit(100).page().unwrap().items.pop().unwrap().fields.len(), 12);
+    session.edit(id, all).unwrap();
+    assert_eq!(session.changes().limit(100).page().unwrap().items.pop().unwrap().fields.len(), 12);
 }
 
 #[test]
 fn letters_are_counted() {
-    let (store, desk) = desk();
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let (store, session) = open_store();
+    let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let mut ids = Vec::new();
     for last in ["Ash", "ápple", "Berg", "Östberg", "7up", "", "Ångström"] {
-        ids.push(desk.add(new("Nora", last).advisor(advisor)).unwrap().id);
+        ids.push(session.add(new("Nora", last).advisor(advisor)).unwrap().id);
     }
-    let seat = store.session(Actor::Advisor(advisor));
-    assert_eq!(letters(&desk), "#1 A3 B1 N1 O1");
-    assert_eq!(letters(&seat), letters(&desk));
-    desk.remove(ids[2]).unwrap();
-    desk.edit(ids[0], ContactPatch::new().last_name("Oak")).unwrap();
-    desk.unlink(ids[6], advisor).unwrap();
-    assert_eq!(letters(&desk), "#1 A2 N1 O2");
-    assert_eq!(letters(&seat), "#1 A1 N1 O2");
-    assert_eq!(desk.contacts().network(Network::LINE).sections().unwrap(), []);
+    let conn = store.session(Actor::Advisor(advisor));
+    assert_eq!(letters(&session), "#1 A3 B1 N1 O1");
+    assert_eq!(letters(&conn), letters(&session));
+    session.remove(ids[2]).unwrap();
+    session.edit(ids[0], ContactPatch::new().last_name("Oak")).unwrap();
+    session.unlink(ids[6], advisor).unwrap();
+    assert_eq!(letters(&session), "#1 A2 N1 O2");
+    assert_eq!(letters(&conn), "#1 A1 N1 O2");
+    assert_eq!(session.contacts().network(Network::LINE).sections().unwrap(), []);
     assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn names_that_exist() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let exists = |error: Error| match error {
         Error::Exists(thing) => thing,
         other => panic!("{other:?}"),
     };
-    assert_eq!(exists(desk.directory().add_tenant("default").unwrap_err()), EntityKind::Tenant);
-    desk.directory().add_group("north").unwrap();
-    assert_eq!(exists(desk.directory().add_group(" north ").unwrap_err()), EntityKind::Group);
+    assert_eq!(exists(session.directory().add_tenant("default").unwrap_err()), EntityKind::Tenant);
+    session.directory().add_group("north").unwrap();
+    assert_eq!(exists(session.directory().add_group(" north ").unwrap_err()), EntityKind::Group);
     assert_eq!(
-        exists(desk.directory().add_network(&NetworkPolicy::new(SMS)).unwrap_err()),
+        exists(session.directory().add_network(&NetworkPolicy::new(SMS)).unwrap_err()),
         EntityKind::Network
     );
-    let id = desk.directory().add_advisor(NewAdvisor::new("A", "B").email("a@b")).unwrap().id;
+    let id = session.directory().add_advisor(NewAdvisor::new("A", "B").email("a@b")).unwrap().id;
     assert_eq!(
-        exists(desk.directory().add_advisor(NewAdvisor::new("C", "D").email("A@B")).unwrap_err()),
+        exists(session.directory().add_advisor(NewAdvisor::new("C", "D").email("A@B")).unwrap_err()),
         EntityKind::Advisor
     );
     let two = [NewAdvisor::new("C", "D"), NewAdvisor::new("E", "F").id(id)];
-    assert_eq!(exists(desk.directory().add_advisors(two).unwrap_err()), EntityKind::Advisor);
-    assert_eq!(desk.directory().advisors().page().unwrap().items.len(), 1, "all or none");
-    assert_eq!(desk.directory().networks().unwrap().len(), 7);
+    assert_eq!(exists(session.directory().add_advisors(two).unwrap_err()), EntityKind::Advisor);
+    assert_eq!(session.directory().advisors().page().unwrap().items.len(), 1, "all or none");
+    assert_eq!(session.directory().networks().unwrap().len(), 7);
 }
 
 #[test]
 fn ids_are_digits_in_json() {
-    let (_store, desk) = desk();
-    let ada = desk.add(new("Ada", "Ash")).unwrap();
+    let (_store, session) = open_store();
+    let ada = session.add(new("Ada", "Ash")).unwrap();
     let json = serde_json::to_value(&ada).unwrap();
     assert_eq!(json["id"], ada.id.to_string());
     assert!(json["tenant"].is_string() && json["createdAt"].as_str().unwrap().ends_with('Z'));
     assert_eq!(serde_json::from_value::<cardex::Contact>(json).unwrap(), ada);
-    let page = serde_json::to_value(desk.contacts().limit(1).page().unwrap()).unwrap();
+    let page = serde_json::to_value(session.contacts().limit(1).page().unwrap()).unwrap();
     assert_eq!(page["items"][0]["firstName"], "Ada");
-    let change = serde_json::to_value(desk.changes().limit(1).page().unwrap().items).unwrap();
+    let change = serde_json::to_value(session.changes().limit(1).page().unwrap().items).unwrap();
     assert_eq!(change[0]["contact"], ada.id.to_string());
 }
 
@@ -491,7 +494,7 @@ const MARK: &str = "Xyzzy";
 
 #[test]
 fn debug_output_and_errors_contain_no_personal_data() {
-    let (store, desk) = desk();
+    let (store, session) = open_store();
     let phone = "+33698765432";
     let person = || {
         new(MARK, MARK)
@@ -502,28 +505,29 @@ fn debug_output_and_errors_contain_no_personal_data() {
             .email("xyzzy@xyzzy.example")
     };
     let advisor =
-        desk.directory().add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).unwrap();
+        session.directory().add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).unwrap();
     let added =
-        desk.add(person().identifier("xyzzy", "xyzzy").uid("xyzzy").card("{\"a\":\"xyzzy\"}")).unwrap();
+        session.add(person().identifier("xyzzy", "xyzzy").uid("xyzzy").card("{\"a\":\"xyzzy\"}")).unwrap();
     let patch = ContactPatch::new().first_name(MARK).phones([phone]);
-    let hit = desk.search("xyz").page().unwrap();
+    let hit = session.search("xyz").page().unwrap();
     let bad = [
-        desk.add(person()).map(drop).unwrap_err(),
-        desk.add(new("B", "B").identifier("xyzzy", "xyzzy")).map(drop).unwrap_err(),
-        desk.add(new("B", "B").uid("xyzzy")).map(drop).unwrap_err(),
-        desk.add(person().phone(MARK)).map(drop).unwrap_err(),
-        desk.add(person().email(MARK)).map(drop).unwrap_err(),
-        desk.add(person().card(MARK)).map(drop).unwrap_err(),
-        desk.add(person().nickname(MARK.repeat(100))).map(drop).unwrap_err(),
-        desk.edit(added.id, patch.clone().expect_version(9)).map(drop).unwrap_err(),
-        desk.directory()
+        session.add(person()).map(drop).unwrap_err(),
+        session.add(new("B", "B").identifier("xyzzy", "xyzzy")).map(drop).unwrap_err(),
+        session.add(new("B", "B").uid("xyzzy")).map(drop).unwrap_err(),
+        session.add(person().phone(MARK)).map(drop).unwrap_err(),
+        session.add(person().email(MARK)).map(drop).unwrap_err(),
+        session.add(person().card(MARK)).map(drop).unwrap_err(),
+        session.add(person().nickname(MARK.repeat(100))).map(drop).unwrap_err(),
+        session.edit(added.id, patch.clone().expect_version(9)).map(drop).unwrap_err(),
+        session
+            .directory()
             .add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example"))
             .map(drop)
             .unwrap_err(),
-        desk.directory().add_tenant("default").map(drop).unwrap_err(),
-        desk.search(MARK.repeat(100)).page().map(drop).unwrap_err(),
-        desk.find_by_phone(&SMS, MARK, None).map(drop).unwrap_err(),
-        desk.contacts().phone(MARK).page().map(drop).unwrap_err(),
+        session.directory().add_tenant("default").map(drop).unwrap_err(),
+        session.search(MARK.repeat(100)).page().map(drop).unwrap_err(),
+        session.find_by_phone(&SMS, MARK, None).map(drop).unwrap_err(),
+        session.contacts().phone(MARK).page().map(drop).unwrap_err(),
         Network::new("xyzzy xyzzy").map(drop).unwrap_err(),
     ];
     let mut said: Vec<String> = bad.iter().map(|error| format!("{error} {error:?}")).collect();
@@ -536,14 +540,16 @@ fn debug_output_and_errors_contain_no_personal_data() {
     }
     said.push(format!("{added:?} {:?} {:?} {:?}", added.phones, added.emails, added.identifiers));
     said.push(format!("{advisor:?} {:?} {patch:?} {:?}", person(), NewAdvisor::new(MARK, MARK)));
-    said.push(format!("{hit:?} {:?}", desk.contacts().page().unwrap()));
+    said.push(format!("{hit:?} {:?}", session.contacts().page().unwrap()));
     said.push(format!(
         "{:?} {:?}",
-        desk.search(MARK),
-        desk.contacts().email("xyzzy@xyzzy.example").phone(phone)
+        session.search(MARK),
+        session.contacts().email("xyzzy@xyzzy.example").phone(phone)
     ));
-    said.push(format!("{store:?} {desk:?} {:?}", desk.changes().limit(9).page().unwrap().items));
-    desk.add_many([person()], AddManyOptions::new(), |_, outcome| said.push(format!("{outcome:?}"))).unwrap();
+    said.push(format!("{store:?} {session:?} {:?}", session.changes().limit(9).page().unwrap().items));
+    session
+        .add_many([person()], AddManyOptions::new(), |_, outcome| said.push(format!("{outcome:?}")))
+        .unwrap();
     for said in said {
         let said = said.to_lowercase();
         let all = ["xyzzy", "698765432", "120, 121, 122, 122"]; // also not as bytes

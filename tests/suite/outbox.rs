@@ -4,29 +4,31 @@ use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::outbox::OutboxEvent;
 use cardex::{NewContact, Session};
 
-use crate::support::{desk_at, options};
+use crate::support::{options, store_at};
 
 /// Asks for a message and a move in one room.
-fn ask(desk: &Session, number: usize) {
+fn create_messages(session: &Session, number: usize) {
     let contact = NewContact::new(cardex::Network::SMS, "Sue", "").company("Acme").email("s@example.com");
-    let contact = desk.add(contact.phone(format!("+3361234567{number}")).shared()).unwrap().id;
+    let contact = session.add(contact.phone(format!("+3361234567{number}")).shared()).unwrap().id;
     let stream = format!("room-{number}");
-    desk.conversations()
+    session
+        .conversations()
         .add(
             &NewConversation::new(&stream, ConversationKind::MultiParty, cardex::Network::SMS)
                 .member(contact),
         )
         .unwrap();
-    assert_eq!(desk.copy_to_tenant(contact).unwrap().conversations, [stream]);
+    assert_eq!(session.copy_to_tenant(contact).unwrap().conversations, [stream]);
 }
 
-fn told(desk: &Session) -> Vec<(String, u64)> {
+fn pending_messages(session: &Session) -> Vec<(String, u64)> {
     let line = |effect: &OutboxEvent| match effect {
         OutboxEvent::PostMessage { conversation: stream, .. } => format!("post {stream}"),
         OutboxEvent::ReplaceMember { conversation: stream, .. } => format!("move {stream}"),
         other => panic!("not asked for: {other:?}"),
     };
-    desk.outbox()
+    session
+        .outbox()
         .pending(100)
         .unwrap()
         .iter()
@@ -39,14 +41,14 @@ fn messages_stay_in_order_until_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
-        let (_store, desk) = desk_at(&path);
-        (0..3).for_each(|number| ask(&desk, number));
+        let (_store, session) = store_at(&path);
+        (0..3).for_each(|number| create_messages(&session, number));
         // The host took the first two, brought one about, and fell over before it said so.
-        let taken = desk.outbox().pending(2).unwrap();
-        assert!(taken.iter().all(|pending| desk.outbox().record_attempt(pending.seq).unwrap()));
+        let taken = session.outbox().pending(2).unwrap();
+        assert!(taken.iter().all(|pending| session.outbox().record_attempt(pending.seq).unwrap()));
     }
     let store = options(2).open(&path).unwrap();
-    let desk = store.session(cardex::Actor::System);
+    let session = store.session(cardex::Actor::System);
     let line = |text: &str, attempts| (text.to_owned(), attempts);
     let all = [
         line("post room-0", 1),
@@ -56,24 +58,27 @@ fn messages_stay_in_order_until_acknowledged() {
         line("post room-2", 0),
         line("move room-2", 0),
     ];
-    assert_eq!(told(&desk), all, "both come again");
-    let first = desk.outbox().pending(1).unwrap().remove(0);
+    assert_eq!(pending_messages(&session), all, "both come again");
+    let first = session.outbox().pending(1).unwrap().remove(0);
     assert!(first.last_attempt_at.unwrap() > first.created_at);
-    assert!(desk.outbox().acknowledge(first.seq).unwrap() && !desk.outbox().acknowledge(first.seq).unwrap());
-    assert_eq!(told(&desk), all[1..]);
-    let rest = desk.outbox().pending_after(desk.outbox().pending(2).unwrap()[1].seq, 2).unwrap();
+    assert!(
+        session.outbox().acknowledge(first.seq).unwrap() && !session.outbox().acknowledge(first.seq).unwrap()
+    );
+    assert_eq!(pending_messages(&session), all[1..]);
+    let rest = session.outbox().pending_after(session.outbox().pending(2).unwrap()[1].seq, 2).unwrap();
     assert_eq!(rest.len(), 2, "the next two, in pages");
-    assert_eq!(desk.outbox().pending(0).unwrap_err().code(), "invalid");
+    assert_eq!(session.outbox().pending(0).unwrap_err().code(), "invalid");
     assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn a_failed_operation_writes_no_message() {
     let folder = tempfile::tempdir().unwrap();
-    let (_store, desk) = desk_at(&folder.path().join("book.cardex"));
-    ask(&desk, 0);
-    let before = told(&desk);
-    let shared = desk.contacts().iter().map(Result::unwrap).find(|contact| contact.tenant.is_none()).unwrap();
-    assert_eq!(desk.copy_to_tenant(shared.id).unwrap_err().code(), "already-copied");
-    assert_eq!(told(&desk), before);
+    let (_store, session) = store_at(&folder.path().join("book.cardex"));
+    create_messages(&session, 0);
+    let before = pending_messages(&session);
+    let shared =
+        session.contacts().iter().map(Result::unwrap).find(|contact| contact.tenant.is_none()).unwrap();
+    assert_eq!(session.copy_to_tenant(shared.id).unwrap_err().code(), "already-copied");
+    assert_eq!(pending_messages(&session), before);
 }

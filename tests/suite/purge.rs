@@ -23,17 +23,18 @@ fn holds(path: &Path, text: &str) -> bool {
 /// A book of many and one who is to go, through every place that keeps what is said of a contact.
 fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     let store = options.open(path).unwrap();
-    let desk = store.session(Actor::System);
-    assert!(desk.substring_index().build(1_000).unwrap());
-    let crowd = |n: usize| desk.add(new(&format!("Ada{n}"), "Ash").email(format!("a{n}@x.org"))).unwrap();
-    (0..40).for_each(|n| drop(crowd(n)));
+    let session = store.session(Actor::System);
+    assert!(session.substring_index().build(1_000).unwrap());
+    let contacts_under_test =
+        |n: usize| session.add(new(&format!("Ada{n}"), "Ash").email(format!("a{n}@x.org"))).unwrap();
+    (0..40).for_each(|n| drop(contacts_under_test(n)));
     let gone = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").identifier("crm", WORDS[2]);
-    let gone = desk.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
+    let gone = session.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
     store.optimize().unwrap(); // into a segment
-    desk.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
-    desk.events().declare("seen").unwrap();
-    desk.events().fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
-    (40..80).for_each(|n| drop(crowd(n)));
+    session.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
+    session.events().declare("seen").unwrap();
+    session.events().fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
+    (40..80).for_each(|n| drop(contacts_under_test(n)));
     (store, gone)
 }
 
@@ -42,9 +43,9 @@ fn the_file_contains_nothing_of_a_purged_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let (store, gone) = fill(&path, options(1).secure_delete(true));
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     assert!(WORDS.iter().all(|word| holds(&path, word)), "it was there");
-    desk.purge(gone).unwrap();
+    session.purge(gone).unwrap();
     store.erase_deleted_data().unwrap();
     for word in WORDS {
         assert!(!holds(&path, word), "{word}");
@@ -59,9 +60,9 @@ fn the_file_contains_nothing_of_a_purged_contact() {
     }
     assert!(holds(&copy, "ada7"));
     assert!(store.check().unwrap().is_ok());
-    assert_eq!(desk.search("zeb").page().unwrap().items.len(), 0);
-    assert_eq!(desk.search("ada").limit(100).page().unwrap().items.len(), 80);
-    assert_eq!(desk.contacts().total().unwrap(), 80);
+    assert_eq!(session.search("zeb").page().unwrap().items.len(), 0);
+    assert_eq!(session.search("ada").limit(100).page().unwrap().items.len(), 80);
+    assert_eq!(session.contacts().total().unwrap(), 80);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use cardex::maintenance::SubstringIndexStatus;
 use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};
 use tempfile::tempdir;
 
-use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page, sqlite};
+use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
 
 /// More than a slice, of which the library does one when it opens a book.
 const MANY: usize = 2_500;
@@ -18,8 +18,8 @@ fn name(at: usize) -> String {
     format!("{}{at:04}", ["Ask", "Berg", "Cole"][at % 3])
 }
 
-fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
-    let advisor = desk.directory().advisors().page().unwrap().items.first().map(|advisor| advisor.id);
+fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
+    let advisor = session.directory().advisors().page().unwrap().items.first().map(|advisor| advisor.id);
     let people = people.map(|at| {
         let person = new("Eva", &name(at)).nickname(format!("nick{at}"));
         // A company on either side of the mark.
@@ -31,19 +31,20 @@ fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
         if at % 100 == 99 { person.advisor(advisor.unwrap()) } else { person }
     });
     let mut ids = Vec::new();
-    desk.add_many(people, AddManyOptions::new(), |_, outcome| match outcome {
-        ImportOutcome::Added(id) => ids.push(id),
-        other => panic!("{other:?}"),
-    })
-    .unwrap();
+    session
+        .add_many(people, AddManyOptions::new(), |_, outcome| match outcome {
+            ImportOutcome::Added(id) => ids.push(id),
+            other => panic!("{other:?}"),
+        })
+        .unwrap();
     ids
 }
 
 /// A book of many; one in a hundred is an advisor's.
 fn book(path: &Path) -> Vec<ContactId> {
-    let (_store, desk) = desk_at(path); // with the seed 1
-    desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
-    fill(&desk, 0..MANY)
+    let (_store, session) = store_at(path); // with the seed 1
+    session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
+    fill(&session, 0..MANY)
 }
 
 fn sql(path: &Path, text: &str) {
@@ -51,7 +52,7 @@ fn sql(path: &Path, text: &str) {
 }
 
 /// As if another fold had made the keys.
-fn age(path: &Path) {
+fn mark_other_fold(path: &Path) {
     sql(path, "UPDATE metadata SET fold_version = fold_version + 1");
 }
 
@@ -63,13 +64,13 @@ fn system(store: &Store) -> Session {
     store.session(Actor::System)
 }
 
-fn unkeyed(store: &Store) -> usize {
+fn unindexed(store: &Store) -> usize {
     usize::try_from(system(store).stats().unwrap().unindexed_contacts).unwrap()
 }
 
 /// What a search finds, both ways: as many as there are rows to read make several pages come short.
-fn both_ways(desk: &Session, text: &str) -> Vec<String> {
-    let page = |to: To| search_page(desk, text, 700, to);
+fn both_ways(session: &Session, text: &str) -> Vec<String> {
+    let page = |to: To| search_page(session, text, 700, to);
     let (there, last) = forwards(700, &page);
     assert_eq!(there, backwards(700, last, &page), "{text}");
     there.into_iter().map(|hit| hit.contact.last_name).collect()
@@ -88,32 +89,32 @@ fn a_store_of_another_fold_opens_after_one_batch() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
-    age(&path);
+    mark_other_fold(&path);
     for (seed, keyed) in [(3, 1_000), (4, 1_000), (5, 2_000)] {
         // Whoever opens it goes on where it was; opening it alone does no more.
         let store = open(&path, seed);
-        assert_eq!(unkeyed(&store), MANY - keyed);
-        let desk = system(&store);
+        assert_eq!(unindexed(&store), MANY - keyed);
+        let session = system(&store);
         for text in ["Ask", "Berg1", "Cole24", ""] {
-            assert_eq!(both_ways(&desk, text), expected(text, keyed, MANY), "{text:?}, {keyed} keyed");
+            assert_eq!(both_ways(&session, text), expected(text, keyed, MANY), "{text:?}, {keyed} keyed");
         }
-        assert_eq!(both_ways(&desk, "nick17")[..1], [name(17)]);
-        assert_eq!(desk.companies("u", 5).unwrap(), ["Ulla", "Umbra"]);
-        assert_eq!(desk.companies("u", 1).unwrap(), ["Ulla"]);
-        let advisor = desk.directory().advisors().page().unwrap().items[0].id;
+        assert_eq!(both_ways(&session, "nick17")[..1], [name(17)]);
+        assert_eq!(session.companies("u", 5).unwrap(), ["Ulla", "Umbra"]);
+        assert_eq!(session.companies("u", 1).unwrap(), ["Ulla"]);
+        let advisor = session.directory().advisors().page().unwrap().items[0].id;
         let own = store.session(Actor::Advisor(advisor));
         assert_eq!(both_ways(&own, "Eva").len(), MANY / 100);
         assert_eq!(own.search(name(2_499)).page().unwrap().items.len(), 1, "few contacts are all looked at");
         assert!(store.check().unwrap().is_ok());
         if seed > 3 {
-            while unkeyed(&store) == MANY - keyed {
+            while unindexed(&store) == MANY - keyed {
                 store.maintain(Duration::ZERO).unwrap();
             }
         }
     }
     let store = open(&path, 9);
     while !store.maintain(Duration::from_secs(60)).unwrap() {}
-    assert_eq!(unkeyed(&store), 0);
+    assert_eq!(unindexed(&store), 0);
     assert_eq!(both_ways(&system(&store), "B"), expected("B", MANY, MANY));
     assert!(store.check().unwrap().is_ok());
 }
@@ -124,12 +125,12 @@ fn a_call_reads_at_most_its_limit() {
     let path = folder.path().join("book.cardex");
     book(&path);
     fill(&system(&open(&path, 2)), MANY..2 * MANY);
-    age(&path);
+    mark_other_fold(&path);
     let store = open(&path, 3);
-    let desk = system(&store);
-    let page = desk.search(name(2 * MANY - 1)).page().unwrap();
+    let session = system(&store);
+    let page = session.search(name(2 * MANY - 1)).page().unwrap();
     assert!(page.items.is_empty() && page.incomplete, "there are 4,000 rows to be read");
-    let page = desk.search(name(2 * MANY - 1)).after(page.after).page().unwrap();
+    let page = session.search(name(2 * MANY - 1)).after(page.after).page().unwrap();
     assert_eq!(page.items.len(), 1);
 }
 
@@ -138,15 +139,15 @@ fn a_small_store_is_reindexed_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
-        let (_store, desk) = desk_at(&path);
-        desk.add(new("Ada", "Berg")).unwrap();
-        assert!(desk.substring_index().build(10).unwrap());
+        let (_store, session) = store_at(&path);
+        session.add(new("Ada", "Berg")).unwrap();
+        assert!(session.substring_index().build(10).unwrap());
     }
-    age(&path);
-    let (store, desk) = desk_at(&path);
-    let stats = desk.stats().unwrap();
+    mark_other_fold(&path);
+    let (store, session) = store_at(&path);
+    let stats = session.stats().unwrap();
     assert_eq!((stats.unindexed_contacts, stats.substring_index), (0, SubstringIndexStatus::Complete));
-    assert_eq!(found(&desk, "be"), ["Ada Berg"]);
+    assert_eq!(found(&session, "be"), ["Ada Berg"]);
     assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_ok());
 }
 
@@ -155,11 +156,11 @@ fn a_reader_of_another_fold_reads_rows() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
-    let desk = desk_at(&path).1;
-    assert!(desk.substring_index().build(MANY).unwrap());
+    let session = store_at(&path).1;
+    assert!(session.substring_index().build(MANY).unwrap());
     let store = open(&path, 2);
     assert_eq!(both_ways(&system(&store), "Berg"), expected("Berg", MANY, MANY));
-    age(&path);
+    mark_other_fold(&path);
     // What is in the index now is not to be trusted.
     sql(
         &path,
@@ -167,18 +168,18 @@ fn a_reader_of_another_fold_reads_rows() {
     );
     let reader = options(5).read_only(true).open(&path).unwrap();
     for store in [&store, &reader] {
-        let desk = system(store);
-        assert_eq!(both_ways(&desk, "Berg"), expected("Berg", 0, MANY));
+        let session = system(store);
+        assert_eq!(both_ways(&session, "Berg"), expected("Berg", 0, MANY));
         let hits: Vec<_> =
-            desk.search_substring("ck1234").iter().map(|hit| hit.unwrap().contact.last_name).collect();
+            session.search_substring("ck1234").iter().map(|hit| hit.unwrap().contact.last_name).collect();
         assert_eq!(hits, [name(1_234)]);
         assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
-        assert_eq!(unkeyed(store), MANY);
+        assert_eq!(unindexed(store), MANY);
     }
     assert_eq!(system(&store).add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
     assert!(store.maintain(Duration::ZERO).unwrap(), "none of this library's business");
     assert_eq!(reader.maintain(Duration::ZERO).unwrap_err().code(), "read-only");
-    assert_eq!(unkeyed(&store), MANY);
+    assert_eq!(unindexed(&store), MANY);
 }
 
 #[test]
@@ -187,37 +188,37 @@ fn writes_and_an_import_during_relocalizing() {
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
     let other = open(&path, 2);
-    age(&path);
+    mark_other_fold(&path);
     let store = open(&path, 3);
-    let (desk, theirs) = (system(&store), system(&other));
+    let (session, theirs) = (system(&store), system(&other));
     // On both sides of the mark: 10 has keys, 2,000 has none.
     for at in [10, 2_000] {
         let id = ids[at];
-        desk.edit(id, ContactPatch::new().last_name(format!("Zorn{at}"))).unwrap();
+        session.edit(id, ContactPatch::new().last_name(format!("Zorn{at}"))).unwrap();
         assert_eq!(found(&theirs, &format!("zorn{at}")), [format!("Eva Zorn{at}")]);
-        assert_eq!(found(&desk, &name(at)), Vec::<String>::new());
+        assert_eq!(found(&session, &name(at)), Vec::<String>::new());
         theirs.remove(id).unwrap();
-        assert_eq!(found(&desk, "zorn"), Vec::<String>::new());
-        assert_eq!(desk.search("zorn").trash().page().unwrap().items.len(), 1);
-        desk.restore(id).unwrap();
-        let advisor = desk.directory().advisors().page().unwrap().items[0].id;
+        assert_eq!(found(&session, "zorn"), Vec::<String>::new());
+        assert_eq!(session.search("zorn").trash().page().unwrap().items.len(), 1);
+        session.restore(id).unwrap();
+        let advisor = session.directory().advisors().page().unwrap().items[0].id;
         theirs.link(id, advisor).unwrap();
-        assert_eq!(desk.search("zorn").advisor(advisor).page().unwrap().items.len(), 1);
+        assert_eq!(session.search("zorn").advisor(advisor).page().unwrap().items.len(), 1);
         theirs.unlink(id, advisor).unwrap();
-        desk.purge(id).unwrap();
+        session.purge(id).unwrap();
     }
     // New ones are keyed at once, also very many.
-    let before = unkeyed(&store);
+    let before = unindexed(&store);
     fill(&theirs, MANY..MANY + 700);
-    assert!(unkeyed(&store) <= before);
-    assert_eq!(desk.search(name(MANY + 600)).limit(1).page().unwrap().items.len(), 1);
+    assert!(unindexed(&store) <= before);
+    assert_eq!(session.search(name(MANY + 600)).limit(1).page().unwrap().items.len(), 1);
     store.optimize().unwrap();
     assert!(store.check().unwrap().is_ok());
     while !other.maintain(Duration::ZERO).unwrap() {
         assert!(store.check().unwrap().is_ok());
-        assert_eq!(both_ways(&desk, "Eva").len(), MANY + 700 - 2);
+        assert_eq!(both_ways(&session, "Eva").len(), MANY + 700 - 2);
     }
-    assert_eq!(found(&desk, "Berg0001"), ["Eva Berg0001"]);
+    assert_eq!(found(&session, "Berg0001"), ["Eva Berg0001"]);
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -226,19 +227,19 @@ fn writes_alone_complete_the_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
-    assert!(desk_at(&path).1.substring_index().build(MANY).unwrap());
-    age(&path);
+    assert!(store_at(&path).1.substring_index().build(MANY).unwrap());
+    mark_other_fold(&path);
     let store = open(&path, 3);
-    let desk = system(&store);
-    assert_eq!(desk.stats().unwrap().substring_index, SubstringIndexStatus::Building);
+    let session = system(&store);
+    assert_eq!(session.stats().unwrap().substring_index, SubstringIndexStatus::Building);
     for (step, id) in ids.into_iter().take(300).enumerate() {
-        desk.edit(id, ContactPatch::new().company(format!("Firm{step}"))).unwrap();
+        session.edit(id, ContactPatch::new().company(format!("Firm{step}"))).unwrap();
         if step % 20 > 0 {
             continue;
         }
-        assert_eq!(found(&desk, &format!("Firm{step} Eva")).len(), 1);
-        assert!(desk.search_substring(format!("irm{step}")).iter().next().unwrap().is_ok());
-        let stats = desk.stats().unwrap();
+        assert_eq!(found(&session, &format!("Firm{step} Eva")).len(), 1);
+        assert!(session.search_substring(format!("irm{step}")).iter().next().unwrap().is_ok());
+        let stats = session.stats().unwrap();
         if stats.unindexed_contacts == 0 && stats.substring_index == SubstringIndexStatus::Complete {
             assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_ok());
             return;
@@ -253,18 +254,18 @@ fn the_index_is_rebuilt_while_others_write() {
     let path = folder.path().join("book.cardex");
     book(&path);
     fill(&system(&open(&path, 2)), MANY..3 * MANY);
-    assert!(desk_at(&path).1.substring_index().build(3 * MANY).unwrap());
+    assert!(store_at(&path).1.substring_index().build(3 * MANY).unwrap());
     // A process of its own would wait in the same way.
     let (store, other) = (open(&path, 3), open(&path, 4));
     let done = AtomicBool::new(false);
     let written = std::thread::scope(|scope| {
         let writers = [&store, &other].map(|store| {
             scope.spawn(|| {
-                let desk = system(store);
+                let session = system(store);
                 let mut written = 0;
                 while !done.load(Ordering::Relaxed) {
                     let begun = Instant::now();
-                    desk.add(new("Ulf", "Writer")).unwrap();
+                    session.add(new("Ulf", "Writer")).unwrap();
                     assert!(begun.elapsed() < Duration::from_secs(4), "nobody waits for the whole");
                     written += 1;
                     std::thread::sleep(Duration::from_millis(10));
@@ -280,12 +281,15 @@ fn the_index_is_rebuilt_while_others_write() {
     // SQLite's lock has no queue: one of two may come off badly.
     assert!(written.iter().all(|written| *written > 0), "{written:?}");
     assert!(written.iter().sum::<usize>() > 6, "{written:?}");
-    let desk = system(&store);
+    let session = system(&store);
     assert_eq!(
-        desk.search("ulf").limit(1_000).page().unwrap().items.len(),
+        session.search("ulf").limit(1_000).page().unwrap().items.len(),
         written.iter().sum::<usize>().min(1_000)
     );
-    assert_eq!((unkeyed(&store), desk.stats().unwrap().substring_index), (0, SubstringIndexStatus::Complete));
+    assert_eq!(
+        (unindexed(&store), session.stats().unwrap().substring_index),
+        (0, SubstringIndexStatus::Complete)
+    );
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -301,7 +305,7 @@ fn a_kill_during_reindexing_loses_nothing() {
             UPDATE metadata SET unindexed_last = (SELECT max(id) FROM contact), search_epoch = search_epoch + 1",
     );
     let store = open(&path, 3);
-    assert_eq!(unkeyed(&store), MANY);
+    assert_eq!(unindexed(&store), MANY);
     assert_eq!(both_ways(&system(&store), "Cole"), expected("Cole", 0, MANY));
     assert!(store.check().unwrap().is_ok());
     while !store.maintain(Duration::ZERO).unwrap() {
@@ -333,16 +337,16 @@ fn unindexed_contacts_are_not_reported_as_missing_keys() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
-    age(&path);
+    mark_other_fold(&path);
     let store = open(&path, 3);
     assert!(store.check().unwrap().is_ok());
     // The mark says more than is true: twice, on either side.
     sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after + 1");
-    let health = store.check().unwrap();
-    assert!(health.missing_search_keys > 0 && health.wrong_search_key_contacts == [ids[1_000]], "{health:?}");
+    let report = store.check().unwrap();
+    assert!(report.missing_search_keys > 0 && report.wrong_search_key_contacts == [ids[1_000]], "{report:?}");
     sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after - 2");
-    let health = store.check().unwrap();
-    assert!(health.orphan_search_keys > 0 && health.wrong_search_key_contacts == [ids[999]], "{health:?}");
+    let report = store.check().unwrap();
+    assert!(report.orphan_search_keys > 0 && report.wrong_search_key_contacts == [ids[999]], "{report:?}");
 }
 
 /// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
@@ -351,15 +355,15 @@ fn trash_searches_respect_tenants_during_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let store = open(&path, 2);
-    let desk = system(&store);
-    let away = desk.directory().add_tenant("away").unwrap().id;
-    for (session, last) in [(desk.clone(), "Here"), (desk.clone().in_tenant(away), "There")] {
+    let session = system(&store);
+    let away = session.directory().add_tenant("away").unwrap().id;
+    for (session, last) in [(session.clone(), "Here"), (session.clone().in_tenant(away), "There")] {
         session.add(new("Zora", last)).unwrap();
         let gone = session.add(new("Zora", &format!("{last}Gone"))).unwrap();
         session.remove(gone.id).unwrap();
     }
-    let home = desk.directory().tenants().unwrap()[0].id;
-    age(&path);
+    let home = session.directory().tenants().unwrap()[0].id;
+    mark_other_fold(&path);
     for (tenant, last) in [(home, "Here"), (away, "There")] {
         let session = store.session(Actor::Administrator(tenant));
         assert_eq!(found(&session, "zora"), [format!("Zora {last}")]);
@@ -375,13 +379,13 @@ fn a_damaged_block_does_not_stop_maintenance() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
-    age(&path);
+    mark_other_fold(&path);
     let store = open(&path, 3);
     sql(&path, "UPDATE search_block SET body = x'00'");
-    let desk = system(&store);
+    let session = system(&store);
     for at in 0.. {
-        desk.add(new("Eva", &format!("Dorn{at}"))).unwrap();
-        if unkeyed(&store) == 0 {
+        session.add(new("Eva", &format!("Dorn{at}"))).unwrap();
+        if unindexed(&store) == 0 {
             break;
         }
         assert!(at < 200, "it does not come to an end");
@@ -389,7 +393,7 @@ fn a_damaged_block_does_not_stop_maintenance() {
     assert!(store.check().unwrap().index_damaged);
     store.rebuild_index().unwrap();
     assert!(store.check().unwrap().is_ok());
-    assert_eq!(both_ways(&desk, "B"), expected("B", MANY, MANY));
+    assert_eq!(both_ways(&session, "B"), expected("B", MANY, MANY));
 }
 
 /// Texts of contacts that have not been reached are folded as another library folds, here to something else: they are not looked for
@@ -399,12 +403,12 @@ fn conditions_are_tested_on_rows_until_texts_are_folded() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
-    age(&path);
+    mark_other_fold(&path);
     sql(&path, "UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''");
     let store = open(&path, 3);
     let names = |filter: &str| -> Vec<String> {
-        let desk = system(&store);
-        let list = desk.contacts().filter(filter.parse().unwrap());
+        let session = system(&store);
+        let list = session.contacts().filter(filter.parse().unwrap());
         let counted = list.count().unwrap().count;
         assert_eq!(
             counted,
@@ -416,7 +420,7 @@ fn conditions_are_tested_on_rows_until_texts_are_folded() {
     for filter in
         ["company = umbra", "company starts u", "company present", "company present and company != ulla"]
     {
-        assert!(unkeyed(&store) > 0);
+        assert!(unindexed(&store) > 0);
         let ulla = ["company starts u", "company present"].contains(&filter);
         let wanted = if ulla { vec!["Ulla", "Umbra"] } else { vec!["Umbra"] };
         let found = names(filter);

@@ -6,27 +6,28 @@ use std::time::Duration;
 use cardex::{Actor, ContactId, ContactPatch, Cursor, NewAdvisor, Session, Store};
 use tempfile::tempdir;
 
-use crate::support::{Dice, SMS, desk_at, letters, new, options};
+use crate::support::{Random, SMS, letters, new, options, store_at};
 
 /// More than a slice, of which the library does one when it opens a book.
 const MANY: usize = 2_500;
 
 /// A book of many, in the root order; every third contact is an advisor's.
 fn book(path: &Path) -> Vec<ContactId> {
-    let (_store, desk) = desk_at(path); // with the seed 1
-    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
-    let mut dice = Dice::new(7);
+    let (_store, session) = store_at(path); // with the seed 1
+    let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
+    let mut random = Random::new(7);
     let people = (0..MANY).map(|at| {
-        let initial = ["A", "O", "Ö", "Z", "Å", "E", "É"][dice.below(7)];
-        let person = new("Eva", &format!("{initial}{:03}", dice.below(1_000)));
+        let initial = ["A", "O", "Ö", "Z", "Å", "E", "É"][random.below(7)];
+        let person = new("Eva", &format!("{initial}{:03}", random.below(1_000)));
         if at % 3 == 0 { person.advisor(advisor) } else { person }
     });
     let mut ids = Vec::new();
-    desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, outcome| match outcome {
-        cardex::contacts::ImportOutcome::Added(id) => ids.push(id),
-        other => panic!("{other:?}"),
-    })
-    .unwrap();
+    session
+        .add_many(people, cardex::contacts::AddManyOptions::new(), |_, outcome| match outcome {
+            cardex::contacts::ImportOutcome::Added(id) => ids.push(id),
+            other => panic!("{other:?}"),
+        })
+        .unwrap();
     ids
 }
 
@@ -41,24 +42,24 @@ fn system(store: &Store) -> Session {
 /// The last names of a list, both ways, which must agree with its letters and its total.
 fn names(store: &Store) -> Vec<String> {
     let list = || store.session(Actor::System).contacts().network(SMS).limit(700).page();
-    let desk = system(store);
+    let session = system(store);
     let mut all: Vec<String> = Vec::new();
     let mut page = list().unwrap();
     loop {
         all.extend(page.items.iter().map(|contact| contact.last_name.clone()));
         let Some(after) = page.after.clone() else { break };
-        assert_eq!(desk.contacts().network(SMS).position(&after).unwrap(), all.len() as u64);
-        page = desk.contacts().network(SMS).limit(700).after(after).page().unwrap();
+        assert_eq!(session.contacts().network(SMS).position(&after).unwrap(), all.len() as u64);
+        page = session.contacts().network(SMS).limit(700).after(after).page().unwrap();
     }
     let mut back: Vec<String> = Vec::new();
     loop {
         back.extend(page.items.iter().rev().map(|contact| contact.last_name.clone()));
         let Some(before) = page.before.clone() else { break };
-        page = desk.contacts().network(SMS).limit(700).before(before).page().unwrap();
+        page = session.contacts().network(SMS).limit(700).before(before).page().unwrap();
     }
     back.reverse();
     assert_eq!(all, back);
-    let list = desk.contacts().network(SMS);
+    let list = session.contacts().network(SMS);
     assert_eq!(list.total().unwrap(), all.len() as u64);
     assert_eq!(
         list.sections().unwrap().iter().map(|section| section.contacts).sum::<u64>(),
@@ -68,7 +69,7 @@ fn names(store: &Store) -> Vec<String> {
 }
 
 /// The letters, in the order of the names and of the language.
-fn runs(store: &Store) -> String {
+fn section_letters(store: &Store) -> String {
     letters(&system(store)).chars().filter(|c| c.is_alphabetic() || *c == ' ').collect()
 }
 
@@ -86,15 +87,15 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
     let first = options(2).open(&path).unwrap();
-    let desk = system(&first);
+    let session = system(&first);
     let before = names(&first);
-    let page = desk.contacts().limit(40).page().unwrap();
-    let middle = desk.contacts().limit(40).after(page.after.clone()).page().unwrap();
+    let page = session.contacts().limit(40).page().unwrap();
+    let middle = session.contacts().limit(40).after(page.after.clone()).page().unwrap();
     let old: [Cursor; 2] = [middle.after.clone().unwrap(), middle.before.clone().unwrap()];
 
     let second = swedish(&path);
     assert_eq!(orders(&second), (String::new(), Some("sv".to_owned())));
-    assert_eq!((names(&second), runs(&second).as_str()), (before.clone(), ROOT));
+    assert_eq!((names(&second), section_letters(&second).as_str()), (before.clone(), ROOT));
     // A cursor goes on in the old order, whichever store it came from.
     assert_eq!(system(&second).contacts().limit(40).after(page.after).page().unwrap(), middle);
 
@@ -102,33 +103,33 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
     let mut steps = 0;
     loop {
         for (store, at) in [(&first, steps), (&second, MANY - 1 - steps)] {
-            let desk = system(store);
-            desk.edit(ids[at], ContactPatch::new().last_name(format!("Ö{steps:03}"))).unwrap();
+            let session = system(store);
+            session.edit(ids[at], ContactPatch::new().last_name(format!("Ö{steps:03}"))).unwrap();
             let other = ids[(at + MANY / 2) % MANY];
-            desk.remove(other).unwrap();
-            desk.restore(other).unwrap();
-            desk.add(new("Eva", "Åman")).unwrap();
+            session.remove(other).unwrap();
+            session.restore(other).unwrap();
+            session.add(new("Eva", "Åman")).unwrap();
             assert!(store.check().unwrap().is_ok(), "step {steps}: {:?}", store.check());
         }
         if orders(&first).0 == "sv" {
             break;
         }
-        assert_eq!(runs(&first), ROOT, "step {steps}");
+        assert_eq!(section_letters(&first), ROOT, "step {steps}");
         assert_eq!(names(&first), names(&second), "step {steps}");
         steps += 1;
         second.maintain(Duration::ZERO).unwrap();
     }
     assert!(steps > 0, "the change was not over at once");
     for store in [&first, &second] {
-        assert_eq!(runs(store), SWEDISH);
+        assert_eq!(section_letters(store), SWEDISH);
         assert_eq!(names(store).len(), MANY + 2 * (steps + 1));
-        let desk = system(store);
+        let session = system(store);
         for cursor in &old {
-            assert_eq!(desk.contacts().position(cursor).unwrap_err().code(), "cursor-mismatch");
+            assert_eq!(session.contacts().position(cursor).unwrap_err().code(), "cursor-mismatch");
         }
         let [after, before] = old.clone();
-        assert_eq!(desk.contacts().after(after).page().unwrap_err().code(), "cursor-mismatch");
-        assert_eq!(desk.contacts().before(before).page().unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(session.contacts().after(after).page().unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(session.contacts().before(before).page().unwrap_err().code(), "cursor-mismatch");
     }
     assert_eq!(names(&first), names(&second));
     // What is left of the old order goes; until it has, and after, all is well.
@@ -137,16 +138,16 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
         assert!(first.check().unwrap().is_ok());
     }
     assert_eq!(orders(&first), ("sv".to_owned(), None));
-    assert_eq!(left(&path), 0);
+    assert_eq!(leftover_rows(&path), 0);
 }
 
 /// Rows that are left of the order that a book was made in.
-fn left(path: &Path) -> i64 {
+fn leftover_rows(path: &Path) -> i64 {
     let file = rusqlite::Connection::open(path).unwrap();
-    let left = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
+    let leftover_rows = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
         + (SELECT count(*) FROM list_bucket WHERE generation = 0)
         + (SELECT count(*) FROM contact WHERE sort_key0 IS NOT NULL)";
-    file.query_row(left, [], |row| row.get(0)).unwrap()
+    file.query_row(leftover_rows, [], |row| row.get(0)).unwrap()
 }
 
 #[test]
@@ -161,14 +162,14 @@ fn deferred_work_continues_after_reopening() {
         assert!(store.check().unwrap().is_ok());
         let (locale, next) = orders(&store);
         assert!(locale == "sv" || next.as_deref() == Some("sv"), "nobody has changed their mind");
-        assert_eq!(runs(&store), if locale == "sv" { SWEDISH } else { ROOT });
+        assert_eq!(section_letters(&store), if locale == "sv" { SWEDISH } else { ROOT });
         if store.maintain(Duration::ZERO).unwrap() {
             assert_eq!((locale.as_str(), next), ("sv", None));
             break;
         }
         assert!(again < 30, "it comes to an end");
     }
-    assert_eq!(runs(&options(5).open(&path).unwrap()), SWEDISH);
+    assert_eq!(section_letters(&options(5).open(&path).unwrap()), SWEDISH);
 }
 
 #[test]
@@ -182,11 +183,11 @@ fn a_second_change_of_locale_replaces_the_first() {
     assert!(back.check().unwrap().is_ok());
     assert_eq!(orders(&swedish(&path)).1.as_deref(), Some("sv"));
     let danish = options(5).locale("da").open(&path).unwrap();
-    assert_eq!((orders(&danish).1.as_deref(), runs(&danish).as_str()), (Some("da"), ROOT));
+    assert_eq!((orders(&danish).1.as_deref(), section_letters(&danish).as_str()), (Some("da"), ROOT));
     while !danish.maintain(Duration::ZERO).unwrap() {
         assert!(danish.check().unwrap().is_ok());
     }
-    assert_eq!((orders(&danish).0.as_str(), runs(&danish).as_str()), ("da", "A E O Z Ø Å"));
+    assert_eq!((orders(&danish).0.as_str(), section_letters(&danish).as_str()), ("da", "A E O Z Ø Å"));
 }
 
 /// The contact with which a slice ended stands in both orders, as those before it do.
@@ -211,7 +212,7 @@ fn the_last_processed_contact_is_in_both_generations() {
     while !store.maintain(Duration::ZERO).unwrap() {}
     assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
     assert_eq!(names(&store).iter().filter(|name| name.starts_with("Åman")).count(), edited.len());
-    assert_eq!(left(&path), 0);
+    assert_eq!(leftover_rows(&path), 0);
 }
 
 /// What is left of the old order takes longer to delete where contacts are in many lists: it goes all the same.
@@ -220,16 +221,16 @@ fn many_lists_of_the_old_order_are_deleted() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
-        let (_store, desk) = desk_at(&path);
+        let (_store, session) = store_at(&path);
         let advisors: Vec<_> = (0..6)
-            .map(|n| desk.directory().add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id)
+            .map(|n| session.directory().add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id)
             .collect();
         let person = |n| advisors.iter().fold(new("Eva", &format!("Ö{n:04}")), |new, id| new.advisor(*id));
-        desk.add_many((0..1_200).map(person), cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
+        session.add_many((0..1_200).map(person), cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     }
     let store = swedish(&path);
     while !store.maintain(Duration::ZERO).unwrap() {}
-    assert_eq!(left(&path), 0);
+    assert_eq!(leftover_rows(&path), 0);
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -242,12 +243,12 @@ fn an_abandoned_order_is_built_again() {
     assert_eq!(orders(&swedish(&path)).1.as_deref(), Some("sv"));
     let back = options(4).locale("").open(&path).unwrap();
     while !back.maintain(Duration::ZERO).unwrap() {}
-    assert_eq!((orders(&back), runs(&back).as_str()), ((String::new(), None), ROOT));
+    assert_eq!((orders(&back), section_letters(&back).as_str()), ((String::new(), None), ROOT));
     drop(back);
     let again = swedish(&path);
     while !again.maintain(Duration::ZERO).unwrap() {}
     assert!(again.check().unwrap().is_ok());
-    assert_eq!((names(&again).len(), runs(&again).as_str()), (MANY, SWEDISH));
+    assert_eq!((names(&again).len(), section_letters(&again).as_str()), (MANY, SWEDISH));
 }
 
 #[test]
@@ -256,12 +257,12 @@ fn writes_alone_complete_the_reindexing() {
     let path = folder.path().join("book.cardex");
     book(&path);
     let store = swedish(&path);
-    let desk = system(&store);
+    let session = system(&store);
     for _ in 0..1_000 {
-        desk.add(new("Eva", "Åman")).unwrap();
+        session.add(new("Eva", "Åman")).unwrap();
         let (locale, next) = orders(&store);
         if locale == "sv" && next.is_none() && store.maintain(Duration::ZERO).unwrap() {
-            assert_eq!(runs(&store), SWEDISH);
+            assert_eq!(section_letters(&store), SWEDISH);
             return;
         }
     }
@@ -275,7 +276,7 @@ fn a_reader_during_relocalizing_uses_the_old_order() {
     book(&path);
     drop(swedish(&path));
     let reader = options(4).locale("sv").read_only(true).open(&path).unwrap();
-    assert_eq!(runs(&reader), ROOT);
+    assert_eq!(section_letters(&reader), ROOT);
     assert_eq!(reader.maintain(Duration::ZERO).unwrap_err().code(), "read-only");
 }
 
@@ -284,8 +285,8 @@ fn a_small_store_is_relocalized_at_once() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
-        let (_store, desk) = desk_at(&path);
-        desk.add(new("Eva", "Öman")).unwrap();
+        let (_store, session) = store_at(&path);
+        session.add(new("Eva", "Öman")).unwrap();
     }
     let store = swedish(&path);
     assert_eq!(orders(&store), ("sv".to_owned(), None));
@@ -302,20 +303,20 @@ fn lists_of_unknown_collation_tables() {
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
     let open = options(2).open(&path).unwrap();
-    let desk = system(&open);
+    let session = system(&open);
     let before = names(&open);
     // Another library has made the keys: this one reads them, and must not put its own among them.
     sql(&path, "UPDATE metadata SET collation = 'icu und 9 00000000'");
-    assert_eq!((names(&open), runs(&open).as_str()), (before.clone(), ROOT));
-    assert_eq!(desk.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
-    assert_eq!(desk.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
-    assert_eq!(desk.add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
-    assert_eq!(desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "stale-store");
+    assert_eq!((names(&open), section_letters(&open).as_str()), (before.clone(), ROOT));
+    assert_eq!(session.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
+    assert_eq!(session.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
+    assert_eq!(session.add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
+    assert_eq!(session.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "stale-store");
     // Opened anew, it makes keys of its own; meanwhile contacts stand where these put them.
     let store = options(4).open(&path).unwrap();
     assert_eq!(names(&store), before);
     system(&store).add(new("Eva", "Ek")).unwrap();
-    desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap();
+    session.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap();
     assert_eq!(names(&store).len(), MANY + 1);
     while !store.maintain(Duration::ZERO).unwrap() {
         assert!(store.check().unwrap().is_ok());
@@ -330,7 +331,7 @@ fn an_order_built_by_another_version_is_left_alone() {
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
     let open = options(2).open(&path).unwrap();
-    let desk = system(&open);
+    let session = system(&open);
     let store = swedish(&path);
     let stamp = "SELECT next_collation FROM metadata";
     let file = rusqlite::Connection::open(&path).unwrap();
@@ -340,15 +341,15 @@ fn an_order_built_by_another_version_is_left_alone() {
     assert!(open.maintain(Duration::ZERO).unwrap(), "none of this library's business");
     // Reached contacts that this library changes are for the other one to look at again.
     for id in [ids[5], ids[900]] {
-        desk.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
+        session.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
     }
-    let advisor = desk.directory().advisors().page().unwrap().items[0].id;
-    desk.remove(ids[7]).unwrap();
-    desk.link(ids[10], advisor).unwrap();
-    desk.unlink(ids[12], advisor).unwrap();
-    desk.purge(ids[8]).unwrap();
+    let advisor = session.directory().advisors().page().unwrap().items[0].id;
+    session.remove(ids[7]).unwrap();
+    session.link(ids[10], advisor).unwrap();
+    session.unlink(ids[12], advisor).unwrap();
+    session.purge(ids[8]).unwrap();
     assert!(open.check().unwrap().is_ok(), "{:?}", open.check());
-    assert_eq!(runs(&open), ROOT);
+    assert_eq!(section_letters(&open), ROOT);
     let done: i64 =
         file.query_row("SELECT next_processed_through FROM metadata", [], |row| row.get(0)).unwrap();
     assert_eq!(done, 5);
@@ -356,7 +357,7 @@ fn an_order_built_by_another_version_is_left_alone() {
     while !store.maintain(Duration::ZERO).unwrap() {
         assert!(store.check().unwrap().is_ok());
     }
-    assert_eq!(runs(&store), SWEDISH);
+    assert_eq!(section_letters(&store), SWEDISH);
 }
 
 /// Whoever opens a book without a wish goes on with what was begun if it can, and leaves alone what another library has begun.
@@ -380,7 +381,7 @@ fn without_a_requested_locale_the_target_stays() {
     sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
     let store = options(5).open(&path).unwrap();
     while !store.maintain(Duration::ZERO).unwrap() {}
-    assert_eq!((orders(&store).0.as_str(), runs(&store).as_str()), ("sv", SWEDISH));
+    assert_eq!((orders(&store).0.as_str(), section_letters(&store).as_str()), ("sv", SWEDISH));
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -401,18 +402,18 @@ fn wrong_counts_are_found() {
         options(4).open(&path).unwrap().backup_to(&copy).unwrap();
         sql(&copy, damage);
         let store = options(4).open(&copy).unwrap();
-        let health = store.check().unwrap();
-        assert!(health.wrong_list_counts > 0 && !health.is_ok(), "{damage}: {health:?}");
+        let report = store.check().unwrap();
+        assert!(report.wrong_list_counts > 0 && !report.is_ok(), "{damage}: {report:?}");
         assert!(
-            health.wrong_list_count_details[0].contains("counted")
-                || health.wrong_list_count_details[0].contains("there"),
-            "{health:?}"
+            report.wrong_list_count_details[0].contains("counted")
+                || report.wrong_list_count_details[0].contains("there"),
+            "{report:?}"
         );
         // A wrong count stands in nobody's way.
-        let desk = system(&store);
+        let session = system(&store);
         for id in &ids[..30] {
-            desk.purge(*id).unwrap();
+            session.purge(*id).unwrap();
         }
-        desk.add(new("Eva", "Ask")).unwrap();
+        session.add(new("Eva", "Ask")).unwrap();
     }
 }

@@ -11,29 +11,35 @@ use cardex::maintenance::CheckReport;
 use cardex::{ContactId, ContactPatch, ContactUpdate};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, new, sqlite};
+use crate::support::{new, sqlite, store_at};
 
 /// What the file of [`book`] says of its first contact, each in one place at least that only a checksum looks at.
-const SAID: [&str; 7] =
+const STORED_TEXTS: [&str; 7] =
     ["Countess", "Engines", "en-GB", "Marylebone", "ofthecard", "contentsofthenote", "goldenvalue"];
 
 /// A book with one contact that says something everywhere, closed.
 fn book(path: &Path) -> ContactId {
-    let (store, desk) = desk_at(path);
-    let ada = new("Ada", "Byron").nickname(SAID[0]).email("ada@example.org").uid("u1");
-    let ada = desk.add(ada.city(SAID[3]).card(format!("{{\"note\":\"{}\"}}", SAID[4]))).unwrap().id;
-    desk.add(new("Bea", "Adler")).unwrap();
-    desk.edit(ada, ContactPatch::new().company(SAID[1]).language(SAID[2])).unwrap();
-    desk.notes(ada).add(SAID[5]).unwrap();
-    let value =
-        ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", SAID[6]);
-    desk.update(ada, value).unwrap();
+    let (store, session) = store_at(path);
+    let ada = new("Ada", "Byron").nickname(STORED_TEXTS[0]).email("ada@example.org").uid("u1");
+    let ada = session
+        .add(ada.city(STORED_TEXTS[3]).card(format!("{{\"note\":\"{}\"}}", STORED_TEXTS[4])))
+        .unwrap()
+        .id;
+    session.add(new("Bea", "Adler")).unwrap();
+    session.edit(ada, ContactPatch::new().company(STORED_TEXTS[1]).language(STORED_TEXTS[2])).unwrap();
+    session.notes(ada).add(STORED_TEXTS[5]).unwrap();
+    let value = ContactUpdate::new(ContactPatch::new()).set_attribute(
+        AttributeNamespace::Custom,
+        "plan",
+        STORED_TEXTS[6],
+    );
+    session.update(ada, value).unwrap();
     assert!(store.check().unwrap().is_ok());
     ada
 }
 
 fn check(path: &Path) -> CheckReport {
-    desk_at(path).0.check().unwrap()
+    store_at(path).0.check().unwrap()
 }
 
 #[test]
@@ -42,27 +48,27 @@ fn a_flipped_bit_of_any_text_is_reported_with_its_contact() {
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
     let sound = fs::read(&path).unwrap();
-    for word in SAID {
+    for word in STORED_TEXTS {
         let places: Vec<_> =
             sound.windows(word.len()).enumerate().filter(|(_, it)| *it == word.as_bytes()).collect();
         assert!(!places.is_empty(), "{word} is in the file");
-        let mut told = 0;
+        let mut reported = 0;
         for (at, _) in places {
             let mut bytes = sound.clone();
             bytes[at + 2] ^= 1;
             fs::write(&path, &bytes).unwrap();
-            let health = check(&path);
-            assert!(!health.is_ok() || health.checksum_mismatches == 0, "{word} at {at}");
-            if health.checksum_mismatches > 0 {
-                told += 1;
+            let report = check(&path);
+            assert!(!report.is_ok() || report.checksum_mismatches == 0, "{word} at {at}");
+            if report.checksum_mismatches > 0 {
+                reported += 1;
                 assert_eq!(
-                    (health.checksum_mismatches, &health.checksum_mismatch_contacts),
+                    (report.checksum_mismatches, &report.checksum_mismatch_contacts),
                     (1, &vec![ada]),
                     "{word} at {at}"
                 );
             }
         }
-        assert_eq!(told, 1, "{word}: it is in one row");
+        assert_eq!(reported, 1, "{word}: it is in one row");
     }
 }
 
@@ -74,9 +80,9 @@ fn an_unreadable_row_is_reported_with_its_contact() {
     let sqlite = rusqlite::Connection::open(&path).unwrap();
     assert_eq!(sqlite.execute("UPDATE contact SET contact_methods = '[[' WHERE id = 1", []).unwrap(), 1);
     drop(sqlite);
-    let health = check(&path);
-    assert_eq!((health.checksum_mismatches, health.checksum_mismatch_contacts.clone()), (1, vec![ada]));
-    assert!(health.has_unreadable_rows && !health.is_ok());
+    let report = check(&path);
+    assert_eq!((report.checksum_mismatches, report.checksum_mismatch_contacts.clone()), (1, vec![ada]));
+    assert!(report.has_unreadable_rows && !report.is_ok());
 }
 
 /// What is written later than the row is sealed with it: activity, the count of edits.
@@ -85,23 +91,23 @@ fn every_write_of_a_row_keeps_its_checksum() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
-    let (store, desk) = desk_at(&path);
+    let (store, session) = store_at(&path);
     let sealed = |what: &str| assert_eq!(store.check().unwrap().checksum_mismatches, 0, "{what}");
-    desk.mark_active(ada, cardex::Timestamp(9)).unwrap();
+    session.mark_active(ada, cardex::Timestamp(9)).unwrap();
     sealed("activity");
-    desk.tags().set(ada, &["vip"], cardex::tags::UnknownTagPolicy::Create).unwrap();
+    session.tags().set(ada, &["vip"], cardex::tags::UnknownTagPolicy::Create).unwrap();
     sealed("tags");
-    let note = desk.notes(ada).list().page().unwrap().items[0].id;
-    desk.notes(ada).edit(note, "other").unwrap();
+    let note = session.notes(ada).list().page().unwrap().items[0].id;
+    session.notes(ada).edit(note, "other").unwrap();
     sealed("note");
-    desk.remove(ada).unwrap();
+    session.remove(ada).unwrap();
     sealed("trash");
-    desk.restore(ada).unwrap();
+    session.restore(ada).unwrap();
     sealed("restored");
-    let bea = desk.add(new("Bea", "Byron")).unwrap().id;
-    let merged = desk.merge(bea, ada, cardex::contacts::MergeOptions::new()).unwrap();
+    let bea = session.add(new("Bea", "Byron")).unwrap().id;
+    let merged = session.merge(bea, ada, cardex::contacts::MergeOptions::new()).unwrap();
     sealed("merged");
-    desk.unmerge(merged.merge).unwrap();
+    session.unmerge(merged.merge).unwrap();
     sealed("unmerged");
 }
 
@@ -112,9 +118,9 @@ fn a_flipped_bit_of_the_nonempty_mask_is_reported() {
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
     let sqlite = rusqlite::Connection::open(&path).unwrap();
-    let told = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let reported = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     let (sum, filled): (u32, u8) = sqlite
-        .query_row("SELECT checksum, nonempty_mask FROM contact ORDER BY id LIMIT 1", [], told)
+        .query_row("SELECT checksum, nonempty_mask FROM contact ORDER BY id LIMIT 1", [], reported)
         .unwrap();
     drop(sqlite);
     let mut bytes = fs::read(&path).unwrap();
@@ -133,23 +139,23 @@ fn look_up_tables_and_unique_values_are_checked() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     {
-        let (_, desk) = desk_at(&path);
-        desk.add(new("Ann", "Lee").phone("+33612345678").phone("+33612345679").uid("u1")).unwrap();
-        let gone = desk.add(new("Bob", "Lee").phone("+33612345680").email("bob@example.org")).unwrap().id;
-        desk.remove(gone).unwrap();
-        desk.add(new("Cid", "Lee").phone("112").identifier("crm", "7")).unwrap();
+        let (_, session) = store_at(&path);
+        session.add(new("Ann", "Lee").phone("+33612345678").phone("+33612345679").uid("u1")).unwrap();
+        let gone = session.add(new("Bob", "Lee").phone("+33612345680").email("bob@example.org")).unwrap().id;
+        session.remove(gone).unwrap();
+        session.add(new("Cid", "Lee").phone("112").identifier("crm", "7")).unwrap();
     }
     let sound = fs::read(&path).unwrap();
     let counts = |sql: &str| {
         fs::write(&path, &sound).unwrap();
         sqlite(&path).execute_batch(sql).unwrap();
-        let health = check(&path);
+        let report = check(&path);
         assert_eq!(
-            health.is_ok(),
-            (health.wrong_contact_methods, health.wrong_unique_values) == (0, 0),
-            "{health:?}"
+            report.is_ok(),
+            (report.wrong_contact_methods, report.wrong_unique_values) == (0, 0),
+            "{report:?}"
         );
-        (health.wrong_contact_methods, health.wrong_unique_values)
+        (report.wrong_contact_methods, report.wrong_unique_values)
     };
     assert_eq!(counts(""), (0, 0));
     assert_eq!(counts("DELETE FROM contact_method_lookup"), (5, 0));

@@ -8,11 +8,11 @@ use cardex::{
     Timestamp, Typeahead, limits,
 };
 
-use crate::support::{SMS, START, desk, found, new};
+use crate::support::{SMS, START, found, new, open_store};
 
 /// Everything about the first hit: class, field, and what is marked of it.
-fn first(desk: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {
-    let page = desk.search(text).fuzzy(true).page().unwrap();
+fn first(session: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {
+    let page = session.search(text).fuzzy(true).page().unwrap();
     let Some(Hit { contact, matched, .. }) = page.items.first().cloned() else {
         panic!("{text:?} finds nobody")
     };
@@ -44,8 +44,8 @@ fn john() -> NewContact {
 
 #[test]
 fn contacts_are_found_by_every_query_form() {
-    let (_store, desk) = desk();
-    desk.add(john()).unwrap();
+    let (_store, session) = open_store();
+    session.add(john()).unwrap();
     let table: &[(&str, MatchKind, Field, &[&str])] = &[
         ("joh", MatchKind::FirstName, Field::FirstName, &["Joh"]),
         ("john paul do", MatchKind::FirstName, Field::FirstName, &["John Paul", "Do"]),
@@ -74,7 +74,7 @@ fn contacts_are_found_by_every_query_form() {
     ];
     for (text, class, field, marked) in table {
         let marked: Vec<String> = marked.iter().map(|&text| text.to_owned()).collect();
-        let got = first(&desk, text);
+        let got = first(&session, text);
         let same: Vec<String> = got.2.iter().map(|text| text.trim_start_matches('+').to_owned()).collect();
         let wanted: Vec<String> = marked.iter().map(|text| text.trim_start_matches('+').to_owned()).collect();
         assert_eq!((got.0, got.1, same), (*class, *field, wanted), "{text}");
@@ -82,22 +82,22 @@ fn contacts_are_found_by_every_query_form() {
     for text in
         ["ohn", "paul paul", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
     {
-        let hits: Vec<_> = desk.search(text).page().unwrap().items;
+        let hits: Vec<_> = session.search(text).page().unwrap().items;
         assert!(hits.is_empty(), "{text} finds nobody");
     }
 }
 
 #[test]
 fn initials_follow_the_written_name() {
-    let (_store, desk) = desk();
-    desk.add(new("Иван Юрьевич", "Щукин")).unwrap();
+    let (_store, session) = open_store();
+    session.add(new("Иван Юрьевич", "Щукин")).unwrap();
     let marked = ["И", "Ю", "Щ"].map(str::to_owned).to_vec();
-    assert_eq!(first(&desk, "иющ"), (MatchKind::Initials, Field::FirstName, marked));
+    assert_eq!(first(&session, "иющ"), (MatchKind::Initials, Field::FirstName, marked));
 }
 
 #[test]
 fn match_kinds_come_in_their_order() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for contact in [
         new("x", "y").identifier("", "anna"),
         new("Ann", "Nast-Albrecht"), // typed nearly
@@ -107,9 +107,9 @@ fn match_kinds_come_in_their_order() {
         new("Zoe", "Anna"),
         new("Anna", "Zoe"),
     ] {
-        desk.add(contact).unwrap();
+        session.add(contact).unwrap();
     }
-    let hits = desk.search("anna").fuzzy(true).page().unwrap().items;
+    let hits = session.search("anna").fuzzy(true).page().unwrap().items;
     let classes: Vec<MatchKind> = hits.iter().map(|hit| hit.matched.kind).collect();
     assert_eq!(
         classes,
@@ -124,22 +124,22 @@ fn match_kinds_come_in_their_order() {
         ]
     );
     assert_eq!(hits.last().unwrap().matched.distance, 1);
-    let within = |within| desk.search("anna").fuzzy(true).fields(within).page().unwrap().items.len();
+    let within = |within| session.search("anna").fuzzy(true).fields(within).page().unwrap().items.len();
     assert_eq!(
         [within(SearchFields::Names), within(SearchFields::Words), within(SearchFields::Everything)],
         [3, 6, 7]
     );
-    assert_eq!(desk.search("anna").page().unwrap().items.len(), 6, "nothing mistyped unless asked for");
+    assert_eq!(session.search("anna").page().unwrap().items.len(), 6, "nothing mistyped unless asked for");
 }
 
 #[test]
 fn letters_mistyped() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for name in ["Jo", "Sven", "Martin", "Konstantin", "12345678"] {
-        desk.add(new(name, "")).unwrap();
+        session.add(new(name, "")).unwrap();
     }
     let fuzzy = |text: &str| -> Vec<(String, u8)> {
-        let hits = desk.search(text).fuzzy(true).fields(SearchFields::Words).page().unwrap().items;
+        let hits = session.search(text).fuzzy(true).fields(SearchFields::Words).page().unwrap().items;
         hits.into_iter().map(|hit| (hit.contact.display_name, hit.matched.distance)).collect()
     };
     let hit = |name: &str, distance| vec![(name.to_owned(), distance)];
@@ -156,7 +156,7 @@ fn letters_mistyped() {
 
 #[test]
 fn conditions() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let with = |name: &str, phone: bool, email: bool| {
         let mut contact = new(name, "Test").company(if phone { "Ácme Ltd" } else { "Acme" });
         if phone {
@@ -165,14 +165,14 @@ fn conditions() {
         if email {
             contact = contact.email(format!("{name}@example.com"));
         }
-        desk.add(contact).unwrap()
+        session.add(contact).unwrap()
     };
     let both = with("t", true, true);
     let phone = with("tt", true, false);
     let email = with("ttt", false, true);
     let neither = with("tttt", false, false);
     let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>();
-    let t = || desk.search("t");
+    let t = || session.search("t");
     assert_eq!(ids(t().has_phone(true).page().unwrap().items), [both.id, phone.id]);
     assert_eq!(ids(t().has_email(false).page().unwrap().items), [phone.id, neither.id]);
     assert_eq!(ids(t().company("acme ltd").page().unwrap().items), [both.id, phone.id]);
@@ -183,17 +183,17 @@ fn conditions() {
         ids(t().created_since(Timestamp(START - 1)).has_phone(false).page().unwrap().items),
         [email.id, neither.id]
     );
-    desk.mark_active(phone.id, Timestamp(5_000)).unwrap();
-    desk.mark_active(phone.id, Timestamp(4_000)).unwrap();
+    session.mark_active(phone.id, Timestamp(5_000)).unwrap();
+    session.mark_active(phone.id, Timestamp(4_000)).unwrap();
     assert_eq!(
-        desk.get(phone.id).unwrap().unwrap().active_at,
+        session.get(phone.id).unwrap().unwrap().active_at,
         Some(Timestamp(5_000)),
         "the last sign of life"
     );
     assert_eq!(ids(t().active_since(Timestamp(5_000)).page().unwrap().items), [phone.id]);
     assert_eq!(ids(t().active_since(Timestamp(5_001)).page().unwrap().items), []);
     assert_eq!(ids(t().status(Status::Confirmed).page().unwrap().items), []);
-    desk.remove(both.id).unwrap();
+    session.remove(both.id).unwrap();
     assert_eq!(ids(t().trash().page().unwrap().items), [both.id]);
     assert_eq!(ids(t().has_phone(true).page().unwrap().items), [phone.id]);
     assert_eq!(t().trash().advisor(cardex::AdvisorId(1)).page().unwrap_err().code(), "forbidden");
@@ -201,14 +201,14 @@ fn conditions() {
 
 #[test]
 fn an_incomplete_page_continues() {
-    let (_store, desk) = desk();
-    let crowd = (0..9_000).map(|n| {
+    let (_store, session) = open_store();
+    let contacts_under_test = (0..9_000).map(|n| {
         let contact = new(&format!("same{n:04}"), "");
         if n == 8_500 { contact.nickname("wanted") } else { contact }
     });
-    desk.add_many(crowd, cardex::contacts::AddManyOptions::new(), |_, _| ()).unwrap();
+    session.add_many(contacts_under_test, cardex::contacts::AddManyOptions::new(), |_, _| ()).unwrap();
     let wanted = || Filter::field(TextField::Nickname).present();
-    let search = || desk.search("same").filter(wanted()).limit(5);
+    let search = || session.search("same").filter(wanted()).limit(5);
     let mut page = search().page().unwrap();
     let mut calls = 1;
     while page.items.is_empty() {
@@ -220,7 +220,7 @@ fn an_incomplete_page_continues() {
     assert_eq!(page.items[0].contact.display_name, "same8500");
     assert_eq!(search().iter().map(Result::unwrap).count(), 1, "a walk goes on by itself");
     assert_eq!(
-        desk.search("same85").filter(wanted()).page().unwrap().items.len(),
+        session.search("same85").filter(wanted()).page().unwrap().items.len(),
         1,
         "a narrower query needs no second call"
     );
@@ -228,11 +228,11 @@ fn an_incomplete_page_continues() {
 
 #[test]
 fn no_query_text_does_harm() {
-    let (_store, desk) = desk();
-    desk.add(john()).unwrap();
-    desk.add(new("Wolf 🐺", "\u{202E}Lion\u{202C}").company("100% _real_ *")).unwrap();
+    let (_store, session) = open_store();
+    session.add(john()).unwrap();
+    session.add(new("Wolf 🐺", "\u{202E}Lion\u{202C}").company("100% _real_ *")).unwrap();
     for text in ["", " ", "\t\n \u{3000}"] {
-        assert_eq!(found(&desk, text).len(), 2, "a blank text finds everybody: {text:?}");
+        assert_eq!(found(&session, text).len(), 2, "a blank text finds everybody: {text:?}");
     }
     for text in [
         "--",
@@ -252,7 +252,7 @@ fn no_query_text_does_harm() {
         "+",
         "()",
     ] {
-        assert_eq!(found(&desk, text), Vec::<String>::new(), "{text:?}");
+        assert_eq!(found(&session, text), Vec::<String>::new(), "{text:?}");
     }
     for (text, name) in [
         ("wolf", "Wolf 🐺"),
@@ -262,39 +262,39 @@ fn no_query_text_does_harm() {
         ("real", "Wolf"),
         ("🐺", "Wolf"),
     ] {
-        let hits = found(&desk, text);
+        let hits = found(&session, text);
         assert!(hits.iter().any(|hit| hit.starts_with(name)), "{text:?}: {hits:?}");
     }
-    assert_eq!(found(&desk, "jo%"), ["John Paul Doe-Smith"], "punctuation is no letter, and no wildcard");
+    assert_eq!(found(&session, "jo%"), ["John Paul Doe-Smith"], "punctuation is no letter, and no wildcard");
     for long in ["a".repeat(limits::QUERY + 1), "漢 ".repeat(5_000), "\0".repeat(10_000)] {
-        assert_eq!(desk.search(long).page().unwrap_err().code(), "invalid");
+        assert_eq!(session.search(long).page().unwrap_err().code(), "invalid");
     }
     // As many words as fit, all the same, against a name made of them: bounded work, no panic.
     let many = "a ".repeat(limits::QUERY / 2);
-    desk.add(new(&many[..200], &many[..200]).nickname(&many[..200])).unwrap();
+    session.add(new(&many[..200], &many[..200]).nickname(&many[..200])).unwrap();
     for text in [many.as_str(), "a a a a a a a a a a a b", "aaaa aaab aaac aaad aaae"] {
-        desk.search(text).fuzzy(true).page().unwrap();
+        session.search(text).fuzzy(true).page().unwrap();
     }
 }
 
 #[test]
 fn typeahead_reuses_hits_and_sees_new_contacts() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for name in ["Martin", "Martina", "Marta", "Maria"] {
-        desk.add(new(name, "Muster").email(format!("{name}@example.com").to_lowercase())).unwrap();
+        session.add(new(name, "Muster").email(format!("{name}@example.com").to_lowercase())).unwrap();
     }
-    let mut typing = Typeahead::new(&desk, |search| search.limit(10));
+    let mut typing = Typeahead::new(&session, |search| search.limit(10));
     for text in
         ["m", "ma", "mar", "mart", "marti", "martin", "martin m", "martin mu", "marta", "", "x", "xm", "mari"]
     {
         assert_eq!(
             typing.page(text).unwrap().items,
-            desk.search(text).limit(10).page().unwrap().items,
+            session.search(text).limit(10).page().unwrap().items,
             "{text}"
         );
     }
     typing.page("mart").unwrap();
-    desk.add(new("Martinus", "")).unwrap();
+    session.add(new("Martinus", "")).unwrap();
     assert_eq!(typing.page("martin").unwrap().items.len(), 3, "another write is seen");
     typing.interrupt().interrupt();
     assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
@@ -303,11 +303,11 @@ fn typeahead_reuses_hits_and_sees_new_contacts() {
 /// The handle stops the call that runs, here before it has read anything, and on another network nothing is remembered.
 #[test]
 fn typeahead_is_interrupted_and_changes_its_query() {
-    let (_store, desk) = desk();
-    desk.add(new("Anna", "Berg")).unwrap();
+    let (_store, session) = open_store();
+    session.add(new("Anna", "Berg")).unwrap();
     let turns = AtomicUsize::new(0);
     let (hand, handed) = std::sync::mpsc::channel::<cardex::Interrupt>();
-    let mut typing = Typeahead::new(&desk, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
+    let mut typing = Typeahead::new(&session, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
         0 => {
             handed.recv().unwrap().interrupt();
             search
@@ -324,26 +324,26 @@ fn typeahead_is_interrupted_and_changes_its_query() {
 /// A sign of life is in no log.
 #[test]
 fn typeahead_sees_unlogged_changes() {
-    let (_store, desk) = desk();
-    let ids = ["Anna", "Annabel"].map(|name| desk.add(new(name, "Berg")).unwrap().id);
-    let mut typing = Typeahead::new(&desk, |search| search.active_since(Timestamp(START)));
-    desk.mark_active(ids[0], Timestamp(START)).unwrap();
+    let (_store, session) = open_store();
+    let ids = ["Anna", "Annabel"].map(|name| session.add(new(name, "Berg")).unwrap().id);
+    let mut typing = Typeahead::new(&session, |search| search.active_since(Timestamp(START)));
+    session.mark_active(ids[0], Timestamp(START)).unwrap();
     assert_eq!(typing.page("ann").unwrap().items.len(), 1);
-    desk.mark_active(ids[1], Timestamp(START)).unwrap();
+    session.mark_active(ids[1], Timestamp(START)).unwrap();
     assert_eq!(typing.page("anna").unwrap().items.len(), 2);
 }
 
 /// What was found for other conditions, another limit or other keys was taken for what a longer text finds.
 #[test]
 fn typeahead_with_other_options_searches_again() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     let people =
         [("Anna", "Berg", "Acme"), ("Annabel", "Roth", ""), ("Bo", "Annan", ""), ("Cy", "Dorn", "Annapurna")];
     for (first, last, company) in people {
-        desk.add(new(first, last).company(company)).unwrap();
+        session.add(new(first, last).company(company)).unwrap();
     }
     let turns = AtomicUsize::new(0);
-    let mut typing = Typeahead::new(&desk, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
+    let mut typing = Typeahead::new(&session, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
         0 => search.company("Acme"),
         1 => search.limit(10),
         2 => search.limit(2),
@@ -363,17 +363,19 @@ fn typeahead_with_other_options_searches_again() {
 
 #[test]
 fn networks_and_advisors_have_all_classes() {
-    let (_store, desk) = desk();
-    let ada = desk.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap().id;
-    let own = desk.add(john().advisor(ada)).unwrap();
-    desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Paul", "Jones").phone("+33 6 99 99 99 99")).unwrap();
-    let hers = desk.clone();
+    let (_store, session) = open_store();
+    let ada = session.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap().id;
+    let own = session.add(john().advisor(ada)).unwrap();
+    session
+        .add(NewContact::new(Network::WHATSAPP_DIRECT, "Paul", "Jones").phone("+33 6 99 99 99 99"))
+        .unwrap();
+    let hers = session.clone();
     for text in ["john", "smith", "trading paul", "jpd", "0612", "5678", "mail.ex", "paul"] {
         let hits = hers.search(text).advisor(ada).page().unwrap().items;
         assert_eq!(hits.iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [own.id], "{text}");
         assert_eq!(hers.search(text).network(SMS).page().unwrap().items.len(), 1, "{text}");
     }
-    desk.unlink(own.id, ada).unwrap();
+    session.unlink(own.id, ada).unwrap();
     assert!(hers.search("paul").advisor(ada).page().unwrap().items.is_empty());
 }
 
@@ -381,16 +383,16 @@ fn networks_and_advisors_have_all_classes() {
 /// who was unlinked since and not yet merged away included: an advisor went on finding them.
 #[test]
 fn an_unlinked_contact_is_not_found() {
-    let (store, desk) = desk();
-    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let (store, session) = open_store();
+    let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people: Vec<_> = (0..40)
         .map(|n| {
             let person = new(&format!("P{n:02}"), "").nickname("Quill").email(format!("p{n}@quill.example"));
-            desk.add(person.advisor(ada)).unwrap().id
+            session.add(person.advisor(ada)).unwrap().id
         })
         .collect();
     store.optimize().unwrap();
-    desk.unlink(people[7], ada).unwrap();
+    session.unlink(people[7], ada).unwrap();
     let own = store.session(Actor::Advisor(ada));
     for (text, count) in [("quill", 39), ("p7@quill", 0), ("p8@quill", 1), ("P07", 0)] {
         let found: Vec<_> = own.search(text).iter().map(|hit| hit.unwrap().contact.id).collect();

@@ -12,7 +12,7 @@ use cardex::{
 };
 use proptest::prelude::*;
 
-use crate::support::{Dice, To, cases, options};
+use crate::support::{Random, To, cases, options};
 
 /// Letters with and without what the fold takes away, and signs that mean something to FTS5 or LIKE.
 const LETTERS: [&str; 18] =
@@ -20,8 +20,8 @@ const LETTERS: [&str; 18] =
 const SIGNS: [&str; 12] = ["%", "_", "\"", "*", "^", "(", "NEAR", " AND ", ":", "+", "\0", "😀"];
 const NETWORKS: [Network; 2] = [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT];
 
-fn text(dice: &mut Dice, most: usize) -> String {
-    (0..dice.below(most + 1)).map(|_| LETTERS[dice.below(LETTERS.len())]).collect()
+fn text(random: &mut Random, most: usize) -> String {
+    (0..random.below(most + 1)).map(|_| LETTERS[random.below(LETTERS.len())]).collect()
 }
 
 /// How apostrophes and hyphens are read: what stands for each.
@@ -44,11 +44,11 @@ fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
-enum Eye {
+enum Viewer {
     System,
     Administrator(usize),
     Advisor(usize),
-    Over(usize),
+    AdvisorList(usize),
 }
 
 struct Person {
@@ -60,11 +60,11 @@ struct Person {
 }
 
 impl Person {
-    fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
-        let own = match eye {
-            Eye::System => true,
-            Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
-            Eye::Advisor(advisor) | Eye::Over(advisor) => self.advisors.contains(&advisor),
+    fn seen(&self, viewer: Viewer, network: Option<usize>) -> bool {
+        let own = match viewer {
+            Viewer::System => true,
+            Viewer::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
+            Viewer::Advisor(advisor) | Viewer::AdvisorList(advisor) => self.advisors.contains(&advisor),
         };
         !self.trashed && own && network.is_none_or(|network| network == self.network)
     }
@@ -122,52 +122,58 @@ struct Book {
 impl Book {
     fn new() -> Self {
         let store = options(1).open_in_memory().unwrap();
-        let desk = store.session(Actor::System);
-        desk.directory().add_tenant("second").unwrap();
+        let session = store.session(Actor::System);
+        session.directory().add_tenant("second").unwrap();
         let tenants: Vec<_> =
-            desk.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+            session.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
         let advisor = |tenant| {
-            desk.clone().in_tenant(tenant).directory().add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id
+            session
+                .clone()
+                .in_tenant(tenant)
+                .directory()
+                .add_advisor(NewAdvisor::new("Advisor", ""))
+                .unwrap()
+                .id
         };
         let advisors = [tenants[0], tenants[0], tenants[1]].map(advisor).to_vec();
-        let blank = desk.add(NewContact::new(Network::SMS_DIRECT, "blank", "")).unwrap();
-        desk.purge(blank.id).unwrap();
+        let blank = session.add(NewContact::new(Network::SMS_DIRECT, "blank", "")).unwrap();
+        session.purge(blank.id).unwrap();
         Self { store, tenants, advisors, people: Vec::new(), number: 0, blank }
     }
 
-    fn desk(&self) -> Session {
+    fn session(&self) -> Session {
         self.store.session(Actor::System)
     }
 
-    fn draft(&mut self, dice: &mut Dice) -> (NewContact, usize, Person) {
+    fn draft(&mut self, random: &mut Random) -> (NewContact, usize, Person) {
         self.number += 1;
-        let network = dice.below(NETWORKS.len());
-        let shared = dice.below(8) == 0;
-        let tenant = dice.below(2);
-        let mut new = NewContact::new(NETWORKS[network].clone(), text(dice, 4), text(dice, 5));
-        if dice.below(4) == 0 {
-            new = new.display_name(text(dice, 6));
+        let network = random.below(NETWORKS.len());
+        let shared = random.below(8) == 0;
+        let tenant = random.below(2);
+        let mut new = NewContact::new(NETWORKS[network].clone(), text(random, 4), text(random, 5));
+        if random.below(4) == 0 {
+            new = new.display_name(text(random, 6));
         }
-        if dice.below(4) == 0 {
-            new = new.nickname(text(dice, 3)).company(text(dice, 6));
+        if random.below(4) == 0 {
+            new = new.nickname(text(random, 3)).company(text(random, 6));
         }
-        for _ in 0..dice.below(3) {
-            let part = |dice: &mut Dice| -> String {
-                text(dice, 4).chars().filter(|c| !c.is_whitespace()).chain(['b']).collect()
+        for _ in 0..random.below(3) {
+            let part = |random: &mut Random| -> String {
+                text(random, 4).chars().filter(|c| !c.is_whitespace()).chain(['b']).collect()
             };
-            new = new.email(format!("{}@{}", part(dice), part(dice)));
+            new = new.email(format!("{}@{}", part(random), part(random)));
         }
-        if dice.below(2) == 0 || network == 1 {
-            let gap = ["", " ", "-", " / "][dice.below(4)];
-            let plus = ["+49", "+49 ", "0"][dice.below(3)];
+        if random.below(2) == 0 || network == 1 {
+            let gap = ["", " ", "-", " / "][random.below(4)];
+            let plus = ["+49", "+49 ", "0"][random.below(3)];
             new = new.phone(format!("{plus}301{gap}{:05}", 12_000 + self.number));
         }
-        if dice.below(4) == 0 {
-            new = new.identifier("", format!("{}{}x", text(dice, 4), self.number));
+        if random.below(4) == 0 {
+            new = new.identifier("", format!("{}{}x", text(random, 4), self.number));
         }
         let mut advisors = BTreeSet::new();
         for advisor in 0..3 {
-            if dice.below(4) == 0 && (shared || usize::from(advisor == 2) == tenant) {
+            if random.below(4) == 0 && (shared || usize::from(advisor == 2) == tenant) {
                 new = new.advisor(self.advisors[advisor]);
                 advisors.insert(advisor);
             }
@@ -185,68 +191,68 @@ impl Book {
     }
 
     fn apply(&mut self, seed: u64) {
-        let dice = &mut Dice::new(seed);
-        let desk = self.desk();
-        let at = dice.below(self.people.len());
+        let random = &mut Random::new(seed);
+        let session = self.session();
+        let at = random.below(self.people.len());
         let id = self.people.get(at).map(|person| person.contact.id);
-        match (dice.below(20), id) {
+        match (random.below(20), id) {
             (0..=5, _) | (_, None) => {
-                let (new, tenant, mut person) = self.draft(dice);
-                if let Ok(contact) = desk.in_tenant(self.tenants[tenant]).add(new) {
+                let (new, tenant, mut person) = self.draft(random);
+                if let Ok(contact) = session.in_tenant(self.tenants[tenant]).add(new) {
                     person.contact = contact;
                     self.people.push(person);
                 }
             }
-            (6 | 7, _) => self.add_many(dice),
+            (6 | 7, _) => self.add_many(random),
             (8..=10, Some(id)) => {
                 let mut patch = ContactPatch::new();
-                match dice.below(4) {
-                    0 => patch = patch.first_name(text(dice, 4)),
-                    1 => patch = patch.display_name(text(dice, 5)).company(text(dice, 5)),
+                match random.below(4) {
+                    0 => patch = patch.first_name(text(random, 4)),
+                    1 => patch = patch.display_name(text(random, 5)).company(text(random, 5)),
                     2 => patch = patch.emails(["1@b.a", "a_b@1"].map(cardex::NewEmail::new)),
-                    _ => patch = patch.last_name(text(dice, 4)).nickname("b a"),
+                    _ => patch = patch.last_name(text(random, 4)).nickname("b a"),
                 }
-                if let Ok(contact) = desk.edit(id, patch) {
+                if let Ok(contact) = session.edit(id, patch) {
                     self.people[at].contact = contact;
                 }
             }
             (11, Some(id)) => {
-                desk.remove(id).unwrap();
+                session.remove(id).unwrap();
                 self.people[at].trashed = true;
             }
             (12, Some(id)) => {
-                if desk.restore(id).is_ok() {
+                if session.restore(id).is_ok() {
                     self.people[at].trashed = false;
                 }
             }
             (13, Some(id)) => {
-                desk.purge(id).unwrap();
+                session.purge(id).unwrap();
                 self.people.remove(at);
             }
-            (14 | 15 | 19, Some(id)) if dice.below(4) > 0 => {
-                let advisor = dice.below(3);
+            (14 | 15 | 19, Some(id)) if random.below(4) > 0 => {
+                let advisor = random.below(3);
                 let fits = self.people[at].tenant.is_none_or(|tenant| tenant == usize::from(advisor == 2));
-                if dice.below(3) > 0 && fits {
-                    desk.link(id, self.advisors[advisor]).unwrap();
+                if random.below(3) > 0 && fits {
+                    session.link(id, self.advisors[advisor]).unwrap();
                     self.people[at].advisors.insert(advisor);
                 } else if fits {
-                    desk.unlink(id, self.advisors[advisor]).unwrap();
+                    session.unlink(id, self.advisors[advisor]).unwrap();
                     self.people[at].advisors.remove(&advisor);
                 }
             }
             (16 | 17, _) => {
-                desk.substring_index().build([0, 1, 4, 1_000][dice.below(4)]).unwrap();
+                session.substring_index().build([0, 1, 4, 1_000][random.below(4)]).unwrap();
             }
-            (18, _) if dice.below(3) == 0 => desk.substring_index().drop().unwrap(),
+            (18, _) if random.below(3) == 0 => session.substring_index().drop().unwrap(),
             (18, _) => self.store.optimize().unwrap(),
             _ => self.store.rebuild_index().unwrap(),
         }
     }
 
-    fn add_many(&mut self, dice: &mut Dice) {
+    fn add_many(&mut self, random: &mut Random) {
         let (mut news, mut people) = (Vec::new(), Vec::new());
-        for _ in 0..dice.below(5) {
-            let (new, _, person) = self.draft(dice);
+        for _ in 0..random.below(5) {
+            let (new, _, person) = self.draft(random);
             if person.tenant == Some(0) {
                 news.push(new);
                 people.push(Some(person));
@@ -254,7 +260,7 @@ impl Book {
         }
         let mut added: Vec<(Person, ContactId)> = Vec::new();
         let bulk = AddManyOptions::new().batch(2);
-        self.desk()
+        self.session()
             .add_many(news, bulk, |at, outcome| {
                 if let ImportOutcome::Added(id) = outcome {
                     added.push((people[at].take().unwrap(), id));
@@ -262,18 +268,18 @@ impl Book {
             })
             .unwrap();
         for (mut person, id) in added {
-            person.contact = self.desk().get(id).unwrap().unwrap();
+            person.contact = self.session().get(id).unwrap().unwrap();
             self.people.push(person);
         }
     }
 
-    fn query(&self, dice: &mut Dice) -> String {
-        let length = 1 + dice.below(6);
-        let from_someone = self.people.get(dice.below(self.people.len())).filter(|_| dice.below(3) > 0);
+    fn query(&self, random: &mut Random) -> String {
+        let length = 1 + random.below(6);
+        let from_someone = self.people.get(random.below(self.people.len())).filter(|_| random.below(3) > 0);
         let Some(Person { contact, .. }) = from_someone else {
-            return match dice.below(3) {
-                0 => SIGNS[dice.below(SIGNS.len())].to_owned() + &text(dice, 2),
-                _ => (0..length).map(|_| LETTERS[dice.below(LETTERS.len())]).collect(),
+            return match random.below(3) {
+                0 => SIGNS[random.below(SIGNS.len())].to_owned() + &text(random, 2),
+                _ => (0..length).map(|_| LETTERS[random.below(LETTERS.len())]).collect(),
             };
         };
         let mut fields =
@@ -282,29 +288,29 @@ impl Book {
         fields.extend(contact.emails.iter().map(|email| email.text.clone()));
         fields.extend(contact.phones.iter().flat_map(|phone| [phone.text.clone(), phone.normalized.clone()]));
         fields.extend(contact.identifiers.iter().map(|known| known.value.clone()));
-        let field: Vec<char> = fields[dice.below(fields.len())].chars().collect();
-        let from = dice.below(field.len());
+        let field: Vec<char> = fields[random.below(fields.len())].chars().collect();
+        let from = random.below(field.len());
         field.iter().skip(from).take(length).collect()
     }
 
-    fn look(&self, dice: &mut Dice) {
-        let eye = match dice.below(5) {
-            0 | 1 => Eye::System,
-            2 => Eye::Administrator(dice.below(2)),
-            3 => Eye::Advisor(dice.below(3)),
-            _ => Eye::Over(dice.below(3)),
+    fn look(&self, random: &mut Random) {
+        let viewer = match random.below(5) {
+            0 | 1 => Viewer::System,
+            2 => Viewer::Administrator(random.below(2)),
+            3 => Viewer::Advisor(random.below(3)),
+            _ => Viewer::AdvisorList(random.below(3)),
         };
-        let network = [None, Some(0), Some(1)][dice.below(3)];
-        let query = self.query(dice);
-        let session = match eye {
-            Eye::System | Eye::Over(_) => self.desk(),
-            Eye::Administrator(tenant) => self.store.session(Actor::Administrator(self.tenants[tenant])),
-            Eye::Advisor(advisor) => self.store.session(Actor::Advisor(self.advisors[advisor])),
+        let network = [None, Some(0), Some(1)][random.below(3)];
+        let query = self.query(random);
+        let session = match viewer {
+            Viewer::System | Viewer::AdvisorList(_) => self.session(),
+            Viewer::Administrator(tenant) => self.store.session(Actor::Administrator(self.tenants[tenant])),
+            Viewer::Advisor(advisor) => self.store.session(Actor::Advisor(self.advisors[advisor])),
         };
-        let limit = [1, 2, 3, 7, 1_000][dice.below(5)];
+        let limit = [1, 2, 3, 7, 1_000][random.below(5)];
         let page = |to: To| {
             let mut search = session.search_substring(query.as_str()).limit(limit);
-            if let Eye::Over(advisor) = eye {
+            if let Viewer::AdvisorList(advisor) = viewer {
                 search = search.advisor(self.advisors[advisor]);
             }
             if let Some(network) = network {
@@ -316,23 +322,23 @@ impl Book {
                 To::Before(cursor) => search.before(cursor).page(),
             }
         };
-        let story = format!("{query:?} as {eye:?} on {network:?}, pages of {limit}");
+        let context = format!("{query:?} as {viewer:?} on {network:?}, pages of {limit}");
         if query.trim().is_empty() {
-            assert_eq!(page(To::First).unwrap_err().code(), "invalid", "{story}");
+            assert_eq!(page(To::First).unwrap_err().code(), "invalid", "{context}");
             return;
         }
         let mut expected: Vec<_> = self
             .people
             .iter()
             .enumerate()
-            .filter(|(_, person)| person.seen(eye, network))
+            .filter(|(_, person)| person.seen(viewer, network))
             .filter_map(|(at, person)| Some((person.rank(&query)?, at, person.contact.id)))
             .collect();
         expected.sort_unstable();
         let expected: Vec<_> = expected.into_iter().map(|(_, _, id)| id).collect();
         let (there, back) = walk(limit, &page);
-        assert_eq!(there, expected, "{story}");
-        assert_eq!(back, expected, "{story}, backwards");
+        assert_eq!(there, expected, "{context}");
+        assert_eq!(back, expected, "{context}, backwards");
     }
 }
 
@@ -370,18 +376,18 @@ proptest! {
         let mut book = Book::new();
         for step in steps {
             book.apply(step);
-            let dice = &mut Dice::new(step ^ 7);
+            let random = &mut Random::new(step ^ 7);
             for _ in 0..3 {
-                book.look(dice);
+                book.look(random);
             }
         }
-        let health = book.store.check().unwrap();
-        prop_assert!(health.is_ok(), "{health:?}");
-        while !book.desk().substring_index().build(5).unwrap() {}
+        let report = book.store.check().unwrap();
+        prop_assert!(report.is_ok(), "{report:?}");
+        while !book.session().substring_index().build(5).unwrap() {}
         for seed in 0..20 {
-            book.look(&mut Dice::new(seed));
+            book.look(&mut Random::new(seed));
         }
-        let health = book.store.check().unwrap();
-        prop_assert!(health.is_ok(), "{health:?}");
+        let report = book.store.check().unwrap();
+        prop_assert!(report.is_ok(), "{report:?}");
     }
 }

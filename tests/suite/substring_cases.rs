@@ -5,11 +5,11 @@ use cardex::maintenance::SubstringIndexStatus;
 use cardex::{Actor, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store};
 use tempfile::tempdir;
 
-use crate::support::{desk, desk_at, new, options};
+use crate::support::{new, open_store, options, store_at};
 
-fn people(desk: &Session) {
+fn add_people(session: &Session) {
     let add = |new: NewContact| {
-        desk.add(new).unwrap();
+        session.add(new).unwrap();
     };
     add(new("Jürgen", "Große").email("j.grosse@firma-nord.example").phone("+49 (30) 123-45"));
     add(new("Séan", "O'Neill").company("100% Recycled \"Best\" Ltd").email("sean+o'n@gmail.com"));
@@ -20,8 +20,8 @@ fn people(desk: &Session) {
 }
 
 /// The display names found, and the fields that contain the text.
-fn found(desk: &Session, text: &str) -> Vec<(String, Field)> {
-    let hits = desk.search_substring(text).iter().map(|hit| hit.unwrap());
+fn found(session: &Session, text: &str) -> Vec<(String, Field)> {
+    let hits = session.search_substring(text).iter().map(|hit| hit.unwrap());
     hits.map(|hit| (hit.contact.display_name, hit.matched.field)).collect()
 }
 
@@ -59,32 +59,32 @@ fn cases_with_and_without_the_index() {
         ("a.b", &[(party, Field::Nickname), (axb, Field::Email)]),
         ("NOT x", &[]),
     ];
-    let (store, desk) = desk();
-    people(&desk);
+    let (store, session) = open_store();
+    add_people(&session);
     let check = |state: SubstringIndexStatus| {
-        assert_eq!(desk.stats().unwrap().substring_index, state);
+        assert_eq!(session.stats().unwrap().substring_index, state);
         for (text, expected) in cases {
             let expected: Vec<_> =
                 expected.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect();
-            assert_eq!(found(&desk, text), expected, "{text:?}, {state:?}");
+            assert_eq!(found(&session, text), expected, "{text:?}, {state:?}");
         }
     };
     check(SubstringIndexStatus::Off);
-    assert!(!desk.substring_index().build(3).unwrap());
+    assert!(!session.substring_index().build(3).unwrap());
     check(SubstringIndexStatus::Building);
-    assert!(desk.substring_index().build(1_000).unwrap());
+    assert!(session.substring_index().build(1_000).unwrap());
     check(SubstringIndexStatus::Complete);
     assert!(store.check().unwrap().is_ok());
-    desk.substring_index().drop().unwrap();
+    session.substring_index().drop().unwrap();
     check(SubstringIndexStatus::Off);
 }
 
 #[test]
 fn hits_say_where() {
-    let (_store, desk) = desk();
-    people(&desk);
+    let (_store, session) = open_store();
+    add_people(&session);
     let ranges =
-        |text: &str| desk.search_substring(text).page().unwrap().items.remove(0).matched.ranges[0].clone();
+        |text: &str| session.search_substring(text).page().unwrap().items.remove(0).matched.ranges[0].clone();
     let range = |text: &str| (ranges(text).field, ranges(text).bytes);
     assert_eq!(range("gen gross"), (Field::DisplayName, 4..13));
     assert_eq!(range("4930"), (Field::Phone, 1..7));
@@ -93,43 +93,45 @@ fn hits_say_where() {
 
 #[test]
 fn bad_input() {
-    let (_store, desk) = desk();
-    people(&desk);
+    let (_store, session) = open_store();
+    add_people(&session);
     for whole in [false, true] {
         for text in ["", " \t\u{3000}", &"a".repeat(257), &"é".repeat(10_000)] {
-            let refused = desk.search_substring(text).page().unwrap_err();
+            let refused = session.search_substring(text).page().unwrap_err();
             assert!(matches!(refused, Error::Invalid { field: Field::Query, .. }), "{text:?}");
         }
         let longest = "ab ".repeat(85);
         for text in
             ["\0", "\u{1}\u{7f}", "---", "\"", "\"\"", "\\", "a\0b\0c\0d", "NEAR(", "^", ":", &longest]
         {
-            assert_eq!(desk.search_substring(text).page().unwrap().items, [], "{text:?}");
+            assert_eq!(session.search_substring(text).page().unwrap().items, [], "{text:?}");
         }
         for limit in [0, 1_001] {
-            assert_eq!(desk.search_substring("a").limit(limit).page().unwrap_err().code(), "invalid");
+            assert_eq!(session.search_substring("a").limit(limit).page().unwrap_err().code(), "invalid");
         }
-        let foreign = desk.search("j").limit(1).page().unwrap();
-        let other = desk.search_substring("e").limit(1).page().unwrap().after.unwrap();
-        assert!(foreign.after.is_none_or(|cursor| desk.search_substring("j").after(cursor).page().is_err()));
+        let foreign = session.search("j").limit(1).page().unwrap();
+        let other = session.search_substring("e").limit(1).page().unwrap().after.unwrap();
+        assert!(
+            foreign.after.is_none_or(|cursor| session.search_substring("j").after(cursor).page().is_err())
+        );
         assert_eq!(
-            desk.search_substring("g").after(other.clone()).page().unwrap_err().code(),
+            session.search_substring("g").after(other.clone()).page().unwrap_err().code(),
             "cursor-mismatch"
         );
-        assert_eq!(desk.search_substring("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
-        assert!(desk.substring_index().build(100).unwrap(), "{whole}");
+        assert_eq!(session.search_substring("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
+        assert!(session.substring_index().build(100).unwrap(), "{whole}");
     }
 }
 
 #[test]
 fn only_the_system_manages_the_index() {
-    let (store, desk) = desk();
-    let tenant = desk.directory().tenants().unwrap()[0].id;
+    let (store, session) = open_store();
+    let tenant = session.directory().tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
     assert_eq!(admin.substring_index().build(1).unwrap_err().code(), "forbidden");
     assert_eq!(admin.substring_index().drop().unwrap_err().code(), "forbidden");
-    assert_eq!(desk.stats().unwrap().substring_index, SubstringIndexStatus::Off);
-    assert!(desk.substring_index().build(0).unwrap(), "an empty book has nothing left to index");
+    assert_eq!(session.stats().unwrap().substring_index, SubstringIndexStatus::Off);
+    assert!(session.substring_index().build(0).unwrap(), "an empty book has nothing left to index");
 }
 
 /// What one store switches on, another that was open before keeps; what stopped goes on.
@@ -137,19 +139,19 @@ fn only_the_system_manages_the_index() {
 fn several_stores_and_an_interrupt() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (one, desk) = desk_at(&path);
+    let (one, session) = store_at(&path);
     let other = options(2).open(&path).unwrap();
     let second = other.session(Actor::System);
-    people(&desk);
+    add_people(&session);
     let stop = Interrupt::new();
     stop.interrupt();
-    let stopped = desk.clone().interrupted_by(&stop);
+    let stopped = session.clone().interrupted_by(&stop);
     assert_eq!(stopped.substring_index().build(10).unwrap_err().code(), "interrupted");
-    assert!(!desk.substring_index().build(2).unwrap());
+    assert!(!session.substring_index().build(2).unwrap());
     let late = second.add(new("Late", "Comer")).unwrap();
     let early = second.search_substring("jürg").page().unwrap().items.remove(0).contact;
     second.edit(early.id, ContactPatch::new().first_name("Yorick")).unwrap();
-    drop((one, desk));
+    drop((one, session));
     assert!(second.substring_index().build(100).unwrap());
     second.add_many([new("Bulk", "Comer")], AddManyOptions::new(), |_, _| {}).unwrap();
     let names = |text: &str| found(&second, text).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
@@ -163,57 +165,57 @@ fn several_stores_and_an_interrupt() {
 /// A walk that was begun without the index goes on with it.
 #[test]
 fn a_rare_text_among_many_contacts() {
-    let (store, desk) = desk();
-    let crowd = (0..2_300).map(|i| match i {
+    let (store, session) = open_store();
+    let contacts_under_test = (0..2_300).map(|i| match i {
         2_200 => new("Zyx", "Rare"),
         _ => new("Crowd", "").email(format!("c{i}@x.example")),
     });
-    desk.add_many(crowd, AddManyOptions::new(), |_, _| {}).unwrap();
-    let first = desk.search_substring("zyx").page().unwrap();
+    session.add_many(contacts_under_test, AddManyOptions::new(), |_, _| {}).unwrap();
+    let first = session.search_substring("zyx").page().unwrap();
     assert_eq!((first.items.len(), first.before.is_some(), first.after.is_some()), (0, false, true));
-    let hits = |limit| desk.search_substring("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
+    let hits = |limit| session.search_substring("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
     let all = |limit| hits(limit).unwrap().len();
     assert_eq!((all(1), all(1_000)), (1, 1));
-    while !desk.substring_index().build(1_000).unwrap() {}
-    let found = desk.search_substring("zyx").after(first.after).page().unwrap();
+    while !session.substring_index().build(1_000).unwrap() {}
+    let found = session.search_substring("zyx").after(first.after).page().unwrap();
     assert_eq!((found.items.len(), found.after.is_some()), (1, false));
     assert_eq!((all(1), all(1_000)), (1, 1));
-    assert_eq!(desk.search_substring("44@").limit(1_000).page().unwrap().items.len(), 23);
+    assert_eq!(session.search_substring("44@").limit(1_000).page().unwrap().items.len(), 23);
     assert_eq!(
-        desk.search_substring("zyx").page().unwrap().items.len(),
+        session.search_substring("zyx").page().unwrap().items.len(),
         1,
         "the index leaves nothing to look through"
     );
     assert!(store.check().unwrap().is_ok());
 }
 
-fn spoilt(sql: &str) {
+fn damaged_index(sql: &str) {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (store, desk) = desk_at(&path);
-    people(&desk);
-    assert!(desk.substring_index().build(100).unwrap());
+    let (store, session) = store_at(&path);
+    add_people(&session);
+    assert!(session.substring_index().build(100).unwrap());
     assert!(store.check().unwrap().is_ok());
-    drop((store, desk));
+    drop((store, session));
     rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let store = options(3).open(&path).unwrap();
-    let health = store.check().unwrap();
-    assert!(health.index_damaged || health.wrong_substrings > 0, "{sql}: {health:?}");
+    let report = store.check().unwrap();
+    assert!(report.index_damaged || report.wrong_substrings > 0, "{sql}: {report:?}");
     store.rebuild_index().unwrap();
-    let health = store.check().unwrap();
-    assert!(health.is_ok(), "{sql}: {health:?}");
-    let desk = store.session(Actor::System);
-    assert_eq!(found(&desk, "o'n").len(), 1, "{sql}");
+    let report = store.check().unwrap();
+    assert!(report.is_ok(), "{sql}: {report:?}");
+    let session = store.session(Actor::System);
+    assert_eq!(found(&session, "o'n").len(), 1, "{sql}");
 }
 
 #[test]
 fn a_wrong_index_is_detected_and_rebuilt() {
-    spoilt("DELETE FROM substring WHERE rowid = 2");
-    spoilt(
+    damaged_index("DELETE FROM substring WHERE rowid = 2");
+    damaged_index(
         "DELETE FROM substring WHERE rowid = 2; INSERT INTO substring (rowid, tokens) VALUES (2, 'nabc k3')",
     );
-    spoilt("INSERT INTO substring (rowid, tokens) VALUES (77, 'nabc')");
-    spoilt("UPDATE substring_data SET block = x'00' WHERE id > 10");
+    damaged_index("INSERT INTO substring (rowid, tokens) VALUES (77, 'nabc')");
+    damaged_index("UPDATE substring_data SET block = x'00' WHERE id > 10");
 }
 
 /// With pages of the index that cannot be read the rows answer.
@@ -221,12 +223,12 @@ fn a_wrong_index_is_detected_and_rebuilt() {
 fn a_damaged_index_changes_no_answer() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (store, desk) = desk_at(&path);
-    people(&desk);
-    assert!(desk.substring_index().build(100).unwrap());
-    let answers = |desk: &Session| ["o'n", "e", "@", "49", "王"].map(|text| found(desk, text));
-    let expected = answers(&desk);
-    drop((store, desk));
+    let (store, session) = store_at(&path);
+    add_people(&session);
+    assert!(session.substring_index().build(100).unwrap());
+    let answers = |session: &Session| ["o'n", "e", "@", "49", "王"].map(|text| found(session, text));
+    let expected = answers(&session);
+    drop((store, session));
     let spoil = "UPDATE substring_data SET block = zeroblob(3) WHERE id > 10";
     assert!(rusqlite::Connection::open(&path).unwrap().execute(spoil, []).unwrap() > 0);
     let store: Store = options(3).open(&path).unwrap();
@@ -235,41 +237,40 @@ fn a_damaged_index_changes_no_answer() {
 
 #[test]
 fn networks_and_advisors() {
-    let (store, desk) = desk();
-    let ada = desk.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap();
-    let bob = desk.directory().add_advisor(cardex::NewAdvisor::new("Bob", "")).unwrap();
-    let hers = desk.add(new("Common", "One").advisor(ada.id)).unwrap();
-    desk.add(
-        NewContact::new(Network::WHATSAPP_DIRECT, "Common", "Two").phone("+49301234567").advisor(bob.id),
-    )
-    .unwrap();
+    let (store, session) = open_store();
+    let ada = session.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap();
+    let bob = session.directory().add_advisor(cardex::NewAdvisor::new("Bob", "")).unwrap();
+    let hers = session.add(new("Common", "One").advisor(ada.id)).unwrap();
+    session
+        .add(NewContact::new(Network::WHATSAPP_DIRECT, "Common", "Two").phone("+49301234567").advisor(bob.id))
+        .unwrap();
     for _ in 0..2 {
         let count = |session: &Session| session.search_substring("omm").page().unwrap().items.len();
-        assert_eq!(count(&desk), 2);
+        assert_eq!(count(&session), 2);
         assert_eq!(count(&store.session(Actor::Advisor(ada.id))), 1);
         assert_eq!(
-            desk.search_substring("omm").network(Network::WHATSAPP_DIRECT).page().unwrap().items.len(),
+            session.search_substring("omm").network(Network::WHATSAPP_DIRECT).page().unwrap().items.len(),
             1
         );
-        assert_eq!(desk.search_substring("omm").advisor(bob.id).page().unwrap().items.len(), 1);
+        assert_eq!(session.search_substring("omm").advisor(bob.id).page().unwrap().items.len(), 1);
         let other = store.session(Actor::Advisor(ada.id));
         assert_eq!(other.search_substring("omm").advisor(bob.id).page().unwrap_err().code(), "forbidden");
-        desk.link(hers.id, bob.id).unwrap();
+        session.link(hers.id, bob.id).unwrap();
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 2);
-        desk.unlink(hers.id, bob.id).unwrap();
+        session.unlink(hers.id, bob.id).unwrap();
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 1);
-        assert!(desk.substring_index().build(100).unwrap());
+        assert!(session.substring_index().build(100).unwrap());
     }
 }
 
 /// A page with room for just those that are there is the last one, and so it is on the way back.
 #[test]
 fn the_last_page_may_be_just_full() {
-    let (_store, desk) = desk();
+    let (_store, session) = open_store();
     for name in ["Anna", "Hanno", "Joanna", "Susanna"] {
-        desk.add(new(name, "X")).unwrap();
+        session.add(new(name, "X")).unwrap();
     }
-    let page = |limit: usize| desk.search_substring("ann").limit(limit);
+    let page = |limit: usize| session.search_substring("ann").limit(limit);
     let all = page(4).page().unwrap();
     assert_eq!((all.items.len(), all.after, all.before, all.incomplete), (4, None, None, false));
     let first = page(2).page().unwrap();
@@ -283,25 +284,25 @@ fn the_last_page_may_be_just_full() {
 /// The last contact that the index has, and the first that it has not yet.
 #[test]
 fn contacts_at_the_edge_of_an_unfinished_index_are_found() {
-    let (store, desk) = desk();
-    let ids: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
+    let (store, session) = open_store();
+    let ids: Vec<_> = (0..4).map(|n| session.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
     for step in 0..4 {
-        desk.substring_index().build(1).unwrap();
+        session.substring_index().build(1).unwrap();
         for (n, id) in ids.iter().enumerate() {
-            desk.edit(*id, ContactPatch::new().first_name(format!("Hanno{n}"))).unwrap();
+            session.edit(*id, ContactPatch::new().first_name(format!("Hanno{n}"))).unwrap();
             assert!(store.check().unwrap().is_ok(), "{n} edited after {step}");
-            desk.remove(*id).unwrap();
+            session.remove(*id).unwrap();
             assert!(store.check().unwrap().is_ok(), "{n} removed after {step}");
             assert_eq!(
-                desk.search_substring("nno").page().unwrap().items.len(),
+                session.search_substring("nno").page().unwrap().items.len(),
                 if step == 0 { n } else { 3 }
             );
-            desk.restore(*id).unwrap();
+            session.restore(*id).unwrap();
             assert!(store.check().unwrap().is_ok(), "{n} restored after {step}");
-            let found = desk.search_substring(format!("anno{n}")).limit(1).page().unwrap();
+            let found = session.search_substring(format!("anno{n}")).limit(1).page().unwrap();
             assert_eq!((found.items.len(), found.after), (1, None), "{n} after {step}");
             assert_eq!(
-                desk.search_substring("nno").limit(2).iter().count(),
+                session.search_substring("nno").limit(2).iter().count(),
                 if step == 0 { n + 1 } else { 4 }
             );
         }
@@ -313,13 +314,13 @@ fn contacts_at_the_edge_of_an_unfinished_index_are_found() {
 fn leftovers_of_a_disabled_index_are_reported() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
-    let (store, desk) = desk_at(&path);
-    desk.add(new("Anna", "X")).unwrap();
+    let (store, session) = store_at(&path);
+    session.add(new("Anna", "X")).unwrap();
     assert!(store.check().unwrap().is_ok());
     let sql = rusqlite::Connection::open(&path).unwrap();
     sql.execute_batch("INSERT INTO substring_docsize (id, sz, origin) VALUES (1, x'01', 1)").unwrap();
-    let health = store.check().unwrap();
-    assert!(!health.is_ok() && health.wrong_substrings == 1, "{health:?}");
+    let report = store.check().unwrap();
+    assert!(!report.is_ok() && report.wrong_substrings == 1, "{report:?}");
 }
 
 /// A change of a contact.
@@ -332,23 +333,23 @@ fn the_last_indexed_contact_is_found() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let changes: [Change; 5] = [
-        |desk, id, advisor| assert!(desk.link(id, advisor).is_ok()),
-        |desk, id, advisor| assert!(desk.unlink(id, advisor).is_ok()),
-        |desk, id, _| assert!(desk.edit(id, ContactPatch::new().company("Globex")).is_ok()),
-        |desk, id, _| desk.remove(id).unwrap(),
-        |desk, id, _| assert!(desk.restore(id).is_ok()),
+        |session, id, advisor| assert!(session.link(id, advisor).is_ok()),
+        |session, id, advisor| assert!(session.unlink(id, advisor).is_ok()),
+        |session, id, _| assert!(session.edit(id, ContactPatch::new().company("Globex")).is_ok()),
+        |session, id, _| session.remove(id).unwrap(),
+        |session, id, _| assert!(session.restore(id).is_ok()),
     ];
     for at in 1..=5 {
         let _ = std::fs::remove_file(&path);
-        let (store, desk) = desk_at(&path);
-        let advisor = desk.directory().add_advisor(cardex::NewAdvisor::new("Eve", "Roe")).unwrap().id;
-        let ids: Vec<_> = (0..70).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
+        let (store, session) = store_at(&path);
+        let advisor = session.directory().add_advisor(cardex::NewAdvisor::new("Eve", "Roe")).unwrap().id;
+        let ids: Vec<_> = (0..70).map(|n| session.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
         for change in changes {
-            desk.substring_index().drop().unwrap();
-            desk.substring_index().build(at).unwrap();
+            session.substring_index().drop().unwrap();
+            session.substring_index().build(at).unwrap();
             // Up to the last that is indexed, and the one behind it; a write itself indexes some more.
             for id in [ids[at - 1], ids[at]] {
-                change(&desk, id, advisor);
+                change(&session, id, advisor);
                 assert!(store.check().unwrap().is_ok(), "{at}: {:?}", store.check());
             }
         }

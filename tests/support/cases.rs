@@ -1,7 +1,7 @@
-//! Settings of property tests. The unit tests of the library take this file too.
+//! Settings of property tests. The unit tests of the library include this file too.
 
-/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` ask for others. A case
-/// that failed becomes a named test.
+/// The settings of property tests. Every run has the same cases; `PROPTEST_CASES` and `CARDEX_SEED` change them. A
+/// failed case becomes a named test.
 #[allow(unreachable_pub)] // a private module of the unit tests of the library
 pub fn cases(few: u32) -> proptest::test_runner::Config {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());

@@ -1,12 +1,12 @@
-//! What a query should find, by looking at one contact: every word tried in every order, no index, no table of distances.
+//! The expected hits of a query. The model looks at one contact and tries every word in every order, without an index.
 
 use super::model::{Person, READINGS, fold};
 
-/// What is asked.
+/// A query to the model.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct ModelQuery {
     pub text: String,
-    /// 0 names, 1 words, 2 everything.
+    /// Fields: 0 names, 1 words, 2 everything.
     pub within: usize,
     pub typos: bool,
     pub has_phone: Option<bool>,
@@ -16,10 +16,10 @@ pub struct Asked {
     pub blocked: Option<bool>,
 }
 
-/// The place of a hit: class, letters mistyped, text.
-pub type Place = (usize, usize, String);
+/// The rank of a hit: match kind, number of typing errors, text.
+pub type Rank = (usize, usize, String);
 
-/// A word of a person: field, first and last letter in it, folded text.
+/// A word of a person: field, positions of the first and last letter, folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Word {
     field: usize,
@@ -29,26 +29,26 @@ struct Word {
 }
 
 impl Word {
-    fn clashes(&self, other: &Self) -> bool {
+    fn overlaps(&self, other: &Self) -> bool {
         self.field == other.field && self.from <= other.to && other.from <= self.to
     }
 }
 
-/// Whether two companies are one: as they are folded or, where nothing is left of the one asked for, as they are written.
-fn is_company(asked: &str, has: &str) -> bool {
+/// Whether two company names are equal: folded, or as written if the fold of the query is empty.
+fn is_company(query_spec: &str, has: &str) -> bool {
     let plain = |text: &str| text.trim().to_lowercase();
-    if fold(asked).is_empty() { plain(asked) == plain(has) } else { fold(asked) == fold(has) }
+    if fold(query_spec).is_empty() { plain(query_spec) == plain(has) } else { fold(query_spec) == fold(has) }
 }
 
-impl Asked {
+impl ModelQuery {
     pub fn admits(&self, person: &Person) -> bool {
         self.has_phone.is_none_or(|has| has != person.phone.is_empty())
             && self.has_email.is_none_or(|has| has != person.email.is_empty())
             && self.company.as_ref().is_none_or(|company| is_company(company, &person.company))
     }
 
-    /// The best place at which the query finds a person.
-    pub fn place(&self, person: &Person) -> Option<Place> {
+    /// The best rank of a person, or `None` if the query does not find the person.
+    pub fn rank(&self, person: &Person) -> Option<Rank> {
         let query = fold(&self.text);
         let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
         let names = !query.is_empty() || self.text.trim().is_empty();
@@ -72,7 +72,7 @@ impl Asked {
             }
         }
         if self.within >= 2
-            && let Some(text) = self.point(person)
+            && let Some(text) = self.contact_method(person)
         {
             return Some((6, 0, text));
         }
@@ -87,7 +87,7 @@ impl Asked {
         None
     }
 
-    fn point(&self, person: &Person) -> Option<String> {
+    fn contact_method(&self, person: &Person) -> Option<String> {
         let raw = self.text.trim().to_lowercase();
         let bare = raw.strip_prefix('@').unwrap_or(&raw);
         if bare.trim_start_matches('@').is_empty() {
@@ -96,7 +96,7 @@ impl Asked {
         let mut found = Vec::new();
         if !person.email.is_empty() {
             found.extend(Some(person.email.clone()).filter(|email| email.starts_with(&raw)));
-            // A bit that flipped may have left none.
+            // After damage, an address can have no domain.
             let domain = person.email.split('@').nth(1).map(str::to_owned);
             found.extend(domain.filter(|domain| domain.starts_with(bare)));
         }
@@ -123,7 +123,7 @@ impl Asked {
     }
 }
 
-/// The digits of a text that is a number or a part of one, and whether a plus is in front.
+/// The digits of a text that can be a part of a number, and whether it starts with a plus.
 fn digits(text: &str) -> Option<(bool, String)> {
     let number = text.chars().filter(char::is_ascii_digit).collect::<String>();
     let known = |c: char| c.is_ascii_digit() || " -.".contains(c);
@@ -132,8 +132,8 @@ fn digits(text: &str) -> Option<(bool, String)> {
     (!number.is_empty() && rest.chars().all(known)).then_some((rest.len() < bare.len(), number))
 }
 
-/// The words of a text under one reading, with the places of their letters.
-fn cut(field: usize, text: &str, (apostrophe, hyphen): (&str, &str)) -> Vec<Word> {
+/// The words of a text with one reading of apostrophe and hyphen, with their positions.
+fn split_words(field: usize, text: &str, (apostrophe, hyphen): (&str, &str)) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
     for (at, c) in text.chars().enumerate() {
@@ -163,7 +163,7 @@ fn cut(field: usize, text: &str, (apostrophe, hyphen): (&str, &str)) -> Vec<Word
 fn all_readings(field: usize, text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     for reading in READINGS {
-        for word in cut(field, text, reading) {
+        for word in split_words(field, text, reading) {
             if !words.contains(&word) {
                 words.push(word);
             }
@@ -188,15 +188,15 @@ fn words_of(person: &Person) -> Vec<Word> {
 
 fn initials(person: &Person) -> Vec<String> {
     let letters = |text: &str| -> String {
-        cut(0, text, READINGS[0]).iter().map(|word| word.text.chars().next().unwrap()).collect()
+        split_words(0, text, READINGS[0]).iter().map(|word| word.text.chars().next().unwrap()).collect()
     };
     let (first, last) = (letters(&person.first), letters(&person.last));
     let outer: String = first.chars().take(1).collect();
     [first + &last, outer + &last].into_iter().filter(|text| text.chars().count() > 1).collect()
 }
 
-/// The least text of a word that the longest word of the query may mean, each word of the query meaning another one, with no
-/// more than `left` letters mistyped in all.
+/// The smallest text of a word that matches the longest word of the query. Each word of the query must match a
+/// different word, with at most `left` typing errors in all.
 fn any_order(query: &[&str], words: &[Word], left: usize) -> Option<String> {
     let longest = query.iter().map(|word| word.chars().count()).max().unwrap();
     let driver = query.iter().position(|word| word.chars().count() == longest).unwrap();
@@ -205,22 +205,22 @@ fn any_order(query: &[&str], words: &[Word], left: usize) -> Option<String> {
     order.extend((0..query.len()).filter(|at| *at != driver));
     for word in words {
         let Some(cost) = cost(query[driver], &word.text, left) else { continue };
-        if fits(query, &order[1..], words, &mut vec![word.clone()], left - cost) {
+        if match_rest(query, &order[1..], words, &mut vec![word.clone()], left - cost) {
             found.push(word.text.clone());
         }
     }
     found.into_iter().min()
 }
 
-fn fits(query: &[&str], rest: &[usize], words: &[Word], taken: &mut Vec<Word>, left: usize) -> bool {
+fn match_rest(query: &[&str], rest: &[usize], words: &[Word], taken: &mut Vec<Word>, left: usize) -> bool {
     let Some((next, rest)) = rest.split_first() else { return true };
     for word in words {
         let Some(cost) = cost(query[*next], &word.text, left) else { continue };
-        if taken.iter().any(|other| other.clashes(word)) {
+        if taken.iter().any(|other| other.overlaps(word)) {
             continue;
         }
         taken.push(word.clone());
-        let done = fits(query, rest, words, taken, left - cost);
+        let done = match_rest(query, rest, words, taken, left - cost);
         taken.pop();
         if done {
             return true;
@@ -229,7 +229,7 @@ fn fits(query: &[&str], rest: &[usize], words: &[Word], taken: &mut Vec<Word>, l
     false
 }
 
-/// Letters that may be mistyped in a word.
+/// The permitted typing errors in a word.
 fn allowed(word: &str) -> usize {
     match word.chars().count() {
         _ if word.chars().all(|c| c.is_ascii_digit()) => 0,
@@ -239,7 +239,7 @@ fn allowed(word: &str) -> usize {
     }
 }
 
-/// The letters mistyped if a word of the query means a word that starts so.
+/// The typing errors, if a word of the query matches the beginning of a word.
 fn cost(query: &str, word: &str, left: usize) -> Option<usize> {
     if word.starts_with(query) {
         return Some(0);
@@ -249,7 +249,7 @@ fn cost(query: &str, word: &str, left: usize) -> Option<usize> {
     (1..=most).find(|most| (0..=word.len()).any(|end| is_within(&query, &word[..end], *most)))
 }
 
-/// Whether one text becomes the other with so many letters put in, left out, replaced or swapped with their neighbour.
+/// Whether `left` insertions, deletions, replacements or swaps of neighbours change one text into the other.
 #[allow(clippy::many_single_char_names)]
 fn is_within(a: &[char], b: &[char], left: usize) -> bool {
     match (a, b) {
@@ -274,12 +274,12 @@ fn is_within(a: &[char], b: &[char], left: usize) -> bool {
 #[test]
 fn the_finder_finds_examples() {
     let doe = Person { first: "ab ca".into(), last: "b-c".into(), ..Person::default() };
-    let place = |text: &str| Asked { text: text.into(), within: 2, ..Asked::default() }.place(&doe);
-    assert_eq!(place("ab"), Some((0, 0, "ab ca b c".into())));
-    assert_eq!(place("c b"), Some((3, 0, "c".into())), "the first of the longest words leads");
-    assert_eq!(place("c b a b"), None, "no letter twice");
-    assert_eq!(place("acb"), Some((4, 0, "acbc".into())));
-    assert_eq!(place("abc"), Some((4, 0, "abc".into())), "the first word, and the last name");
+    let rank = |text: &str| ModelQuery { text: text.into(), within: 2, ..ModelQuery::default() }.rank(&doe);
+    assert_eq!(rank("ab"), Some((0, 0, "ab ca b c".into())));
+    assert_eq!(rank("c b"), Some((3, 0, "c".into())), "the first of the longest words leads");
+    assert_eq!(rank("c b a b"), None, "no letter twice");
+    assert_eq!(rank("acb"), Some((4, 0, "acbc".into())));
+    assert_eq!(rank("abc"), Some((4, 0, "abc".into())), "the first word, and the last name");
     let misses = |text: &str, left| cost(text, "abcabc", left);
     assert_eq!(
         (misses("bacab", 1), misses("acab", 1), misses("bcaab", 1), misses("abb", 1)),

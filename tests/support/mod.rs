@@ -1,15 +1,15 @@
-//! What the scenario tests share: books with a clock and ids of their own, walks over pages, a model of the engine.
+//! Shared parts of the tests: stores with a test clock and fixed ids, walks over pages, a model of the engine.
 
-#![allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects)] // the unit tests of the library take a part of this
+#![allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects)] // the unit tests of the library use a part of this
 
 mod cases;
 pub mod finder;
 pub mod invariants;
 pub mod labels;
-pub mod mergers;
+pub mod merges;
 pub mod model;
+pub mod model_store;
 pub mod steps;
-pub mod world;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -23,48 +23,48 @@ use cardex::{
 #[allow(unused_imports)] // not every test binary has property tests
 pub use cases::cases;
 
-/// 2025-01-01, where every test starts.
+/// 2025-01-01, the start time of every test.
 pub const START: i64 = 1_735_689_600_000;
 
-/// A clock that moves by a millisecond at every look.
+/// A clock that advances by one millisecond at every read.
 #[derive(Debug)]
-pub struct Ticks(AtomicI64);
+pub struct TickingClock(AtomicI64);
 
-impl Ticks {
+impl TickingClock {
     pub fn new() -> Self {
         Self(AtomicI64::new(START))
     }
 }
 
-impl Clock for Ticks {
+impl Clock for TickingClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.fetch_add(1, Ordering::Relaxed))
     }
 }
 
-/// A clock that stands until it is moved.
+/// A clock that advances only when the test advances it.
 #[derive(Debug, Clone)]
-pub struct Hand(pub Arc<AtomicI64>);
+pub struct ManualClock(pub Arc<AtomicI64>);
 
-impl Hand {
+impl ManualClock {
     pub fn new() -> Self {
         Self(Arc::new(AtomicI64::new(START)))
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::Relaxed))
     }
 }
 
-/// Options under which a test gives the same ids on every run.
+/// Options with the same ids on every run.
 pub fn options(seed: u64) -> Options {
-    locked(Options::new().clock(Ticks::new()).id_seed(seed))
+    locked(Options::new().clock(TickingClock::new()).id_seed(seed))
 }
 
 thread_local! {
-    /// Whether the books that this thread makes in files are encrypted.
+    /// Whether the store files that this thread creates are encrypted.
     pub static ENCRYPTED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -79,7 +79,7 @@ fn locked(options: Options) -> Options {
     options
 }
 
-/// A connection of SQLite's own to a book, past the library.
+/// A plain SQLite connection to a store file.
 pub fn sqlite(path: &Path) -> rusqlite::Connection {
     let sqlite = rusqlite::Connection::open(path).unwrap();
     #[cfg(feature = "encryption")]
@@ -89,29 +89,29 @@ pub fn sqlite(path: &Path) -> rusqlite::Connection {
     sqlite
 }
 
-/// A book in memory, and the system's session in it.
-pub fn desk() -> (Store, Session) {
+/// A store in memory, with the system's session.
+pub fn open_store() -> (Store, Session) {
     let store = options(1).open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
-    (store, desk)
+    let session = store.session(Actor::System);
+    (store, session)
 }
 
-/// A book in a file, and the system's session in it.
-pub fn desk_at(path: &Path) -> (Store, Session) {
+/// A store in a file, with the system's session.
+pub fn store_at(path: &Path) -> (Store, Session) {
     let store = options(1).open(path).unwrap();
-    let desk = store.session(Actor::System);
-    (store, desk)
+    let session = store.session(Actor::System);
+    (store, session)
 }
 
-/// The network that asks for nothing.
+/// The network without requirements.
 pub const SMS: Network = Network::SMS_DIRECT;
 
-/// A contact of it.
+/// A contact on this network.
 pub fn new(first: &str, last: &str) -> NewContact {
     NewContact::new(SMS, first, last)
 }
 
-/// Where the next page is.
+/// The position of the next page.
 #[derive(Debug, Clone)]
 pub enum To {
     First,
@@ -119,11 +119,11 @@ pub enum To {
     Before(Cursor),
 }
 
-/// Walks forwards from the first page and holds every page against the contract; gives all items and the last page.
+/// Walks forwards from the first page and checks every page. Returns all items and the last page.
 pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -> (Vec<T>, Page<T>) {
     let mut all = Vec::new();
     let mut to = To::First;
-    let mut short = false; // a page that had too much to look at may have found nobody
+    let mut short = false; // an incomplete page can be empty
     loop {
         let got = page(to).unwrap();
         assert!(got.items.len() <= limit, "a page holds at most what was asked for");
@@ -147,7 +147,7 @@ pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -
     }
 }
 
-/// Walks backwards from the last page, as [`forwards`] left it.
+/// Walks backwards from the last page that [`forwards`] returned.
 pub fn backwards<T: Clone>(limit: usize, last: Page<T>, page: &impl Fn(To) -> Result<Page<T>>) -> Vec<T> {
     let mut pages = vec![last.items];
     let mut at = last.before;
@@ -187,27 +187,27 @@ pub fn list_page(session: &Session, limit: usize, to: To) -> Result<Page<Contact
     }
 }
 
-/// The display names a search finds, in order.
+/// The display names that a search finds, in order.
 pub fn found(session: &Session, text: &str) -> Vec<String> {
     session.search(text).limit(1_000).iter().map(|hit| hit.unwrap().contact.display_name).collect()
 }
 
-/// The letters of the list on the plain network, with their counts: `A3 B1`.
+/// The sections of the list on the test network with their counts: `A3 B1`.
 pub fn letters(session: &Session) -> String {
     let sections = session.contacts().network(SMS).sections().unwrap().into_iter();
     sections.map(|section| format!("{}{}", section.label, section.contacts)).collect::<Vec<_>>().join(" ")
 }
 
-/// A small generator of numbers, the same on every run.
+/// A small deterministic random number generator.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct Random(u64);
 
-impl Dice {
+impl Random {
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
     }
 
-    /// A number below `end`.
+    /// A number less than `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut x = self.0;
@@ -217,13 +217,13 @@ impl Dice {
     }
 }
 
-/// A number from the environment. `CARDEX_STRIDE=1` looks at every call of the disk or of the allocator, not at every few; `CARDEX_SEEDS` says with
-/// how many throws of the dice.
+/// A number from the environment. `CARDEX_STRIDE=1` tests every disk call or allocation; `CARDEX_SEEDS` is the number
+/// of random seeds.
 pub fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
 }
 
-/// A folder in memory, if there is one: thousands of books are laid out.
+/// A folder in memory if there is one, because the tests write thousands of files.
 pub fn scratch() -> PathBuf {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }

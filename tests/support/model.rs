@@ -1,18 +1,18 @@
-//! What the engine should answer, found by looking at every contact: vectors, no index, a fold and an order of its own for
-//! a small alphabet.
+//! The model: the expected answers of the engine, computed by looking at every contact. It uses vectors, no index, and
+//! its own fold and order for a small alphabet.
 
 use std::collections::BTreeSet;
 
 use cardex::ContactId;
 
-use super::finder::Asked;
+use super::finder::ModelQuery;
 use super::labels::Labels;
-use super::mergers::Merge;
+use super::merges::Merge;
 
-/// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
+/// The alphabet of the model: two cases, two accents, the blank, the apostrophe and the hyphen.
 pub const ALPHABET: [char; 12] = ['a', 'b', 'c', 'A', 'B', 'á', 'Á', 'ç', 'Ç', ' ', '\'', '-'];
 
-/// The tenants and advisors of the model: two tenants, the first with two advisors.
+/// The tenants and advisors of the model. The first tenant has two advisors.
 pub const TENANTS: usize = 2;
 pub const ADVISORS: usize = 3;
 pub const NETWORKS: usize = 2;
@@ -31,9 +31,9 @@ pub struct Person {
     pub display: String,
     pub nickname: String,
     pub company: String,
-    /// Small letters, one `@`.
+    /// Lower case, with one `@`.
     pub email: String,
-    /// French, in E.164 form without the plus.
+    /// A French number in E.164 form without the plus.
     pub phone: String,
     pub identifier: String,
     /// `None`: shared.
@@ -42,41 +42,41 @@ pub struct Person {
     pub advisors: BTreeSet<usize>,
     pub labels: Labels,
     pub trashed: bool,
-    /// Into another person: in no list.
+    /// Merged into another person, and so in no list.
     pub merged: bool,
 }
 
-/// Who asks, for what.
+/// The actor and the list that a comparison uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eye {
+pub enum Viewer {
     System,
     Administrator(usize),
     Advisor(usize),
-    /// The system, for the list of an advisor.
-    Over(usize),
+    /// The system, with the list of an advisor.
+    AdvisorList(usize),
 }
 
-/// Which contacts of a list: those in the trash, those that are blocked or are not.
+/// The selection of a list: the trash or not, blocked, not blocked or all.
 pub type Which = (bool, Option<bool>);
 
-/// People in the order they were added.
+/// Persons in the order in which they were added.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub people: Vec<Person>,
-    /// Tenant, advisor (`None`: the tenant as a whole), phone.
+    /// Tenant, advisor (`None`: the whole tenant), phone.
     pub blocks: BTreeSet<(usize, Option<usize>, String)>,
-    /// Whether lists have capitals before small letters.
+    /// Whether lists sort capitals before small letters.
     pub capitals_first: bool,
-    /// Those without search keys.
-    pub unkeyed: BTreeSet<ContactId>,
-    /// Those that hold, oldest first.
+    /// Contacts without search keys.
+    pub unindexed: BTreeSet<ContactId>,
+    /// Merges that can be undone, oldest first.
     pub merges: Vec<Merge>,
 }
 
-/// The letters of the model's alphabet, in order.
+/// The sections of the model's alphabet, in order.
 pub const LETTERS: [&str; 4] = ["#", "A", "B", "C"];
 
-/// How apostrophes and hyphens are read: what stands for each.
+/// The readings of apostrophe and hyphen: the text that replaces each.
 pub const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
 
 fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
@@ -94,13 +94,13 @@ fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a query is looked for as.
+/// The folded form of a query.
 pub fn fold(text: &str) -> String {
     read_as(text, READINGS[0])
 }
 
-/// Every way to write two parts of a name one after the other; none if the first part says nothing.
-fn ways(one: &str, two: &str) -> BTreeSet<String> {
+/// All ways to write two parts of a name in sequence; none if the first part is empty.
+fn joined_forms(one: &str, two: &str) -> BTreeSet<String> {
     if fold(one).is_empty() {
         return BTreeSet::new();
     }
@@ -116,31 +116,36 @@ impl Person {
         if self.display.trim().is_empty() { made.trim().to_owned() } else { self.display.trim().to_owned() }
     }
 
-    /// Whether a contact can be made of this.
-    pub fn is_anyone(&self) -> bool {
+    /// Whether a contact can have these values.
+    pub fn has_name(&self) -> bool {
         !self.display_name().is_empty()
     }
 
-    /// The texts of whole names, class by class.
+    /// The forms of the whole name, by match kind.
     pub fn texts(&self) -> [BTreeSet<String>; 3] {
-        let first = ways(&self.first, &self.last);
-        let last = ways(&self.last, &self.first);
-        let mut display = ways(&self.display_name(), "");
+        let first = joined_forms(&self.first, &self.last);
+        let last = joined_forms(&self.last, &self.first);
+        let mut display = joined_forms(&self.display_name(), "");
         display.retain(|text| !first.contains(text) && !last.contains(text));
         if first.is_empty() && last.is_empty() && display.is_empty() {
-            display.insert(String::new()); // a name of nothing but signs: found when everybody is
+            display.insert(String::new()); // a name of signs only matches the empty query
         }
         [first, last, display]
     }
 
-    /// The place in a list: letters of all parts, then accents of all parts, then case of all parts.
+    /// The sort key: letters of all parts, then accents, then case.
     fn place(&self, capitals_first: bool) -> [Vec<Vec<u8>>; 3] {
-        let parts: Vec<&str> =
-            [self.last.trim(), self.first.trim()].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = [self.last.trim(), self.first.trim()]
+            .into_iter()
+            .filter(|remove_filled| !remove_filled.is_empty())
+            .collect();
         let display = self.display_name();
         let parts = if parts.is_empty() { vec![display.as_str()] } else { parts };
         let level = |weight: fn(char) -> u8| {
-            parts.iter().map(|part| part.chars().map(weight).collect()).collect::<Vec<Vec<u8>>>()
+            parts
+                .iter()
+                .map(|remove_filled| remove_filled.chars().map(weight).collect())
+                .collect::<Vec<Vec<u8>>>()
         };
         [
             level(|c| match c {
@@ -160,58 +165,58 @@ impl Person {
         ]
     }
 
-    /// The place in [`LETTERS`].
+    /// The index in [`LETTERS`].
     fn letter(&self) -> usize {
         let [letters, ..] = self.place(false);
         letters.iter().flatten().next().map_or(0, |first| usize::from(first.saturating_sub(3)))
     }
 
-    pub fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
-        let own = match eye {
-            Eye::System => true,
-            Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
-            Eye::Advisor(advisor) | Eye::Over(advisor) => self.advisors.contains(&advisor),
+    pub fn seen(&self, viewer: Viewer, network: Option<usize>) -> bool {
+        let own = match viewer {
+            Viewer::System => true,
+            Viewer::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
+            Viewer::Advisor(advisor) | Viewer::AdvisorList(advisor) => self.advisors.contains(&advisor),
         };
         own && !self.merged && network.is_none_or(|network| network == self.network)
     }
 }
 
 impl Model {
-    /// Whether a person's phone is blocked for whoever looks.
-    fn is_blocked(&self, eye: Eye, person: &Person) -> bool {
+    /// Whether a person's phone is blocked for the viewer.
+    fn is_blocked(&self, viewer: Viewer, person: &Person) -> bool {
         let counts = |(tenant, advisor, phone): &(usize, Option<usize>, String)| {
-            let for_whom = match eye {
-                Eye::Advisor(own) | Eye::Over(own) => {
+            let for_whom = match viewer {
+                Viewer::Advisor(own) | Viewer::AdvisorList(own) => {
                     *tenant == tenant_of(own) && advisor.is_none_or(|advisor| advisor == own)
                 }
-                Eye::Administrator(own) => *tenant == person.tenant.unwrap_or(own),
-                Eye::System => person.tenant.is_none_or(|own| own == *tenant),
+                Viewer::Administrator(own) => *tenant == person.tenant.unwrap_or(own),
+                Viewer::System => person.tenant.is_none_or(|own| own == *tenant),
             };
             for_whom && *phone == person.phone
         };
         self.blocks.iter().any(counts)
     }
 
-    fn admits(&self, eye: Eye, person: &Person, blocked: Option<bool>) -> bool {
-        blocked.is_none_or(|blocked| blocked == self.is_blocked(eye, person))
+    fn admits(&self, viewer: Viewer, person: &Person, blocked: Option<bool>) -> bool {
+        blocked.is_none_or(|blocked| blocked == self.is_blocked(viewer, person))
     }
 
-    /// The ids a search finds, in order: those without keys come behind, as they were added.
-    pub fn search(&self, eye: Eye, network: Option<usize>, asked: &Asked) -> Vec<ContactId> {
+    /// The ids that a search finds, in order. Unindexed contacts come last, in the order of their addition.
+    pub fn search(&self, viewer: Viewer, network: Option<usize>, query_spec: &ModelQuery) -> Vec<ContactId> {
         let mut hits: Vec<_> = self
             .people
             .iter()
             .enumerate()
             .filter(|(_, person)| {
-                person.trashed == asked.trash
-                    && person.seen(eye, network)
-                    && asked.admits(person)
-                    && self.admits(eye, person, asked.blocked)
+                person.trashed == query_spec.trash
+                    && person.seen(viewer, network)
+                    && query_spec.admits(person)
+                    && self.admits(viewer, person, query_spec.blocked)
             })
             .filter_map(|(at, person)| {
                 let id = person.id.unwrap();
-                let place = asked.place(person)?;
-                Some((if self.unkeyed.contains(&id) { None } else { Some(place) }, at, id))
+                let place = query_spec.rank(person)?;
+                Some((if self.unindexed.contains(&id) { None } else { Some(place) }, at, id))
             })
             .collect();
         hits.sort_by(|a, b| (a.0.is_none(), a).cmp(&(b.0.is_none(), b)));
@@ -219,24 +224,24 @@ impl Model {
     }
 
     /// The ids of a list, in order.
-    pub fn list(&self, eye: Eye, network: Option<usize>, (trash, blocked): Which) -> Vec<ContactId> {
+    pub fn list(&self, viewer: Viewer, network: Option<usize>, (trash, blocked): Which) -> Vec<ContactId> {
         let mut entries: Vec<_> = self
             .people
             .iter()
             .enumerate()
-            .filter(|(_, person)| person.trashed == trash && person.seen(eye, network))
-            .filter(|(_, person)| self.admits(eye, person, blocked))
+            .filter(|(_, person)| person.trashed == trash && person.seen(viewer, network))
+            .filter(|(_, person)| self.admits(viewer, person, blocked))
             .map(|(at, person)| (person.place(self.capitals_first), at, person.id.unwrap()))
             .collect();
         entries.sort();
         entries.into_iter().map(|(_, _, id)| id).collect()
     }
 
-    /// How many stand under each of [`LETTERS`] in a list.
-    pub fn letters(&self, eye: Eye, network: Option<usize>, (trash, blocked): Which) -> [usize; 4] {
+    /// The number of contacts in each section of [`LETTERS`].
+    pub fn letters(&self, viewer: Viewer, network: Option<usize>, (trash, blocked): Which) -> [usize; 4] {
         let mut counts = [0; 4];
-        for person in self.people.iter().filter(|p| p.trashed == trash && p.seen(eye, network)) {
-            if self.admits(eye, person, blocked) {
+        for person in self.people.iter().filter(|p| p.trashed == trash && p.seen(viewer, network)) {
+            if self.admits(viewer, person, blocked) {
                 counts[person.letter()] += 1;
             }
         }
@@ -244,10 +249,10 @@ impl Model {
     }
 }
 
-/// The model's own rules, by example.
+/// Examples for the rules of the model.
 #[test]
 fn the_model_folds_and_orders() {
     assert_eq!(fold(" Á'b-Ç "), "ab c");
-    assert_eq!(ways("a-b", "c'a"), ["a b c a", "a b ca", "ab ca"].map(str::to_owned).into());
-    assert!(ways("-", "a").is_empty());
+    assert_eq!(joined_forms("a-b", "c'a"), ["a b c a", "a b ca", "ab ca"].map(str::to_owned).into());
+    assert!(joined_forms("-", "a").is_empty());
 }

@@ -1,4 +1,4 @@
-//! What is done to books while something fails: the same for all layers, so that each meets all of it.
+//! The work on stores while faults are injected. All fault layers run the same work.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,163 +15,182 @@ use cardex::{
 
 use super::{START, new, options};
 
-/// One thing done to a book, whole or not at all; with where the book is.
+/// One atomic operation on a store at a path.
 pub type Step = fn(&Store, &Path) -> Result<()>;
 
-/// Things done to a book one after the other, after it was made.
+/// A sequence of operations on a new store.
 #[derive(Clone, Copy)]
 pub struct Work {
     pub name: &'static str,
     pub steps: &'static [Step],
-    /// What is deleted is overwritten.
-    pub scrubs: bool,
+    /// Whether deleted data is overwritten.
+    pub overwrites: bool,
 }
 
-pub const MIXED: Work = Work { name: "mixed edits", steps: MIXED_STEPS, scrubs: false };
-pub const IMPORTS: Work = Work { name: "imports", steps: IMPORT_STEPS, scrubs: false };
-pub const MERGERS: Work = Work { name: "mergers and jobs", steps: MERGER_STEPS, scrubs: false };
-pub const CARE: Work = Work { name: "care", steps: CARE_STEPS, scrubs: true };
+pub const MIXED: Work = Work { name: "mixed edits", steps: MIXED_STEPS, overwrites: false };
+pub const IMPORTS: Work = Work { name: "imports", steps: IMPORT_STEPS, overwrites: false };
+pub const MERGES: Work = Work { name: "mergers and jobs", steps: MERGE_STEPS, overwrites: false };
+pub const MAINTENANCE: Work = Work { name: "care", steps: MAINTENANCE_STEPS, overwrites: true };
 
-/// All there is.
-pub const ALL: [Work; 4] = [MIXED, IMPORTS, MERGERS, CARE];
+/// All pieces of work.
+pub const ALL: [Work; 4] = [MIXED, IMPORTS, MERGES, MAINTENANCE];
 
 impl Work {
-    /// How the book of it is opened: with the same ids on every run.
+    /// The options of the store, with the same ids on every run.
     pub fn options(&self, durability: Durability) -> Options {
-        // One reader: the fewer connections, the fewer calls that say nothing new.
-        options(3).durability(durability).readers(1).region("FR").secure_delete(self.scrubs)
+        // One reader connection keeps the number of calls small.
+        options(3).durability(durability).readers(1).region("FR").secure_delete(self.overwrites)
     }
 }
 
-/// The name of the backup that is made beside a book.
+/// The name of the backup beside the store.
 pub const COPY: &str = "copy";
 
-fn desk(store: &Store) -> Session {
+fn system_session(store: &Store) -> Session {
     store.session(Actor::System)
 }
 
 fn nth(store: &Store, n: usize) -> Result<ContactId> {
-    let contacts = desk(store).contacts().limit(100).page()?.items;
+    let contacts = system_session(store).contacts().limit(100).page()?.items;
     Ok(contacts[n % contacts.len()].id)
 }
 
 fn trashed(store: &Store) -> Result<ContactId> {
-    Ok(desk(store).contacts().trash().page()?.items[0].id)
+    Ok(system_session(store).contacts().trash().page()?.items[0].id)
 }
 
 fn advisor(store: &Store, n: usize) -> Result<AdvisorId> {
-    Ok(desk(store).directory().advisors().page()?.items[n].id)
+    Ok(system_session(store).directory().advisors().page()?.items[n].id)
 }
 
 fn advisors(store: &Store) -> Result<()> {
     let email = |name: &str| NewAdvisor::new(name, "").email(format!("{name}@bank.example"));
-    desk(store).directory().add_advisors([email("Ada"), email("Bob")]).map(drop)
+    system_session(store).directory().add_advisors([email("Ada"), email("Bob")]).map(drop)
 }
 
 fn add(store: &Store, first: &str, n: usize) -> Result<()> {
     let contact = new(first, "Roe").phone(format!("+3361234{n:04}")).email(format!("{first}@example.com"));
-    desk(store).add(contact.company("Acme").advisor(advisor(store, 0)?)).map(drop)
+    system_session(store).add(contact.company("Acme").advisor(advisor(store, 0)?)).map(drop)
 }
 
 fn import(store: &Store, first: &str, count: usize) -> Result<()> {
     let people = (0..count).map(|n| new(&format!("{first}{n:04}"), &format!("Zed{:03}", n % 97)));
-    desk(store).add_many(people, AddManyOptions::new(), |_, outcome| {
+    system_session(store).add_many(people, AddManyOptions::new(), |_, outcome| {
         assert!(!matches!(outcome, ImportOutcome::Rejected(_)), "{outcome:?}");
     })
 }
 
-/// The first job there is, one slice of it.
+/// Runs one batch of the first job.
 fn slice(store: &Store) -> Result<()> {
-    let job = desk(store).jobs().list().page()?.items[0].id;
-    desk(store).jobs().run_batch(job, 2).map(drop)
+    let job = system_session(store).jobs().list().page()?.items[0].id;
+    system_session(store).jobs().run_batch(job, 2).map(drop)
 }
 
-/// A little of everything that is written.
+/// Mixed edits.
 const MIXED_STEPS: &[Step] = &[
     |store, _| advisors(store),
     |store, _| add(store, "Anna", 1),
     |store, _| add(store, "Bert", 2),
     |store, _| add(store, "Cleo", 3),
-    |store, _| desk(store).edit(nth(store, 1)?, ContactPatch::new().last_name("Stone").company("")).map(drop),
-    |store, _| desk(store).link(nth(store, 0)?, advisor(store, 1)?).map(drop),
-    |store, _| desk(store).unlink(nth(store, 0)?, advisor(store, 0)?).map(drop),
+    |store, _| {
+        system_session(store)
+            .edit(nth(store, 1)?, ContactPatch::new().last_name("Stone").company(""))
+            .map(drop)
+    },
+    |store, _| system_session(store).link(nth(store, 0)?, advisor(store, 1)?).map(drop),
+    |store, _| system_session(store).unlink(nth(store, 0)?, advisor(store, 0)?).map(drop),
     |store, _| {
         let spam = NewBlockedNumber::new("+33612340001", BlockReason::Spam);
-        desk(store).blocked_numbers().block(advisor(store, 0)?, [spam]).map(drop)
+        system_session(store).blocked_numbers().block(advisor(store, 0)?, [spam]).map(drop)
     },
     |store, _| {
         let john = NewOnboarding::new(Network::LINE, "John", "Doe", "+33612349999", "Ada@bank.example");
-        desk(store).onboarding().onboard(&john.company("Acme").email("john@example.com")).map(drop)
+        system_session(store).onboarding().onboard(&john.company("Acme").email("john@example.com")).map(drop)
     },
-    |store, _| desk(store).remove(nth(store, 2)?),
-    |store, _| desk(store).restore(trashed(store)?).map(drop),
-    |store, _| desk(store).remove(nth(store, 0)?),
-    |store, _| desk(store).purge(trashed(store)?),
-    |store, _| desk(store).substring_index().build(100).map(drop),
+    |store, _| system_session(store).remove(nth(store, 2)?),
+    |store, _| system_session(store).restore(trashed(store)?).map(drop),
+    |store, _| system_session(store).remove(nth(store, 0)?),
+    |store, _| system_session(store).purge(trashed(store)?),
+    |store, _| system_session(store).substring_index().build(100).map(drop),
     |store, _| add(store, "Dora", 4),
     |store, _| store.optimize(),
-    |store, _| desk(store).outbox().acknowledge(desk(store).outbox().pending(1)?[0].seq).map(drop),
+    |store, _| {
+        system_session(store)
+            .outbox()
+            .acknowledge(system_session(store).outbox().pending(1)?[0].seq)
+            .map(drop)
+    },
     |store, _| add(store, "Emil", 5),
 ];
 
-/// Imports, and what becomes of the index by them: segments made, merged, made anew.
+/// Imports with flushes, compaction and reindexing.
 const IMPORT_STEPS: &[Step] = &[
     |store, _| import(store, "Im", 120),
     |store, _| import(store, "Jo", 60),
     |store, _| store.optimize(),
     |store, _| store.rebuild_index(),
     |store, _| finish(store),
-    |store, _| desk(store).add(NewContact::new(Network::SMS_DIRECT, "Last", "One")).map(drop),
+    |store, _| system_session(store).add(NewContact::new(Network::SMS_DIRECT, "Last", "One")).map(drop),
 ];
 
-/// Two contacts made one, and two again; one thing done with many; the log cut short.
-const MERGER_STEPS: &[Step] = &[
+/// Merges, undo, a bulk job and pruning.
+const MERGE_STEPS: &[Step] = &[
     |store, _| advisors(store),
     |store, _| add(store, "Anna", 1),
     |store, _| add(store, "Bert", 2),
     |store, _| import(store, "Acy", 5),
     |store, _| {
-        let tags = desk(store).tags().set(nth(store, 1)?, &["vip", "new"], UnknownTagPolicy::Create);
+        let tags =
+            system_session(store).tags().set(nth(store, 1)?, &["vip", "new"], UnknownTagPolicy::Create);
         tags.map(drop)
     },
-    |store, _| desk(store).merge(nth(store, 0)?, nth(store, 1)?, MergeOptions::new()).map(drop),
+    |store, _| system_session(store).merge(nth(store, 0)?, nth(store, 1)?, MergeOptions::new()).map(drop),
     |store, _| {
-        let merger = desk(store).merge_history(nth(store, 0)?)?[0].id;
-        desk(store).unmerge(merger).map(drop)
+        let merger = system_session(store).merge_history(nth(store, 0)?)?[0].id;
+        system_session(store).unmerge(merger).map(drop)
     },
-    |store, _| desk(store).merge(nth(store, 1)?, nth(store, 2)?, MergeOptions::new()).map(drop),
-    |store, _| desk(store).tags().add(TagPatch::new().name("many")).map(drop),
+    |store, _| system_session(store).merge(nth(store, 1)?, nth(store, 2)?, MergeOptions::new()).map(drop),
+    |store, _| system_session(store).tags().add(TagPatch::new().name("many")).map(drop),
     |store, _| {
-        let tag = desk(store).tags().named("many")?.map(|tag| tag.id).unwrap();
-        desk(store).jobs().create(NewJob::new(JobAction::Tag { tag }, "first starts A".parse()?)).map(drop)
+        let tag = system_session(store).tags().named("many")?.map(|tag| tag.id).unwrap();
+        system_session(store)
+            .jobs()
+            .create(NewJob::new(JobAction::Tag { tag }, "first starts A".parse()?))
+            .map(drop)
     },
     |store, _| slice(store),
     |store, _| slice(store),
-    |store, _| desk(store).jobs().cancel(desk(store).jobs().list().page()?.items[0].id).map(drop),
-    |store, _| desk(store).jobs().delete(desk(store).jobs().list().page()?.items[0].id),
-    |store, _| desk(store).tags().delete(desk(store).tags().named("many")?.map(|tag| tag.id).unwrap()),
-    |store, _| desk(store).remove(nth(store, 0)?),
-    |store, _| desk(store).purge(trashed(store)?),
+    |store, _| {
+        system_session(store).jobs().cancel(system_session(store).jobs().list().page()?.items[0].id).map(drop)
+    },
+    |store, _| system_session(store).jobs().delete(system_session(store).jobs().list().page()?.items[0].id),
+    |store, _| {
+        system_session(store)
+            .tags()
+            .delete(system_session(store).tags().named("many")?.map(|tag| tag.id).unwrap())
+    },
+    |store, _| system_session(store).remove(nth(store, 0)?),
+    |store, _| system_session(store).purge(trashed(store)?),
     |store, _| store.prune_changes(Timestamp(START + 1_000_000)).map(drop),
     |store, _| add(store, "Emil", 5),
 ];
 
-/// What keeps a book in shape, and copies of it.
-const CARE_STEPS: &[Step] = &[
+/// Maintenance and a copy.
+const MAINTENANCE_STEPS: &[Step] = &[
     |store, _| advisors(store),
     |store, _| import(store, "Ca", 40),
-    |store, _| desk(store).remove(nth(store, 3)?),
-    |store, _| desk(store).purge(trashed(store)?),
+    |store, _| system_session(store).remove(nth(store, 3)?),
+    |store, _| system_session(store).purge(trashed(store)?),
     |store, _| store.erase_deleted_data(),
     |store, _| add(store, "Anna", 1),
     |store, path| {
         let copy = path.with_file_name(COPY);
         store.backup_to(&copy)?;
-        // A look at it shows the watched disk that it has its name.
+        // Opening the copy shows the recorded file system its final name.
         options(3).readers(1).open(copy).map(drop)
     },
     |store, _| store.rebuild_index(),
-    |store, path| relist(store, path),
+    |store, path| relocalize(store, path),
     |store, _| finish(store),
     |store, _| add(store, "Bert", 2),
     |store, _| store.erase_deleted_data(),
@@ -182,16 +201,16 @@ fn finish(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Another language for the lists, by another handle; names here are in the same order in both.
-fn relist(_: &Store, path: &Path) -> Result<()> {
+/// Relocalizing through another handle. The names of this work have the same order in both locales.
+fn relocalize(_: &Store, path: &Path) -> Result<()> {
     if !cfg!(feature = "locale") {
         return Ok(());
     }
-    let other = CARE.options(Durability::Commit).locale("de").open(path)?;
+    let other = MAINTENANCE.options(Durability::Commit).locale("de").open(path)?;
     finish(&other)
 }
 
-/// Whether an error is one that a failing disk, or a lack of memory, is told by.
-pub fn is_of_the_machine(error: &Error) -> bool {
+/// Whether a failing disk or missing memory can cause an error.
+pub fn is_disk_or_memory_error(error: &Error) -> bool {
     matches!(error, Error::Storage(_) | Error::Io(_) | Error::DiskFull)
 }

@@ -16,9 +16,9 @@ fn fuzz() -> PathBuf {
 
 /// A small deterministic generator of numbers.
 #[derive(Debug, Clone)]
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
     }
@@ -58,7 +58,7 @@ fn the_corpus_passes() {
 
 /// A mutated input of the corpus: bytes are flipped, removed, repeated, or replaced by those of another input or by words
 /// with a meaning in some format.
-fn mutate(inputs: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
+fn mutate(inputs: &[(PathBuf, Vec<u8>)], random: &mut Random) -> Vec<u8> {
     const WORDS: [&str; 16] = [
         "\0",
         "\u{301}",
@@ -77,22 +77,22 @@ fn mutate(inputs: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
         "[[[[",
         "ENCODING=QUOTED-PRINTABLE:=",
     ];
-    let mut data = inputs[dice.below(inputs.len())].1.clone();
-    for _ in 0..=dice.below(4) {
-        let at = dice.below(data.len() + 1);
-        let end = (at + dice.below(16)).min(data.len());
-        match dice.below(6) {
-            0 if at < data.len() => data[at] ^= 1 << dice.below(8),
+    let mut data = inputs[random.below(inputs.len())].1.clone();
+    for _ in 0..=random.below(4) {
+        let at = random.below(data.len() + 1);
+        let end = (at + random.below(16)).min(data.len());
+        match random.below(6) {
+            0 if at < data.len() => data[at] ^= 1 << random.below(8),
             1 => drop(data.drain(at..end)),
             2 => drop(data.splice(at..at, data[at..end].to_vec())),
-            3 => drop(data.splice(at..end, WORDS[dice.below(WORDS.len())].bytes())),
+            3 => drop(data.splice(at..end, WORDS[random.below(WORDS.len())].bytes())),
             4 => {
-                let other = &inputs[dice.below(inputs.len())].1;
-                let from = dice.below(other.len() + 1);
+                let other = &inputs[random.below(inputs.len())].1;
+                let from = random.below(other.len() + 1);
                 data.truncate(at);
                 data.extend_from_slice(&other[from..]);
             }
-            _ => drop(data.splice(at..at, [u8::try_from(dice.below(256)).unwrap()])),
+            _ => drop(data.splice(at..at, [u8::try_from(random.below(256)).unwrap()])),
         }
     }
     data.truncate(4_096);
@@ -111,7 +111,7 @@ fn mutations_of_the_corpus_pass() {
     {
         let inputs = corpus(name);
         for seed in first..first + cases {
-            let data = mutate(&inputs, &mut Dice::new(seed));
+            let data = mutate(&inputs, &mut Random::new(seed));
             let result = std::panic::catch_unwind(|| target(&data));
             if let Err(cause) = result {
                 eprintln!(

@@ -7,7 +7,7 @@ use super::TestCli;
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 
 /// Three contacts, two of them of the company Acme, and a tag.
-fn scene() -> (TestCli, Vec<String>) {
+fn fixture() -> (TestCli, Vec<String>) {
     let cli = TestCli::new();
     let companies = ["Acme", "Beta", "Acme"];
     let ids = companies
@@ -22,7 +22,7 @@ fn scene() -> (TestCli, Vec<String>) {
 
 #[test]
 fn an_action_changes_all_matching_contacts() {
-    let (cli, ids) = scene();
+    let (cli, ids) = fixture();
     cli.ok(&["advisors", "add", "Ada", "Byron", "--id", "7"]);
     let acme = ["--where", "company = Acme"];
     let dry = &cli.json(&[&["bulk", "tag", "vip", "--dry-run"], &acme[..]].concat())[0];
@@ -48,7 +48,7 @@ fn an_action_changes_all_matching_contacts() {
 
 #[test]
 fn jobs_are_listed_resumed_cancelled_and_deleted() {
-    let (cli, ids) = scene();
+    let (cli, ids) = fixture();
     // Started by a process that ended after one contact.
     {
         let store = cardex::Store::open(cli.book()).unwrap();
@@ -74,7 +74,7 @@ fn jobs_are_listed_resumed_cancelled_and_deleted() {
 
 #[test]
 fn rejected_contacts_are_reported() {
-    let (cli, ids) = scene();
+    let (cli, ids) = fixture();
     for id in ["7", "8"] {
         cli.ok(&["advisors", "add", "Ada", "Byron", "--id", id]);
         cli.ok(&["link", &ids[0], id]);

@@ -88,7 +88,7 @@ fn contacts_are_on_channels_and_in_funnels() {
 
     let funnel = cli.json(&["funnels", "add", "welcome", "--name", "Welcome"]).remove(0);
     assert_eq!(funnel["funnel"]["serviceKey"], "welcome");
-    let changed = |verb| cli.json(&["funnels", verb, &ada, "welcome"])[0]["changed"].clone();
+    let changed = |operation| cli.json(&["funnels", operation, &ada, "welcome"])[0]["changed"].clone();
     assert_eq!((changed("join"), changed("join")), (true.into(), false.into()));
     assert!(cli.ok(&["funnels", "of", &ada]).starts_with("welcome\tWelcome\t"));
     assert_eq!((changed("leave"), changed("leave")), (true.into(), false.into()));

@@ -134,8 +134,8 @@ fn the_server_needs_tokens_and_a_loopback_address() {
     assert!(refused(&private(&cli, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
     let none = cli.path("none");
     assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
-    let nobody = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
-    assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
+    let unnamed = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    assert!(refused(&unnamed, &[]).contains("line 2 of the token file: the book has no such"));
     let nowhere = private(&cli, &format!("{TOKEN} admin:1"));
     assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
     let good = private(&cli, &format!("{TOKEN} system"));

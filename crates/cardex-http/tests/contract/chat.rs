@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
 use super::federation::{names, refused};
-use super::scene::{self, Scene, Stage};
+use super::fixture::{self, Fixture, ProductFixture};
 use crate::support::options;
 
 fn block(advisor: &dyn ToString, numbers: &Value) -> Ask {
@@ -20,12 +20,12 @@ fn statuses(report: &Value) -> Vec<u64> {
     lines.iter().map(|line| line["status"].as_u64().unwrap()).collect()
 }
 
-pub fn blocking(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let ada = scene.ada.id;
-    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
-    scene.add(Network::SMS_DIRECT, "Max", "+33612345679", &scene.ada);
+pub fn blocking(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let ada = fixture.ada.id;
+    let zoe = fixture.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &fixture.ada);
+    fixture.add(Network::SMS_DIRECT, "Max", "+33612345679", &fixture.ada);
     let numbers = json!([
         { "phoneNumber": "33612345678", "reason": "SPAM", "comment": "calls at night" },
         { "phoneNumber": "+33612345699", "reason": "OTHER" },
@@ -66,16 +66,16 @@ pub fn blocking(stage: &Stage) {
     assert_eq!(statuses(&report), [200, 200, 404, 400]);
     assert_eq!(client.ok("ada", &list)["phoneNumbers"], json!([]));
     assert_eq!(client.refused("ada", &filter("true")), refused(404, "contact.not.found"));
-    no_block(&scene);
-    for flawed in [unblock(&[]), unblock(&["33612345678"; 101])] {
-        assert_eq!(client.flawed("ada", &flawed).status, 400);
+    no_block(&fixture);
+    for invalid in [unblock(&[]), unblock(&["33612345678"; 101])] {
+        assert_eq!(client.invalid("ada", &invalid).status, 400);
     }
 }
 
 /// What a block runs into.
-fn no_block(scene: &Scene) {
-    let client = &scene.client;
-    let ada = scene.ada.id;
+fn no_block(fixture: &Fixture) {
+    let client = &fixture.client;
+    let ada = fixture.ada.id;
     let one = json!({ "phoneNumber": "33612345678", "reason": "SPAM" });
     let asks = |advisor: &dyn ToString| {
         [
@@ -84,20 +84,20 @@ fn no_block(scene: &Scene) {
             ask("unblockPhoneNumbersv2").at(advisor.to_string()).with("phoneNumbers", "33612345678"),
         ]
     };
-    for asked in [asks(&scene.eve.id), asks(&7), asks(&"me")].concat() {
-        assert_eq!(client.refused("admin", &asked), refused(404, "advisor.not.found"), "{asked:?}");
+    for query_spec in [asks(&fixture.eve.id), asks(&7), asks(&"me")].concat() {
+        assert_eq!(client.refused("admin", &query_spec), refused(404, "advisor.not.found"), "{query_spec:?}");
     }
     let direct = refused(403, "not.entitled.on.direct.emp");
-    for asked in asks(&ada) {
-        assert_eq!(client.refused("bob", &asked), direct, "for another advisor");
+    for query_spec in asks(&ada) {
+        assert_eq!(client.refused("bob", &query_spec), direct, "for another advisor");
     }
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    for asked in asks(&ada) {
-        assert_eq!(client.refused("ada", &asked), direct, "entitled nowhere");
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    for query_spec in asks(&ada) {
+        assert_eq!(client.refused("ada", &query_spec), direct, "entitled nowhere");
     }
-    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
-    let flawed = [
+    session.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
+    let invalid = [
         json!([]),
         json!(vec![one.clone(); 101]),
         json!([{ "phoneNumber": "33612345678" }]),
@@ -105,8 +105,8 @@ fn no_block(scene: &Scene) {
         json!([one, { "phoneNumber": 7, "reason": "SPAM" }]),
         json!({}),
     ];
-    for numbers in flawed {
-        assert_eq!(client.flawed("ada", &block(&ada, &numbers)).status, 400, "{numbers}");
+    for numbers in invalid {
+        assert_eq!(client.invalid("ada", &block(&ada, &numbers)).status, 400, "{numbers}");
     }
     assert_eq!(
         client.ok("ada", &ask("getBlockPhoneNumbersv2").at(ada))["phoneNumbers"],
@@ -115,69 +115,72 @@ fn no_block(scene: &Scene) {
     );
 }
 
-pub fn rooms(stage: &Stage) {
-    let scene = stage.scene();
-    let ada = scene.ada.id;
-    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    let room = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::SMS_DIRECT)
+pub fn conversations(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let ada = fixture.ada.id;
+    let zoe = fixture.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &fixture.ada);
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let conversation = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::SMS_DIRECT)
         .name("Zoe and Ada");
-    desk.conversations().add(&room.advisor(ada).member(zoe.id)).unwrap();
+    session.conversations().add(&conversation.advisor(ada).member(zoe.id)).unwrap();
     let search = |network: &str| ask("searchContacts").at(network).with("query", "zoe");
-    let found = scene.client.ok("ada", &search("SMS-DIRECT"));
-    let room = &found["contacts"][0]["room"];
-    assert_eq!((&room["streamId"], &room["roomName"]), (&json!("stream-1"), &json!("Zoe and Ada")));
-    assert_eq!((&room["roomType"], &room["membersCount"]), (&json!("ROOM"), &json!(1)));
-    assert_eq!(room["advisorSymphonyId"], json!(ada));
-    scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    let found = scene.client.ok("ada", &search("WHATSAPP"));
+    let found = fixture.client.ok("ada", &search("SMS-DIRECT"));
+    let conversation = &found["contacts"][0]["room"];
+    assert_eq!(
+        (&conversation["streamId"], &conversation["roomName"]),
+        (&json!("stream-1"), &json!("Zoe and Ada"))
+    );
+    assert_eq!((&conversation["roomType"], &conversation["membersCount"]), (&json!("ROOM"), &json!(1)));
+    assert_eq!(conversation["advisorSymphonyId"], json!(ada));
+    fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    let found = fixture.client.ok("ada", &search("WHATSAPP"));
     assert_eq!(found["contacts"][0]["room"], Value::Null, "not on a network of many rooms");
 }
 
-fn shared(scene: &Scene, network: Network, phone: &str) -> Contact {
+fn shared(fixture: &Fixture, network: Network, phone: &str) -> Contact {
     let new =
         NewContact::new(network, "Sue", "Shared").company("Acme").email("sue@acme.example").phone(phone);
-    scene.desk.add(new.advisor(scene.ada.id).advisor(scene.eve.id).shared()).unwrap()
+    fixture.session.add(new.advisor(fixture.ada.id).advisor(fixture.eve.id).shared()).unwrap()
 }
 
-pub fn copying(stage: &Stage) {
+pub fn copying(product_fixture: &ProductFixture) {
     let folder = tempfile::tempdir().unwrap();
-    let (store, open) = scene::book(&folder);
-    let scene = Scene::of(stage, store);
-    let client = &scene.client;
+    let (store, open) = fixture::book(&folder);
+    let fixture = Fixture::of(product_fixture, store);
+    let client = &fixture.client;
     let copy = |id: &dyn ToString| ask("copyContact").at(id.to_string());
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    let sue = shared(&scene, Network::WHATSAPP, "+33612345678");
-    let tokens = scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
-    let reader = stage.client(&open(options(2).read_only(true)), tokens);
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let sue = shared(&fixture, Network::WHATSAPP, "+33612345678");
+    let tokens = fixture::tokens(fixture.home, [&fixture.ada, &fixture.bob, &fixture.eve]);
+    let reader = product_fixture.client(&open(options(2).read_only(true)), tokens);
     assert_eq!(reader.refused("admin", &copy(&sue.id)), refused(500, "account.copy.failed"));
 
     let chat = NewConversation::new("chat", ConversationKind::OneToOne, Network::WHATSAPP)
-        .advisor(scene.ada.id)
+        .advisor(fixture.ada.id)
         .member(sue.id);
-    desk.conversations().add(&chat).unwrap();
+    session.conversations().add(&chat).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "user.copy.not.own.supported.for.ims"));
-    desk.conversations().delete("chat").unwrap();
-    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    session.conversations().delete("chat").unwrap();
+    session.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "forbidden.entitlement.type"));
-    desk.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
+    session.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
 
-    let room = NewConversation::new("room", ConversationKind::MultiParty, Network::WHATSAPP)
-        .advisor(scene.ada.id)
+    let conversation = NewConversation::new("room", ConversationKind::MultiParty, Network::WHATSAPP)
+        .advisor(fixture.ada.id)
         .member(sue.id);
-    desk.conversations().add(&room).unwrap();
+    session.conversations().add(&conversation).unwrap();
     let copied = client.ok("admin", &copy(&sue.id));
     assert_eq!(copied["migratedStreamIds"], json!(["room"]));
     let new = copied["newSymphonyId"].as_str().unwrap();
     assert_ne!(new, sue.id.to_string());
-    let of_ada = client.ok("ada", &ask("findContactsOfAdvisorv2").at(scene.ada.id).at("WHATSAPP"));
+    let of_ada = client.ok("ada", &ask("findContactsOfAdvisorv2").at(fixture.ada.id).at("WHATSAPP"));
     assert_eq!(of_ada["contacts"][0]["symphonyId"], new, "the tenant's advisors have the copy");
-    let of_eve = client.ok("eve", &ask("findContactsOfAdvisorv2").at(scene.eve.id).at("WHATSAPP"));
+    let of_eve = client.ok("eve", &ask("findContactsOfAdvisorv2").at(fixture.eve.id).at("WHATSAPP"));
     assert_eq!(of_eve["contacts"][0]["symphonyId"], json!(sue.id), "another tenant's see no change");
     for again in [new, &sue.id.to_string()] {
         assert_eq!(client.refused("admin", &copy(&again)), refused(409, "current.tenant.has.own.user.copy"));
     }
-    let direct = shared(&scene, Network::SMS_DIRECT, "+33612345679");
+    let direct = shared(&fixture, Network::SMS_DIRECT, "+33612345679");
     assert_eq!(
         client.refused("admin", &copy(&direct.id)),
         refused(400, "user.copy.not.supported.for.network")

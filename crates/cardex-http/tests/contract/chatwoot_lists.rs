@@ -4,83 +4,83 @@ use cardex::Timestamp;
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use serde_json::{Value, json};
 
-use super::chatwoot::{created, on, told};
+use super::chatwoot::{created, error_parts, on};
 use super::client::Ask;
-use super::scene::{Scene, Stage};
+use super::fixture::{Fixture, ProductFixture};
 
 /// The names of a page, and what is said of all of them.
-fn names(scene: &Scene, who: &str, ask: &Ask) -> (Vec<String>, Value) {
-    let body = scene.client.ok(who, ask);
+fn names(fixture: &Fixture, who: &str, ask: &Ask) -> (Vec<String>, Value) {
+    let body = fixture.client.ok(who, ask);
     let contacts = body["payload"].as_array().unwrap();
     let name = |contact: &Value| contact["name"].as_str().unwrap().to_owned();
     (contacts.iter().map(name).collect(), body["meta"].clone())
 }
 
-pub fn lists(stage: &Stage) {
-    let scene = stage.scene();
+pub fn lists(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
     for n in (0..32).rev() {
         let n = format!("n{n:02}");
-        created(&scene, "admin", &json!({ "name": n, "email": format!("{n}@example.com") }));
+        created(&fixture, "admin", &json!({ "name": n, "email": format!("{n}@example.com") }));
     }
-    created(&scene, "admin", &json!({ "name": "nobody reaches me" }));
-    let list = || on(&scene, "contactList");
-    let page = |n: &str| names(&scene, "admin", &list().with("sort", "name").with("page", n));
+    created(&fixture, "admin", &json!({ "name": "nobody reaches me" }));
+    let list = || on(&fixture, "contactList");
+    let page = |n: &str| names(&fixture, "admin", &list().with("sort", "name").with("page", n));
     // A page number that was sent comes back as it was: as text.
-    assert_eq!(names(&scene, "admin", &list()).1, json!({ "count": 32, "current_page": 1 }));
+    assert_eq!(names(&fixture, "admin", &list()).1, json!({ "count": 32, "current_page": 1 }));
     assert_eq!(page("1").0, (0..15).map(|n| format!("n{n:02}")).collect::<Vec<_>>());
     let meta = |page: &str| json!({ "count": 32, "current_page": page });
     assert_eq!(page("3"), (vec!["n30".to_owned(), "n31".to_owned()], meta("3")));
     assert_eq!(page("1000000000000"), (vec![], meta("1000000000000")));
     for bad in ["0", "-1", "x", "", "1.5", "99999999999999999999"] {
-        assert_eq!(scene.client.flawed("admin", &list().with("page", bad)).status, 422, "{bad:?}");
+        assert_eq!(fixture.client.invalid("admin", &list().with("page", bad)).status, 422, "{bad:?}");
     }
-    let first = |sort: &str| names(&scene, "admin", &list().with("sort", sort)).0[0].clone();
+    let first = |sort: &str| names(&fixture, "admin", &list().with("sort", sort)).0[0].clone();
     for (up, down) in [("name", "-name"), ("email", "-email"), ("-created_at", "created_at")] {
         assert_eq!((first(up).as_str(), first(down).as_str()), ("n00", "n31"), "{up}");
     }
     for sort in ["phone_number", "-last_activity_at", "company", "-company_name", "city", "-country"] {
-        assert_eq!(names(&scene, "admin", &list().with("sort", sort)).0.len(), 15, "{sort}");
+        assert_eq!(names(&fixture, "admin", &list().with("sort", sort)).0.len(), 15, "{sort}");
     }
-    assert_eq!(scene.client.flawed("admin", &list().with("sort", "age")).status, 422);
-    assert_eq!(names(&scene, "ada", &list()).1["count"], 0, "an agent sees their own");
+    assert_eq!(fixture.client.invalid("admin", &list().with("sort", "age")).status, 422);
+    assert_eq!(names(&fixture, "ada", &list()).1["count"], 0, "an agent sees their own");
 
     // Any of the labels is enough.
-    let ids = scene.client.ok("admin", &list().with("sort", "name"));
+    let ids = fixture.client.ok("admin", &list().with("sort", "name"));
     for (at, label) in [(0, "vip"), (1, "lead"), (2, "other")] {
-        let set = on(&scene, "contact-add-labels").at(&ids["payload"][at]["id"]);
-        scene.client.ok("admin", &set.body(&json!({ "labels": [label] })));
+        let set = on(&fixture, "contact-add-labels").at(&ids["payload"][at]["id"]);
+        fixture.client.ok("admin", &set.body(&json!({ "labels": [label] })));
     }
     let labelled = list().with("sort", "name").with("labels[]", "vip").with("labels[]", "lead");
-    assert_eq!(names(&scene, "admin", &labelled).0, ["n00", "n01"]);
-    assert_eq!(names(&scene, "admin", &labelled).1["count"], 2);
-    assert_eq!(names(&scene, "admin", &list().with("labels[]", "none")).0, [""; 0]);
+    assert_eq!(names(&fixture, "admin", &labelled).0, ["n00", "n01"]);
+    assert_eq!(names(&fixture, "admin", &labelled).1["count"], 2);
+    assert_eq!(names(&fixture, "admin", &list().with("labels[]", "none")).0, [""; 0]);
 
     // Those seen within 20 seconds.
     let id = |at: usize| cardex::ContactId(ids["payload"][at]["id"].as_i64().unwrap());
-    scene.desk.mark_active(id(4), scene.desk.now()).unwrap();
-    scene.desk.mark_active(id(5), Timestamp(scene.desk.now().0 - 30_000)).unwrap();
-    assert_eq!(names(&scene, "admin", &on(&scene, "contactActive")).0, ["n04"]);
+    fixture.session.mark_active(id(4), fixture.session.now()).unwrap();
+    fixture.session.mark_active(id(5), Timestamp(fixture.session.now().0 - 30_000)).unwrap();
+    assert_eq!(names(&fixture, "admin", &on(&fixture, "contactActive")).0, ["n04"]);
     let active =
-        scene.client.ok("admin", &on(&scene, "contactActive").with("include_contact_inboxes", "false"));
+        fixture.client.ok("admin", &on(&fixture, "contactActive").with("include_contact_inboxes", "false"));
     assert_eq!(active["payload"][0]["contact_inboxes"], json!([]), "always with their inboxes");
     let by_activity = list().with("sort", "-last_activity_at");
-    assert_eq!(names(&scene, "admin", &by_activity).0[..2], ["n04", "n05"]);
-    let bare = scene.client.ok("admin", &list().with("include_contact_inboxes", "false"));
+    assert_eq!(names(&fixture, "admin", &by_activity).0[..2], ["n04", "n05"]);
+    let bare = fixture.client.ok("admin", &list().with("include_contact_inboxes", "false"));
     assert!(bare["payload"][0].get("contact_inboxes").is_none());
 }
 
-pub fn searching(stage: &Stage) {
-    let scene = stage.scene();
+pub fn searching(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
     for body in [
         json!({ "name": "Ann Lee", "email": "first@example.com" }),
         json!({ "name": "Bob", "phone_number": "+33612345678" }),
         json!({ "name": "Cid", "identifier": "Order-77", "additional_attributes": { "company_name": "Annex" } }),
         json!({ "name": "Annette" }),
     ] {
-        created(&scene, "admin", &body);
+        created(&fixture, "admin", &body);
     }
-    let search = |text: &str| on(&scene, "contactSearch").with("q", text);
-    let found = |text: &str| names(&scene, "admin", &search(text)).0.join(" ");
+    let search = |text: &str| on(&fixture, "contactSearch").with("q", text);
+    let found = |text: &str| names(&fixture, "admin", &search(text)).0.join(" ");
     // Names before companies; who cannot be reached is left out; an identifier with its case.
     for (text, expected) in [
         (" ann ", "Ann Lee Cid"),
@@ -94,28 +94,31 @@ pub fn searching(stage: &Stage) {
         assert_eq!(found(text), expected, "{text}");
     }
     let meta = |count: u64, page: Value| json!({ "count": count, "current_page": page, "has_more": false });
-    assert_eq!(names(&scene, "admin", &search("ann")).1, meta(2, json!(1)));
-    assert_eq!(names(&scene, "admin", &search("ann").with("page", "2")), (vec![], meta(2, json!("2"))));
+    assert_eq!(names(&fixture, "admin", &search("ann")).1, meta(2, json!(1)));
+    assert_eq!(names(&fixture, "admin", &search("ann").with("page", "2")), (vec![], meta(2, json!("2"))));
     let sorted = search("ann").with("sort", "-name");
-    assert_eq!(names(&scene, "admin", &sorted).1, meta(2, json!(1)));
-    assert_eq!(names(&scene, "admin", &search("ann").with("labels[]", "vip")).0, [""; 0]);
-    let cid = scene.client.ok("admin", &search("cid"))["payload"][0]["id"].clone();
-    let set = on(&scene, "contact-add-labels").at(cid).body(&json!({ "labels": ["vip"] }));
-    scene.client.ok("admin", &set);
-    assert_eq!(names(&scene, "admin", &search("ann").with("labels[]", "vip")).0, ["Cid"]);
-    assert_eq!(names(&scene, "ada", &search("ann")).0, [""; 0]);
+    assert_eq!(names(&fixture, "admin", &sorted).1, meta(2, json!(1)));
+    assert_eq!(names(&fixture, "admin", &search("ann").with("labels[]", "vip")).0, [""; 0]);
+    let cid = fixture.client.ok("admin", &search("cid"))["payload"][0]["id"].clone();
+    let set = on(&fixture, "contact-add-labels").at(cid).body(&json!({ "labels": ["vip"] }));
+    fixture.client.ok("admin", &set);
+    assert_eq!(names(&fixture, "admin", &search("ann").with("labels[]", "vip")).0, ["Cid"]);
+    assert_eq!(names(&fixture, "ada", &search("ann")).0, [""; 0]);
     for blank in ["", " ", "\t"] {
-        assert_eq!(told(&scene, "admin", &search(blank)).1, "Specify search string with parameter q");
+        assert_eq!(
+            error_parts(&fixture, "admin", &search(blank)).1,
+            "Specify search string with parameter q"
+        );
     }
-    assert_eq!(told(&scene, "admin", &search(&"x".repeat(300))).0, 422);
-    assert_eq!(told(&scene, "admin", &on(&scene, "contactSearch")).0, 422);
+    assert_eq!(error_parts(&fixture, "admin", &search(&"x".repeat(300))).0, 422);
+    assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactSearch")).0, 422);
 }
 
 /// Three contacts with attributes, and labels by their names but for the last.
-fn three(scene: &Scene) {
-    let desk = scene.desk.clone().in_tenant(scene.home);
+fn three(fixture: &Fixture) {
+    let session = fixture.session.clone().in_tenant(fixture.home);
     for (key, kind) in [("plan", AttributeKind::Text), ("seats", AttributeKind::Number)] {
-        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        session.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     for (body, labels) in [
         (
@@ -137,24 +140,24 @@ fn three(scene: &Scene) {
             json!([]),
         ),
     ] {
-        let made = created(scene, "admin", &body);
-        let set = on(scene, "contact-add-labels").at(&made["id"]).body(&json!({ "labels": labels }));
-        scene.client.ok("admin", &set);
+        let made = created(fixture, "admin", &body);
+        let set = on(fixture, "contact-add-labels").at(&made["id"]).body(&json!({ "labels": labels }));
+        fixture.client.ok("admin", &set);
     }
 }
 
-fn filter(scene: &Scene, payload: &Value) -> Ask {
-    on(scene, "contactFilter").with("sort", "name").body(&json!({ "payload": payload }))
+fn filter(fixture: &Fixture, payload: &Value) -> Ask {
+    on(fixture, "contactFilter").with("sort", "name").body(&json!({ "payload": payload }))
 }
 
 fn condition(key: &str, operator: &str, values: &Value, join: &Value) -> Value {
     json!({ "attribute_key": key, "filter_operator": operator, "values": values, "query_operator": join })
 }
 
-pub fn filtering(stage: &Stage) {
-    let scene = stage.scene();
-    three(&scene);
-    let found = |payload: Value| names(&scene, "admin", &filter(&scene, &payload)).0.join(" ");
+pub fn filtering(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    three(&fixture);
+    let found = |payload: Value| names(&fixture, "admin", &filter(&fixture, &payload)).0.join(" ");
     for (key, operator, values, expected) in [
         ("name", "equal_to", json!(["ANN"]), "Ann"),
         ("name", "not_equal_to", json!(["ann"]), "Bob Cid"),
@@ -201,13 +204,13 @@ pub fn filtering(stage: &Stage) {
     ]);
     assert_eq!(found(mixed.clone()), "Ann Bob");
     assert_eq!(found(json!([])), "Ann Bob Cid");
-    let paged = names(&scene, "admin", &filter(&scene, &mixed).with("page", "1"));
-    assert_eq!(paged.1, json!({ "count": 2, "current_page": "1" }));
+    let check_pages = names(&fixture, "admin", &filter(&fixture, &mixed).with("page", "1"));
+    assert_eq!(check_pages.1, json!({ "count": 2, "current_page": "1" }));
 }
 
-pub fn misfiltering(stage: &Stage) {
-    let scene = stage.scene();
-    three(&scene);
+pub fn misfiltering(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    three(&fixture);
     let mut deep = json!("x");
     for _ in 0..50 {
         deep = json!([deep]);
@@ -240,7 +243,7 @@ pub fn misfiltering(stage: &Stage) {
         (json!([{}]), "attribute_key: required"),
         (Value::Array(many), ""),
     ] {
-        let (status, text, _) = told(&scene, "admin", &filter(&scene, &payload));
+        let (status, text, _) = error_parts(&fixture, "admin", &filter(&fixture, &payload));
         assert_eq!(status, 422, "{payload}");
         assert!(text.as_str().unwrap().contains(said), "{text} has {said}");
     }

@@ -189,7 +189,7 @@ impl Client {
 
     /// Sends what breaks the schema: the answer need not be declared, but it is an error of the usual shape.
     #[track_caller]
-    pub fn flawed(&self, token: &str, ask: &Ask) -> Reply {
+    pub fn invalid(&self, token: &str, ask: &Ask) -> Reply {
         let reply = self.plain(token, ask);
         assert!((400..500).contains(&reply.status), "{ask:?}: {reply:#?}");
         assert!((self.product.is_error)(reply.status, &reply.body), "{reply:#?}");

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::scene::Stage;
+use super::fixture::ProductFixture;
 
 /// A code that cannot be reached: operation (`*`: any), status, what it is called, and why.
-pub type Excuse = (&'static str, u16, &'static str, &'static str);
+pub type Exemption = (&'static str, u16, &'static str, &'static str);
 
 /// Prints what was reached of what is declared, and gives the counts of operations and codes. Nothing may be missing without
 /// a reason.
-pub fn coverage(stage: &Stage, unreachable: &[Excuse]) -> (usize, usize) {
-    let contract = &stage.product.contract;
+pub fn coverage(product_fixture: &ProductFixture, unreachable: &[Exemption]) -> (usize, usize) {
+    let contract = &product_fixture.product.contract;
     let declared = contract.declared();
-    let reached: BTreeSet<_> = stage.reached.borrow().intersection(&declared).cloned().collect();
+    let reached: BTreeSet<_> = product_fixture.reached.borrow().intersection(&declared).cloned().collect();
     let operations: BTreeSet<_> =
         reached.iter().filter(|(_, status, _)| *status < 300).map(|(id, ..)| id).collect();
     let excused = |(id, status, word): &&(String, u16, String)| {

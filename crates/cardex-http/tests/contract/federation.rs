@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use super::chat;
 use super::client::ask;
-use super::coverage::{Excuse, coverage};
+use super::coverage::{Exemption, coverage};
+use super::fixture::{Fixture, ProductFixture};
 use super::maker::{Values, make};
 use super::onboarding;
 use super::product::Product;
 use super::rights;
-use super::scene::{Scene, Stage};
 
 /// Codes that an embedded engine has no way to reach.
-const UNREACHABLE: &[Excuse] = &[
+const UNREACHABLE: &[Exemption] = &[
     ("findAdvisorsv2", 400, "external.network.not.found", NO_NETWORK),
     ("listTenantFederationGroups", 400, "external.network.not.found", NO_NETWORK),
     (
@@ -30,36 +30,36 @@ const NO_NETWORK: &str = "the request names no network";
 
 #[test]
 fn every_operation_and_every_error() {
-    let stage = Stage::of(Product::federation());
-    strangers(&stage);
-    lists(&stage);
-    by_phone(&stage);
-    advisors_and_their_contacts(&stage);
-    searching(&stage);
-    onboarding::adding(&stage);
-    onboarding::updating(&stage);
-    onboarding::inviting(&stage);
-    onboarding::removing(&stage);
-    onboarding::companies(&stage);
-    onboarding::failing(&stage);
-    rights::entitling(&stage);
-    rights::permitting(&stage);
-    rights::grouping(&stage);
-    chat::blocking(&stage);
-    chat::rooms(&stage);
-    chat::copying(&stage);
-    unlinking(&stage);
-    directory(&stage);
-    the_address_book(&stage);
-    let (operations, codes) = coverage(&stage, UNREACHABLE);
+    let product_fixture = ProductFixture::of(Product::federation());
+    unauthenticated(&product_fixture);
+    lists(&product_fixture);
+    by_phone(&product_fixture);
+    advisors_and_their_contacts(&product_fixture);
+    searching(&product_fixture);
+    onboarding::adding(&product_fixture);
+    onboarding::updating(&product_fixture);
+    onboarding::inviting(&product_fixture);
+    onboarding::removing(&product_fixture);
+    onboarding::companies(&product_fixture);
+    onboarding::failing(&product_fixture);
+    rights::entitling(&product_fixture);
+    rights::permitting(&product_fixture);
+    rights::grouping(&product_fixture);
+    chat::blocking(&product_fixture);
+    chat::conversations(&product_fixture);
+    chat::copying(&product_fixture);
+    unlinking(&product_fixture);
+    directory(&product_fixture);
+    the_address_book(&product_fixture);
+    let (operations, codes) = coverage(&product_fixture, UNREACHABLE);
     assert_eq!((operations, codes), (31, 169));
 }
 
 /// What is on no messaging network is not there, and that network is not known.
-fn the_address_book(stage: &Stage) {
-    let scene = stage.scene();
-    let (client, ada) = (&scene.client, scene.ada.id);
-    let zoe = scene.add(Network::BOOK, "Zoe", "+33612345678", &scene.ada);
+fn the_address_book(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let (client, ada) = (&fixture.client, fixture.ada.id);
+    let zoe = fixture.add(Network::BOOK, "Zoe", "+33612345678", &fixture.ada);
     let lists = [
         ask("listContacts2").with("externalNetwork", "BOOK"),
         ask("findContactsOfAdvisorv2").at(ada).at("BOOK"),
@@ -70,17 +70,17 @@ fn the_address_book(stage: &Stage) {
     // These declare no answer for a network that is not known.
     for list in [ask("searchContacts").at("book").with("query", "Zoe"), ask("listEmpPermissions").at("BOOK")]
     {
-        assert_eq!(client.flawed("admin", &list).word(), "external.network.not.found");
+        assert_eq!(client.invalid("admin", &list).word(), "external.network.not.found");
     }
     let open = client.ok("admin", &ask("listEntitlements"));
     assert_eq!(open["entitlements"].as_array().unwrap().len(), 6);
-    let nobody = refused(404, "contact.not.found");
-    assert_eq!(client.refused("admin", &ask("findAdvisorsv2").at(zoe.id)), nobody);
-    assert_eq!(client.refused("admin", &ask("deleteContactv2").at(zoe.id).at(ada)), nobody);
+    let unnamed = refused(404, "contact.not.found");
+    assert_eq!(client.refused("admin", &ask("findAdvisorsv2").at(zoe.id)), unnamed);
+    assert_eq!(client.refused("admin", &ask("deleteContactv2").at(zoe.id).at(ada)), unnamed);
     let link = json!({ "advisorSymphonyId": ada.to_string(), "contactSymphonyId": zoe.id.to_string() });
     let report = client.ok("admin", &ask("deleteContactsv2").body(&json!({ "contacts": [link] })));
     assert_eq!(report["report"][0]["status"], "NOT_FOUND");
-    assert_eq!(scene.desk.links_of(&[zoe.id]).unwrap()[0].len(), 1, "none of these cut the link");
+    assert_eq!(fixture.session.links_of(&[zoe.id]).unwrap()[0].len(), 1, "none of these cut the link");
 }
 
 pub fn refused(status: u16, word: &str) -> (u16, String) {
@@ -88,9 +88,9 @@ pub fn refused(status: u16, word: &str) -> (u16, String) {
 }
 
 /// Values that the contract allows.
-struct Sound<'a>(&'a Scene);
+struct ValidInput<'a>(&'a Fixture);
 
-impl Values for Sound<'_> {
+impl Values for ValidInput<'_> {
     fn has(&mut self) -> bool {
         true
     }
@@ -118,23 +118,23 @@ impl Values for Sound<'_> {
 }
 
 /// Nobody gets in without a token; who may not call is told so; a tenant must exist.
-fn strangers(stage: &Stage) {
-    let scene = stage.scene();
-    for operation in stage.product.contract.operations.keys() {
-        let ask = make(&stage.product.contract, operation, &mut Sound(&scene));
+fn unauthenticated(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    for operation in product_fixture.product.contract.operations.keys() {
+        let ask = make(&product_fixture.product.contract, operation, &mut ValidInput(&fixture));
         for token in ["", "unknown"] {
             // The contract leaves 401 out for some operations, but the token is needed for all.
-            let reply = scene.client.flawed(token, &ask);
+            let reply = fixture.client.invalid(token, &ask);
             assert_eq!((reply.status, reply.word()), (401, "unauthorized"), "{ask:?}");
         }
         for token in ["", "barred", "other", "lost"] {
-            scene.client.try_send(token, &ask);
+            fixture.client.try_send(token, &ask);
         }
     }
     let list = ask("listContacts2").with("externalNetwork", "SMS");
-    assert_eq!(scene.client.refused("barred", &list), refused(403, "Forbidden"));
-    assert_eq!(scene.client.refused("other", &list), refused(403, "user.id.mismatch"));
-    assert_eq!(scene.client.refused("lost", &list), refused(404, "tenant.not.found"));
+    assert_eq!(fixture.client.refused("barred", &list), refused(403, "Forbidden"));
+    assert_eq!(fixture.client.refused("other", &list), refused(403, "user.id.mismatch"));
+    assert_eq!(fixture.client.refused("lost", &list), refused(404, "tenant.not.found"));
 }
 
 /// The contacts of a page, by first name.
@@ -143,19 +143,19 @@ pub fn names(page: &Value) -> Vec<&str> {
     contacts.iter().map(|contact| contact["firstName"].as_str().unwrap()).collect()
 }
 
-fn lists(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    scene.desk.link(zoe.id, scene.bob.id).unwrap();
-    scene.add(Network::WHATSAPP, "Max", "+33612345679", &scene.bob);
+fn lists(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    fixture.session.link(zoe.id, fixture.bob.id).unwrap();
+    fixture.add(Network::WHATSAPP, "Max", "+33612345679", &fixture.bob);
     let list = || ask("listContacts2").with("externalNetwork", "WHATSAPP");
 
     let page = client.ok("admin", &list().with("symphonyId", zoe.id));
     let expected = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme",
         "emailAddress": "Zoe@acme.example", "phoneNumber": "+33612345678", "symphonyId": zoe.id,
-        "externalNetwork": "WHATSAPP", "advisors": [scene.ada.id, scene.bob.id], "isColleague": false,
+        "externalNetwork": "WHATSAPP", "advisors": [fixture.ada.id, fixture.bob.id], "isColleague": false,
     });
     assert_eq!(page["contacts"], json!([expected]));
     assert_eq!(page["pagination"], json!({ "cursors": {} }));
@@ -165,7 +165,7 @@ fn lists(stage: &Stage) {
     assert_eq!(names(&client.ok("ada", &list())), ["Zoe"]);
     assert_eq!(names(&client.ok("eve", &list())), [""; 0]);
     // An advisor without admin:list-customers does not see another's.
-    let of_bob = list().with("advisorSymphonyId", scene.bob.id);
+    let of_bob = list().with("advisorSymphonyId", fixture.bob.id);
     assert_eq!(client.refused("ada", &of_bob), refused(403, "Forbidden"));
     assert_eq!(names(&client.ok("bob", &of_bob)), ["Max", "Zoe"]);
 
@@ -178,35 +178,36 @@ fn lists(stage: &Stage) {
     for phone in ["+33 6 12 34 56 79", "33612345679", " 33612345679"] {
         assert_eq!(names(&client.ok("admin", &list().with("phoneNumber", phone))), ["Max"], "{phone}");
     }
-    let nobody = [("phoneNumber", "nonsense"), ("emailAddress", "x"), ("symphonyId", "99999999999999999999")];
-    for (filter, value) in nobody {
+    let unnamed =
+        [("phoneNumber", "nonsense"), ("emailAddress", "x"), ("symphonyId", "99999999999999999999")];
+    for (filter, value) in unnamed {
         assert_eq!(client.refused("admin", &list().with(filter, value)), refused(404, "contact.not.found"));
     }
-    let elsewhere = list().with("advisorSymphonyId", scene.eve.id);
+    let elsewhere = list().with("advisorSymphonyId", fixture.eve.id);
     assert_eq!(client.refused("admin", &elsewhere), refused(404, "contact.not.found"));
     assert_eq!(client.refused("admin", &ask("listContacts2")), refused(400, "external.network.not.found"));
     for network in ["", "FAX", "no such", &"N".repeat(99)] {
-        let asked = ask("listContacts2").with("externalNetwork", network);
+        let query_spec = ask("listContacts2").with("externalNetwork", network);
         assert_eq!(
-            client.refused("admin", &asked),
+            client.refused("admin", &query_spec),
             refused(400, "external.network.not.found"),
             "{network:?}"
         );
     }
-    for flawed in [
+    for invalid in [
         list().with("phoneBlocked", "maybe"),
         list().with("symphonyId", "12x"),
         list().with("symphonyId", ""),
     ] {
-        assert_eq!(client.flawed("admin", &flawed).status, 400, "{flawed:?}");
+        assert_eq!(client.invalid("admin", &invalid).status, 400, "{invalid:?}");
     }
-    paging(&scene);
+    paging(&fixture);
 }
 
-fn paging(scene: &Scene) {
-    let client = &scene.client;
+fn paging(fixture: &Fixture) {
+    let client = &fixture.client;
     let contacts = (0..120).map(|n| NewContact::new(Network::SMS_DIRECT, format!("n{n:03}"), "Contact"));
-    scene.desk.add_many(contacts, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
+    fixture.session.add_many(contacts, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     let list = || ask("listContacts2").with("externalNetwork", "SMS-DIRECT");
     let follow = |link: &str| {
         let (name, token) = link.trim_start_matches('?').split_once('=').unwrap();
@@ -229,10 +230,10 @@ fn paging(scene: &Scene) {
     assert_eq!(client.refused("admin", &list().with("after", after).with("before", after)), stale);
 }
 
-fn by_phone(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+91 12345 67890", &scene.ada);
+fn by_phone(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+91 12345 67890", &fixture.ada);
     let get = |phone: &str, network: &str| {
         ask("getContact").with("phoneNumber", phone).with("externalNetwork", network)
     };
@@ -250,20 +251,20 @@ fn by_phone(stage: &Stage) {
         client.refused("ada", &get("911234567890", "FAX")),
         refused(400, "external.network.not.found")
     );
-    let group = scene.desk.directory().add_group("private").unwrap();
+    let group = fixture.session.directory().add_group("private").unwrap();
     for group in [group.id.to_string(), "x".to_owned()] {
-        let asked = get("911234567890", "WHATSAPP").with("federationGroupId", group);
-        assert_eq!(client.refused("ada", &asked), none);
+        let query_spec = get("911234567890", "WHATSAPP").with("federationGroupId", group);
+        assert_eq!(client.refused("ada", &query_spec), none);
     }
 }
 
-fn advisors_and_their_contacts(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+fn advisors_and_their_contacts(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
     let advisors = client.ok("ada", &ask("findAdvisorsv2").at(zoe.id));
     let advisor = &advisors["advisors"][0];
-    assert_eq!(advisor["symphonyId"], json!(scene.ada.id));
+    assert_eq!(advisor["symphonyId"], json!(fixture.ada.id));
     assert_eq!(
         (&advisor["displayName"], &advisor["externalNetwork"]),
         (&json!("ada Adviser"), &json!("WHATSAPP"))
@@ -283,39 +284,45 @@ fn advisors_and_their_contacts(stage: &Stage) {
     let of = |advisor: &dyn ToString, network: &str| {
         ask("findContactsOfAdvisorv2").at(advisor.to_string()).at(network)
     };
-    assert_eq!(names(&client.ok("admin", &of(&scene.ada.id, "WHATSAPP"))), ["Zoe"]);
-    assert_eq!(names(&client.ok("admin", &of(&scene.ada.id, "SMS"))), [""; 0]);
-    assert_eq!(client.refused("bob", &of(&scene.ada.id, "WHATSAPP")), refused(403, "Forbidden"));
-    assert_eq!(client.refused("admin", &of(&scene.eve.id, "WHATSAPP")), refused(404, "advisor.not.found"));
+    assert_eq!(names(&client.ok("admin", &of(&fixture.ada.id, "WHATSAPP"))), ["Zoe"]);
+    assert_eq!(names(&client.ok("admin", &of(&fixture.ada.id, "SMS"))), [""; 0]);
+    assert_eq!(client.refused("bob", &of(&fixture.ada.id, "WHATSAPP")), refused(403, "Forbidden"));
+    assert_eq!(client.refused("admin", &of(&fixture.eve.id, "WHATSAPP")), refused(404, "advisor.not.found"));
     assert_eq!(client.refused("admin", &of(&"me", "WHATSAPP")), refused(404, "advisor.not.found"));
-    assert_eq!(client.refused("ada", &of(&scene.ada.id, "FAX")), refused(400, "external.network.not.found"));
-    let stale = of(&scene.ada.id, "SMS").with("before", "AAAA");
+    assert_eq!(
+        client.refused("ada", &of(&fixture.ada.id, "FAX")),
+        refused(400, "external.network.not.found")
+    );
+    let stale = of(&fixture.ada.id, "SMS").with("before", "AAAA");
     assert_eq!(client.refused("ada", &stale), refused(400, "invalid.page.cursor"));
 }
 
-fn searching(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    scene.desk.add(NewContact::new(Network::SMS_DIRECT, "Otto", "Zander").advisor(scene.ada.id)).unwrap();
+fn searching(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    fixture
+        .session
+        .add(NewContact::new(Network::SMS_DIRECT, "Otto", "Zander").advisor(fixture.ada.id))
+        .unwrap();
     let zoe = NewContact::new(Network::SMS_DIRECT, "Zoë", "Otto").language("CHINESE_HKG");
-    scene.desk.add(zoe.advisor(scene.ada.id).own_advisor(scene.ada.id)).unwrap();
+    fixture.session.add(zoe.advisor(fixture.ada.id).own_advisor(fixture.ada.id)).unwrap();
     let search = |text: &str| ask("searchContacts").at("SMS-DIRECT").with("query", text);
     // First names before last names; one letter is enough.
     assert_eq!(names(&client.ok("ada", &search("o"))), ["Otto", "Zoë"]);
     let hit = &client.ok("ada", &search("zoe"))["contacts"][0];
     assert_eq!(hit["preferredLanguage"], "Chinese (HKG)");
-    assert_eq!((&hit["isColleague"], &hit["ownAdvisorId"]), (&json!(true), &json!(scene.ada.id)));
+    assert_eq!((&hit["isColleague"], &hit["ownAdvisorId"]), (&json!(true), &json!(fixture.ada.id)));
     assert_eq!(names(&client.ok("bob", &search("o"))), [""; 0]);
     assert_eq!(names(&client.ok("eve", &search("o"))), [""; 0]);
     let said =
         NewContact::new(Network::SMS, "Olga", "Said").phone("+12125550123").company("C").email("o@x.example");
-    scene.desk.add(said.advisor(scene.ada.id).consent(Consent::OptedOut)).unwrap();
+    fixture.session.add(said.advisor(fixture.ada.id).consent(Consent::OptedOut)).unwrap();
     let hit = &client.ok("ada", &ask("searchContacts").at("SMS").with("query", "olga"))["contacts"][0];
     assert_eq!((&hit["consent"], &hit["status"]), (&json!("OPTED_OUT"), &json!("OPTED_OUT")));
     let unknown = ask("searchContacts").at("FAX").with("query", "o");
-    assert_eq!(client.flawed("ada", &unknown).word(), "external.network.not.found");
-    assert_eq!(client.flawed("ada", &ask("searchContacts").at("SMS")).status, 400);
-    assert_eq!(client.flawed("ada", &search(&"o".repeat(300))).status, 400);
+    assert_eq!(client.invalid("ada", &unknown).word(), "external.network.not.found");
+    assert_eq!(client.invalid("ada", &ask("searchContacts").at("SMS")).status, 400);
+    assert_eq!(client.invalid("ada", &search(&"o".repeat(300))).status, 400);
     // Of a blank text the contract says nothing: it leaves everybody, and nobody else's.
     for blank in [" ", "\u{3000}\t"] {
         assert_eq!(names(&client.ok("ada", &search(blank))), ["Otto", "Zoë"], "{blank:?}");
@@ -323,31 +330,34 @@ fn searching(stage: &Stage) {
     }
 }
 
-fn unlinking(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+fn unlinking(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    fixture.session.link(zoe.id, fixture.bob.id).unwrap();
     let cut = |contact: &dyn ToString, advisor: &dyn ToString| {
         ask("deleteContactv2").at(contact.to_string()).at(advisor.to_string())
     };
     // What an advisor may not do is 401 here, for the contract has no 403.
-    assert_eq!(client.refused("ada", &cut(&zoe.id, &scene.bob.id)), refused(401, "unauthorized"));
-    assert_eq!(client.ok("ada", &cut(&zoe.id, &scene.ada.id)), Value::Null);
+    assert_eq!(client.refused("ada", &cut(&zoe.id, &fixture.bob.id)), refused(401, "unauthorized"));
+    assert_eq!(client.ok("ada", &cut(&zoe.id, &fixture.ada.id)), Value::Null);
     let none = refused(404, "contact.not.found");
-    for asked in
-        [cut(&zoe.id, &scene.ada.id), cut(&1, &scene.ada.id), cut(&zoe.id, &scene.eve.id), cut(&zoe.id, &"x")]
-    {
-        assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
+    for query_spec in [
+        cut(&zoe.id, &fixture.ada.id),
+        cut(&1, &fixture.ada.id),
+        cut(&zoe.id, &fixture.eve.id),
+        cut(&zoe.id, &"x"),
+    ] {
+        assert_eq!(client.refused("admin", &query_spec), none, "{query_spec:?}");
     }
     let left: Vec<_> =
-        scene.desk.directory().advisors_of(zoe.id).iter().map(|advisor| advisor.unwrap().id).collect();
-    assert_eq!(left, [scene.bob.id], "other advisors keep the contact");
+        fixture.session.directory().advisors_of(zoe.id).iter().map(|advisor| advisor.unwrap().id).collect();
+    assert_eq!(left, [fixture.bob.id], "other advisors keep the contact");
 }
 
-fn directory(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
+fn directory(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
     let permissions = client.ok("ada", &ask("listPermissions"));
     assert_eq!(permissions["permissions"].as_array().unwrap().len(), 9);
     let of = |network: &str| client.ok("ada", &ask("listEmpPermissions").at(network))["permissions"].clone();
@@ -359,19 +369,19 @@ fn directory(stage: &Stage) {
         "on WeChat contacts are created by those who are told to"
     );
     assert_eq!(
-        client.flawed("ada", &ask("listEmpPermissions").at("FAX")).word(),
+        client.invalid("ada", &ask("listEmpPermissions").at("FAX")).word(),
         "external.network.not.found"
     );
 
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert_eq!(networks.as_array().unwrap().len(), 6);
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.directory().set_network_open(&Network::LINE, None, false).unwrap();
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    session.directory().set_network_open(&Network::LINE, None, false).unwrap();
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert!(!networks.as_array().unwrap().contains(&json!("LINE")));
 
-    let private = desk.directory().add_group("private").unwrap();
-    desk.directory().set_network_open(&Network::SMS, Some(private.id), false).unwrap();
+    let private = session.directory().add_group("private").unwrap();
+    session.directory().set_network_open(&Network::SMS, Some(private.id), false).unwrap();
     let groups = client.ok("ada", &ask("listTenantFederationGroups"));
     let group = &groups["federationGroups"][0];
     assert_eq!(

@@ -5,10 +5,10 @@ use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex_http::StaticTokens;
 use serde_json::{Value, json};
 
-use super::chatwoot::{created, on, told};
+use super::chatwoot::{created, error_parts, on};
 use super::client::{Ask, ask};
+use super::fixture::{Fixture, ProductFixture};
 use super::product::Product;
-use super::scene::{Scene, Stage};
 
 const KIND: &str = "multipart/form-data; boundary=----x";
 
@@ -22,17 +22,17 @@ fn form(fields: &[(&str, &str)]) -> String {
     fields.collect::<String>() + "------x--\r\n"
 }
 
-fn create(scene: &Scene, kind: &str, body: &str) -> Ask {
-    on(scene, "contactCreate").bytes(body).kind(kind)
+fn create(fixture: &Fixture, kind: &str, body: &str) -> Ask {
+    on(fixture, "contactCreate").bytes(body).kind(kind)
 }
 
 /// A form was "not JSON": clients that send pictures send all else in a form too.
 #[test]
 fn a_contact_is_made_and_changed_by_a_form() {
-    let stage = Stage::of(Product::chatwoot());
-    let scene = stage.scene();
+    let product_fixture = ProductFixture::of(Product::chatwoot());
+    let fixture = product_fixture.fixture();
     let plan = NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number);
-    scene.desk.attributes().add(plan).unwrap();
+    fixture.session.attributes().add(plan).unwrap();
     let body = form(&[
         ("name", "Jane Roe"),
         ("email", "Jane@Example.com"),
@@ -42,7 +42,7 @@ fn a_contact_is_made_and_changed_by_a_form() {
         ("additional_attributes[social_profiles][github]", "jane"),
         ("custom_attributes[seats]", "7"),
     ]);
-    let made = scene.client.ok("admin", &create(&scene, KIND, &body))["payload"]["contact"].clone();
+    let made = fixture.client.ok("admin", &create(&fixture, KIND, &body))["payload"]["contact"].clone();
     assert_eq!((&made["name"], &made["email"]), (&json!("Jane Roe"), &json!("jane@example.com")));
     assert_eq!((&made["blocked"], &made["phone_number"]), (&json!(true), &json!("+33612345678")));
     let additional = json!({ "city": "Lyon", "social_profiles": { "github": "jane" } });
@@ -52,8 +52,8 @@ fn a_contact_is_made_and_changed_by_a_form() {
     let id = made["id"].as_i64().unwrap();
     for (operation, name) in [("contactUpdate", "Jane+Doe"), ("contactPatch", "Jane%20Poe")] {
         let body = format!("name={name}&email=&blocked=0");
-        let change = on(&scene, operation).at(id).bytes(body).kind("application/x-www-form-urlencoded");
-        let changed = scene.client.ok("admin", &change)["payload"].clone();
+        let change = on(&fixture, operation).at(id).bytes(body).kind("application/x-www-form-urlencoded");
+        let changed = fixture.client.ok("admin", &change)["payload"].clone();
         assert_eq!(changed["name"], json!(name.replace('+', " ").replace("%20", " ")));
         assert_eq!((&changed["email"], &changed["blocked"]), (&Value::Null, &json!(false)));
         assert_eq!(changed["phone_number"], "+33612345678", "what is not sent stays");
@@ -62,8 +62,8 @@ fn a_contact_is_made_and_changed_by_a_form() {
 
 #[test]
 fn an_invalid_form_changes_nothing() {
-    let stage = Stage::of(Product::chatwoot());
-    let scene = stage.scene();
+    let product_fixture = ProductFixture::of(Product::chatwoot());
+    let fixture = product_fixture.fixture();
     let whole = form(&[("name", "Jane")]);
     let file = part("name=\"avatar\"; filename=\"a.png\"\r\nContent-Type: image/png", "png") + &whole;
     for (kind, body, said) in [
@@ -78,49 +78,49 @@ fn an_invalid_form_changes_nothing() {
         ("application/x-www-form-urlencoded", "name=%", "body: a percent sign needs two hexadecimal digits"),
         ("application/json", &whole, "body: not JSON"),
     ] {
-        let reply = told(&scene, "admin", &create(&scene, kind, body));
+        let reply = error_parts(&fixture, "admin", &create(&fixture, kind, body));
         assert_eq!((reply.0, &reply.1), (422, &json!(said)), "{kind}");
     }
-    assert_eq!(scene.desk.contacts().count().unwrap().count, 0);
+    assert_eq!(fixture.session.contacts().count().unwrap().count, 0);
     // A field for a file that was left empty is sent too.
     let empty = part("name=\"avatar\"; filename=\"\"", "") + &whole;
-    let made = scene.client.ok("admin", &create(&scene, KIND, &empty));
+    let made = fixture.client.ok("admin", &create(&fixture, KIND, &empty));
     assert_eq!(made["payload"]["contact"]["name"], "Jane");
 }
 
 /// The address was ignored, and every contact without a picture.
 #[test]
 fn a_picture_is_an_external_address() {
-    let stage = Stage::of(Product::chatwoot());
-    let scene = stage.scene();
+    let product_fixture = ProductFixture::of(Product::chatwoot());
+    let fixture = product_fixture.fixture();
     let address = "https://pictures.example/jane.png";
-    let made = created(&scene, "admin", &json!({ "name": "Jane", "avatar_url": address }));
+    let made = created(&fixture, "admin", &json!({ "name": "Jane", "avatar_url": address }));
     assert_eq!(made["thumbnail"], address);
     assert_eq!(made["additional_attributes"], json!({ "avatar_url": address }));
     let id = made["id"].as_i64().unwrap();
-    let change = |body: Value| on(&scene, "contactUpdate").at(id).body(&body);
+    let change = |body: Value| on(&fixture, "contactUpdate").at(id).body(&body);
     let long = format!("https://{}", "a".repeat(2_048));
     for bad in ["jane.png", "javascript:alert(1)", &long] {
-        let refused = told(&scene, "admin", &change(json!({ "avatar_url": bad })));
+        let refused = error_parts(&fixture, "admin", &change(json!({ "avatar_url": bad })));
         assert_eq!((refused.0, refused.2), (422, json!(["avatar_url"])), "{bad}");
     }
     // What programs put under the key is a picture only if it can be one.
-    let odd = scene.client.ok("admin", &change(json!({ "additional_attributes": { "avatar_url": 7 } })));
+    let odd = fixture.client.ok("admin", &change(json!({ "additional_attributes": { "avatar_url": 7 } })));
     assert_eq!(odd["payload"]["thumbnail"], "");
-    scene.client.ok("admin", &change(json!({ "avatar_url": address })));
+    fixture.client.ok("admin", &change(json!({ "avatar_url": address })));
 
-    let others = Stage::of(Product::smartsender());
-    let tokens = StaticTokens::new().token("admin", Actor::Administrator(scene.home));
-    let sender = others.client(&scene.store, tokens);
+    let others = ProductFixture::of(Product::smartsender());
+    let tokens = StaticTokens::new().token("admin", Actor::Administrator(fixture.home));
+    let sender = others.client(&fixture.store, tokens);
     let shown = sender.ok("admin", &ask("getContact").at(id));
     assert_eq!((&shown["photo"], &shown["thumb"]), (&json!(address), &json!(address)));
     assert_eq!(sender.ok("admin", &ask("getContactChat").at(id))["image"], address);
 
     for none in [json!(""), Value::Null] {
-        let bare = scene.client.ok("admin", &change(json!({ "avatar_url": none })));
+        let bare = fixture.client.ok("admin", &change(json!({ "avatar_url": none })));
         assert_eq!(bare["payload"]["thumbnail"], "");
         assert_eq!(bare["payload"]["additional_attributes"], json!({}));
-        let new = created(&scene, "admin", &json!({ "name": "Joan", "avatar_url": none }));
+        let new = created(&fixture, "admin", &json!({ "name": "Joan", "avatar_url": none }));
         assert_eq!(new["additional_attributes"], json!({}));
     }
     assert_eq!(sender.ok("admin", &ask("getContact").at(id))["photo"], Value::Null);

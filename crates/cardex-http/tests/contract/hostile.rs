@@ -8,10 +8,10 @@ use cardex_http::StaticTokens;
 use serde_json::Value;
 
 use super::client::Client;
+use super::fixture::ProductFixture;
 use super::maker::{Values, make};
 use super::product::Product;
-use super::scene::Stage;
-use crate::support::{Dice, options};
+use crate::support::{Random, options};
 
 const NETWORKS: [Network; 6] = [
     Network::WHATSAPP,
@@ -23,7 +23,7 @@ const NETWORKS: [Network; 6] = [
 ];
 
 /// A tenant whose every text begins with a word of its own.
-struct House {
+struct TenantData {
     tenant: TenantId,
     word: String,
     advisors: Vec<AdvisorId>,
@@ -32,9 +32,9 @@ struct House {
     secrets: BTreeSet<String>,
 }
 
-struct World {
+struct ModelStore {
     store: Store,
-    houses: Vec<House>,
+    houses: Vec<TenantData>,
     client: Client,
     /// Who calls: the house and the token, and the contacts that an advisor does not see.
     callers: Vec<(usize, String)>,
@@ -43,79 +43,86 @@ struct World {
     shared: Vec<ContactId>,
 }
 
-fn world(stage: &Stage, dice: &mut Dice) -> World {
+fn model_store(product_fixture: &ProductFixture, random: &mut Random) -> ModelStore {
     let store = options(1).open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
-    let first = desk.directory().tenants().unwrap()[0].id;
+    let session = store.session(Actor::System);
+    let first = session.directory().tenants().unwrap()[0].id;
     let (mut tokens, mut callers, mut houses, mut groups) =
         (StaticTokens::new(), Vec::new(), Vec::new(), Vec::new());
     for at in 0..3 {
         let tenant =
-            if at == 0 { first } else { desk.directory().add_tenant(&format!("tenant {at}")).unwrap().id };
-        let house = house(&store, tenant, at, dice, &mut groups);
+            if at == 0 { first } else { session.directory().add_tenant(&format!("tenant {at}")).unwrap().id };
+        let tenant_data = tenant_data(&store, tenant, at, random, &mut groups);
         let admin = format!("admin-{at}");
         tokens = tokens.token(admin.as_str(), Actor::Administrator(tenant));
         callers.push((at, admin));
-        for advisor in &house.advisors {
+        for advisor in &tenant_data.advisors {
             let token = format!("advisor-{advisor}");
             tokens = tokens.token(token.as_str(), Actor::Advisor(*advisor));
             callers.push((at, token));
         }
-        houses.push(house);
+        houses.push(tenant_data);
     }
-    let advisors: Vec<_> = houses.iter().flat_map(|house: &House| house.advisors.clone()).collect();
+    let advisors: Vec<_> =
+        houses.iter().flat_map(|tenant_data: &TenantData| tenant_data.advisors.clone()).collect();
     let shared = (0..4).map(|n| {
         let new = NewContact::new(NETWORKS[n % 2].clone(), format!("shared {n}"), "Contact")
             .company("shared company");
         let new = new.email(format!("shared.{n}@example.com")).phone(format!("+336123451{n:02}")).shared();
-        desk.add(advisors.iter().fold(new, |new, advisor| new.advisor(*advisor))).unwrap().id
+        session.add(advisors.iter().fold(new, |new, advisor| new.advisor(*advisor))).unwrap().id
     });
     let shared = shared.collect();
-    World { client: stage.client(&store, tokens), store, houses, callers, groups, shared }
+    ModelStore { client: product_fixture.client(&store, tokens), store, houses, callers, groups, shared }
 }
 
-fn house(store: &Store, tenant: TenantId, at: usize, dice: &mut Dice, groups: &mut Vec<String>) -> House {
-    let desk = store.session(Actor::System).in_tenant(tenant);
+fn tenant_data(
+    store: &Store,
+    tenant: TenantId,
+    at: usize,
+    random: &mut Random,
+    groups: &mut Vec<String>,
+) -> TenantData {
+    let session = store.session(Actor::System).in_tenant(tenant);
     let word = format!("house{at}word");
     let mut secrets = BTreeSet::from([word.clone()]);
-    let group = desk.directory().add_group(&format!("{word} group")).unwrap();
+    let group = session.directory().add_group(&format!("{word} group")).unwrap();
     groups.push(group.id.to_string());
     secrets.insert(group.id.to_string());
     let mut advisors = Vec::new();
     for n in 0..3 {
         let new = NewAdvisor::new(format!("{word}-{n}"), "Adviser").email(format!("{word}.{n}@example.com"));
-        let id = desk.directory().add_advisor(new).unwrap().id;
+        let id = session.directory().add_advisor(new).unwrap().id;
         secrets.insert(id.to_string());
         advisors.push(id);
     }
     for (advisor, network) in
         advisors.iter().flat_map(|advisor| NETWORKS[..3].iter().map(move |of| (advisor, of)))
     {
-        if dice.below(2) == 0 {
-            desk.entitlements().add(NewEntitlement::new(network.clone()).advisor(*advisor)).unwrap();
+        if random.below(2) == 0 {
+            session.entitlements().add(NewEntitlement::new(network.clone()).advisor(*advisor)).unwrap();
         }
     }
     let mut contacts = Vec::new();
     for n in 0..12 {
-        let network = NETWORKS[dice.below(NETWORKS.len())].clone();
+        let network = NETWORKS[random.below(NETWORKS.len())].clone();
         // The same number in every house: it is not the number that is secret, but whose it is.
         let mut new = NewContact::new(network, format!("{word} {n}"), format!("{word} last"))
             .company(format!("{word} company"))
             .email(format!("{word}.c{n}@example.com"))
             .phone(format!("+336123450{n:02}"));
-        for advisor in advisors.iter().filter(|_| dice.below(3) == 0) {
+        for advisor in advisors.iter().filter(|_| random.below(3) == 0) {
             new = new.advisor(*advisor);
         }
-        let id = desk.add(new).unwrap().id;
+        let id = session.add(new).unwrap().id;
         secrets.insert(id.to_string());
         contacts.push(id);
     }
-    House { tenant, word, advisors, contacts, secrets }
+    TenantData { tenant, word, advisors, contacts, secrets }
 }
 
 /// Values from everywhere: also ids, names and cursors of tenants that are not the caller's.
-struct Anything<'a> {
-    world: &'a World,
+struct AnyInput<'a> {
+    model_store: &'a ModelStore,
     /// Where the caller is at home; half of the values are from there.
     own: usize,
     /// The contact that ids, numbers and addresses are of.
@@ -123,49 +130,51 @@ struct Anything<'a> {
     /// Whether `symphonyId` is a contact's.
     for_contacts: bool,
     cursors: &'a [String],
-    dice: Dice,
+    random: Random,
 }
 
-impl Anything<'_> {
+impl AnyInput<'_> {
     fn pick<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.dice.below(of.len())].clone()
+        of[self.random.below(of.len())].clone()
     }
 }
 
-impl Values for Anything<'_> {
+impl Values for AnyInput<'_> {
     fn has(&mut self) -> bool {
-        self.dice.below(12) > 0
+        self.random.below(12) > 0
     }
 
     fn filters(&mut self) -> bool {
-        self.dice.below(3) == 0
+        self.random.below(3) == 0
     }
 
     fn count(&mut self) -> usize {
-        1 + self.dice.below(3)
+        1 + self.random.below(3)
     }
 
     fn text(&mut self, name: &str) -> String {
-        let houses = &self.world.houses;
-        let any = self.dice.below(houses.len());
-        let house = &houses[if self.dice.below(3) > 0 { self.own } else { any }];
-        let number = if self.dice.below(4) > 0 { self.number } else { self.dice.below(12) };
+        let houses = &self.model_store.houses;
+        let any = self.random.below(houses.len());
+        let tenant_data = &houses[if self.random.below(3) > 0 { self.own } else { any }];
+        let number = if self.random.below(4) > 0 { self.number } else { self.random.below(12) };
         match name {
             "externalNetwork" => self.pick(&NETWORKS).to_string(),
-            "contactSymphonyId" if self.dice.below(8) == 0 => self.pick(&self.world.shared).to_string(),
-            "contactSymphonyId" => house.contacts[number].to_string(),
-            "symphonyId" if self.for_contacts => house.contacts[number].to_string(),
+            "contactSymphonyId" if self.random.below(8) == 0 => {
+                self.pick(&self.model_store.shared).to_string()
+            }
+            "contactSymphonyId" => tenant_data.contacts[number].to_string(),
+            "symphonyId" if self.for_contacts => tenant_data.contacts[number].to_string(),
             "advisorSymphonyId" | "advisorSymphonyIds" | "symphonyId" => {
-                self.pick(&house.advisors).to_string()
+                self.pick(&tenant_data.advisors).to_string()
             }
             "onboarderEmailAddress" | "advisorEmailAddress" | "advisorEmailAddresses" => {
-                format!("{}.{}@example.com", house.word, number % 4)
+                format!("{}.{}@example.com", tenant_data.word, number % 4)
             }
-            "emailAddress" => format!("{}.c{number}@example.com", house.word),
+            "emailAddress" => format!("{}.c{number}@example.com", tenant_data.word),
             "phoneNumber" | "phoneNumbers" | "advisorPhoneNumber" => format!("+336123450{number:02}"),
-            "federationGroupId" => self.pick(&self.world.groups),
+            "federationGroupId" => self.pick(&self.model_store.groups),
             "permissionName" | "permissions" => self.pick(&Permission::ALL).to_string(),
-            "query" => self.pick(&[house.word.clone(), "hou".to_owned(), "h".to_owned()]),
+            "query" => self.pick(&[tenant_data.word.clone(), "hou".to_owned(), "h".to_owned()]),
             "before" | "after" if self.cursors.is_empty() => String::new(),
             "before" | "after" => self.pick(self.cursors),
             "companyName" => "made up company".to_owned(),
@@ -183,8 +192,8 @@ fn number_of(name: &str) -> Option<u64> {
 }
 
 /// Everything a tenant has, as its administrator reads it.
-fn of_house(world: &World, house: &House) -> String {
-    let admin = world.store.session(Actor::Administrator(house.tenant));
+fn contents_of(model_store: &ModelStore, tenant_data: &TenantData) -> String {
+    let admin = model_store.store.session(Actor::Administrator(tenant_data.tenant));
     let contacts = admin.contacts().limit(1_000).iter().map(|contact| {
         let contact = contact.unwrap();
         let advisors = admin.directory().advisors_of(contact.id).iter().map(|advisor| advisor.unwrap().id);
@@ -206,30 +215,35 @@ fn no_operation_shows_or_changes_data_of_another_tenant() {
     let seed = number_of("CARDEX_SEED").unwrap_or(1);
     let calls = number_of("CARDEX_CALLS").unwrap_or(1_500);
     println!("CARDEX_SEED={seed} CARDEX_CALLS={calls}");
-    let stage = Stage::of(Product::federation());
-    let mut dice = Dice::new(seed);
-    let world = world(&stage, &mut dice);
-    let operations: Vec<String> = stage.product.contract.operations.keys().cloned().collect();
+    let product_fixture = ProductFixture::of(Product::federation());
+    let mut random = Random::new(seed);
+    let model_store = model_store(&product_fixture, &mut random);
+    let operations: Vec<String> = product_fixture.product.contract.operations.keys().cloned().collect();
     let (mut known, mut answered) = (Vec::new(), BTreeSet::new());
     for call in 0..calls {
-        let (house, token) = world.callers[dice.below(world.callers.len())].clone();
-        let operation = operations[dice.below(operations.len())].clone();
-        let values = Dice::new(seed ^ call << 20);
-        let mut values = Anything {
-            world: &world,
-            own: house,
-            number: dice.below(12),
+        let (tenant_data, token) = model_store.callers[random.below(model_store.callers.len())].clone();
+        let operation = operations[random.below(operations.len())].clone();
+        let values = Random::new(seed ^ call << 20);
+        let mut values = AnyInput {
+            model_store: &model_store,
+            own: tenant_data,
+            number: random.below(12),
             for_contacts: operation == "listContacts2",
             cursors: &known,
-            dice: values,
+            random: values,
         };
-        let ask = make(&stage.product.contract, &operation, &mut values);
-        let request = ask.request(&stage.product, &token);
+        let ask = make(&product_fixture.product.contract, &operation, &mut values);
+        let request = ask.request(&product_fixture.product, &token);
         let sent = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
-        let others: Vec<&House> =
-            world.houses.iter().enumerate().filter(|(at, _)| *at != house).map(|(_, house)| house).collect();
-        let before: Vec<_> = others.iter().map(|other| of_house(&world, other)).collect();
-        let reply = world.client.call(request);
+        let others: Vec<&TenantData> = model_store
+            .houses
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != tenant_data)
+            .map(|(_, tenant_data)| tenant_data)
+            .collect();
+        let before: Vec<_> = others.iter().map(|other| contents_of(&model_store, other)).collect();
+        let reply = model_store.client.call(request);
         assert!(reply.status < 500, "{ask:?} by {token}: {reply:?}");
         let got = reply.body.to_string();
         for other in &others {
@@ -237,7 +251,7 @@ fn no_operation_shows_or_changes_data_of_another_tenant() {
             let leaked = other.secrets.iter().find(|secret| got.contains(*secret) && !sent.contains(*secret));
             assert_eq!(leaked, None, "{ask:?} by {token}: {reply:?}");
         }
-        let after: Vec<_> = others.iter().map(|other| of_house(&world, other)).collect();
+        let after: Vec<_> = others.iter().map(|other| contents_of(&model_store, other)).collect();
         assert_eq!(before, after, "{ask:?} by {token}");
         known.extend(cursors(&reply.body));
         if reply.status < 300 {
@@ -303,15 +317,15 @@ pub fn texts() -> Vec<String> {
 }
 
 /// Sound values but for the one at a place.
-struct OneBad<'a> {
-    sound: Anything<'a>,
+struct OneHostileInput<'a> {
+    sound: AnyInput<'a>,
     at: usize,
     bad: &'a str,
     seen: usize,
     what: String,
 }
 
-impl Values for OneBad<'_> {
+impl Values for OneHostileInput<'_> {
     fn has(&mut self) -> bool {
         // Cursors apart, everything is there.
         true
@@ -328,11 +342,11 @@ impl Values for OneBad<'_> {
             return self.bad.to_owned();
         }
         match name {
-            "contactSymphonyId" => self.sound.world.houses[0].contacts[0].to_string(),
+            "contactSymphonyId" => self.sound.model_store.houses[0].contacts[0].to_string(),
             "symphonyId" | "advisorSymphonyId" | "advisorSymphonyIds" => {
-                self.sound.world.houses[0].advisors[0].to_string()
+                self.sound.model_store.houses[0].advisors[0].to_string()
             }
-            "onboarderEmailAddress" => format!("{}.0@example.com", self.sound.world.houses[0].word),
+            "onboarderEmailAddress" => format!("{}.0@example.com", self.sound.model_store.houses[0].word),
             name => self.sound.text(name),
         }
     }
@@ -340,30 +354,30 @@ impl Values for OneBad<'_> {
 
 #[test]
 fn hostile_texts_in_every_search_parameter_are_handled() {
-    let stage = Stage::of(Product::federation());
-    let world = world(&stage, &mut Dice::new(7));
-    let token = &world.callers[0].1;
-    let away = &world.houses[1..];
-    let before: Vec<_> = away.iter().map(|house| of_house(&world, house)).collect();
-    let contacts = world.houses[0].contacts.len();
+    let product_fixture = ProductFixture::of(Product::federation());
+    let model_store = model_store(&product_fixture, &mut Random::new(7));
+    let token = &model_store.callers[0].1;
+    let away = &model_store.houses[1..];
+    let before: Vec<_> = away.iter().map(|tenant_data| contents_of(&model_store, tenant_data)).collect();
+    let contacts = model_store.houses[0].contacts.len();
     let mut sent = 0;
-    for operation in stage.product.contract.operations.keys() {
+    for operation in product_fixture.product.contract.operations.keys() {
         for bad in &texts() {
             for at in 0.. {
-                let sound = Anything {
-                    world: &world,
+                let sound = AnyInput {
+                    model_store: &model_store,
                     own: 0,
                     number: 0,
                     for_contacts: false,
                     cursors: &[],
-                    dice: Dice::new(3),
+                    random: Random::new(3),
                 };
-                let mut values = OneBad { sound, at, bad, seen: 0, what: String::new() };
-                let ask = make(&stage.product.contract, operation, &mut values);
+                let mut values = OneHostileInput { sound, at, bad, seen: 0, what: String::new() };
+                let ask = make(&product_fixture.product.contract, operation, &mut values);
                 if values.what.is_empty() {
                     break;
                 }
-                let reply = world.client.plain(token, &ask);
+                let reply = model_store.client.plain(token, &ask);
                 assert!(reply.status < 500, "{ask:?}: {reply:?}");
                 if values.what.starts_with("firstName") && reply.status == 200 {
                     assert_eq!(reply.body["firstName"], bad.trim(), "a text is stored as it was sent");
@@ -377,7 +391,7 @@ fn hostile_texts_in_every_search_parameter_are_handled() {
         }
     }
     assert!(sent > 1_000, "{sent}");
-    let after: Vec<_> = away.iter().map(|house| of_house(&world, house)).collect();
+    let after: Vec<_> = away.iter().map(|tenant_data| contents_of(&model_store, tenant_data)).collect();
     assert_eq!(before, after);
-    assert!(world.store.check().unwrap().is_ok());
+    assert!(model_store.store.check().unwrap().is_ok());
 }

@@ -3,10 +3,10 @@
 use cardex::tags::TagPatch;
 use cardex::{ContactId, Network, NewContact};
 
+use super::fixture::{Fixture, ProductFixture};
 use super::hostile::texts;
 use super::maker::{Values, make};
 use super::product::Product;
-use super::scene::{Scene, Stage};
 
 /// A word that stands in everything of the other tenant.
 const SECRET: &str = "secretword";
@@ -21,8 +21,8 @@ struct Own {
     channel: String,
 }
 
-fn furnish(scene: &Scene) -> Own {
-    let away = scene.desk.clone().in_tenant(scene.away);
+fn create_records(fixture: &Fixture) -> Own {
+    let away = fixture.session.clone().in_tenant(fixture.away);
     let new = NewContact::new(Network::SMS_DIRECT, SECRET, "").email(format!("{SECRET}@example.com"));
     let theirs = away.add(new.phone("+33612345678").company(SECRET)).unwrap();
     away.notes(theirs.id).add(SECRET).unwrap();
@@ -31,23 +31,23 @@ fn furnish(scene: &Scene) -> Own {
     let tag = away.tags().add(TagPatch::new().name(SECRET)).unwrap();
     away.tags().attach(theirs.id, tag.id).unwrap();
 
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    let contact = scene.add(Network::SMS_DIRECT, "own", "+33612345678", &scene.ada).id;
-    let other = scene.add(Network::SMS_DIRECT, "other", "+33612345679", &scene.ada).id;
-    desk.funnels().add("f", "").unwrap();
-    desk.events().declare("paid").unwrap();
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let contact = fixture.add(Network::SMS_DIRECT, "own", "+33612345678", &fixture.ada).id;
+    let other = fixture.add(Network::SMS_DIRECT, "other", "+33612345679", &fixture.ada).id;
+    session.funnels().add("f", "").unwrap();
+    session.events().declare("paid").unwrap();
     Own {
-        account: scene.home.to_string(),
+        account: fixture.home.to_string(),
         contact,
         other,
-        note: desk.notes(contact).add("a note").unwrap().id.to_string(),
-        tag: desk.tags().add(TagPatch::new().name("vip")).unwrap().id.to_string(),
-        channel: desk.channels().add("whatsapp", "").unwrap().id.to_string(),
+        note: session.notes(contact).add("a note").unwrap().id.to_string(),
+        tag: session.tags().add(TagPatch::new().name("vip")).unwrap().id.to_string(),
+        channel: session.channels().add("whatsapp", "").unwrap().id.to_string(),
     }
 }
 
 /// Sound values but for the one at a place.
-struct OneBad<'a> {
+struct OneHostileInput<'a> {
     own: &'a Own,
     operation: &'a str,
     at: usize,
@@ -56,7 +56,7 @@ struct OneBad<'a> {
     met: bool,
 }
 
-impl Values for OneBad<'_> {
+impl Values for OneHostileInput<'_> {
     fn has(&mut self) -> bool {
         true
     }
@@ -96,42 +96,42 @@ impl Values for OneBad<'_> {
 #[test]
 fn hostile_texts_in_every_parameter_are_handled() {
     for product in Product::all().into_iter().filter(|product| product.name != "federation") {
-        let stage = Stage::of(product);
-        let scene = stage.scene();
-        let own = furnish(&scene);
+        let product_fixture = ProductFixture::of(product);
+        let fixture = product_fixture.fixture();
+        let own = create_records(&fixture);
         let away = || {
-            let desk = scene.desk.clone().in_tenant(scene.away);
-            let contacts: Vec<_> = desk.contacts().iter().map(|contact| contact.unwrap()).collect();
+            let session = fixture.session.clone().in_tenant(fixture.away);
+            let contacts: Vec<_> = session.contacts().iter().map(|contact| contact.unwrap()).collect();
             let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
-            let beside = (desk.tags().of(&ids).unwrap(), desk.attributes().of(&ids).unwrap());
+            let beside = (session.tags().of(&ids).unwrap(), session.attributes().of(&ids).unwrap());
             let notes: Vec<_> =
-                ids.iter().map(|id| desk.notes(*id).list().page().unwrap().items.len()).collect();
-            (contacts, beside, notes, desk.blocked_numbers().of_tenant().unwrap().len())
+                ids.iter().map(|id| session.notes(*id).list().page().unwrap().items.len()).collect();
+            (contacts, beside, notes, session.blocked_numbers().of_tenant().unwrap().len())
         };
         let before = away();
         let mut sent = 0;
-        for operation in stage.product.contract.operations.keys() {
+        for operation in product_fixture.product.contract.operations.keys() {
             // What a deletion leaves is nothing for the calls after it.
             if operation == "contactDelete" || operation == "deleteContact" {
                 continue;
             }
             for bad in &texts() {
                 for at in 0.. {
-                    let mut values = OneBad { own: &own, operation, at, bad, seen: 0, met: false };
-                    let ask = make(&stage.product.contract, operation, &mut values);
+                    let mut values = OneHostileInput { own: &own, operation, at, bad, seen: 0, met: false };
+                    let ask = make(&product_fixture.product.contract, operation, &mut values);
                     if !values.met {
                         break;
                     }
-                    let reply = scene.client.plain("admin", &ask);
+                    let reply = fixture.client.plain("admin", &ask);
                     assert!(reply.status < 500, "{ask:?}: {reply:?}");
                     assert!(!reply.body.to_string().contains(SECRET), "{ask:?}: {reply:?}");
                     sent += 1;
                 }
             }
         }
-        println!("{}: {sent} calls", stage.product.name);
+        println!("{}: {sent} calls", product_fixture.product.name);
         assert!(sent > 1_000, "{sent}");
         assert_eq!(before, away());
-        assert!(scene.store.check().unwrap().is_ok());
+        assert!(fixture.store.check().unwrap().is_ok());
     }
 }

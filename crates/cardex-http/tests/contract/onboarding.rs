@@ -6,22 +6,22 @@ use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
 use super::federation::{names, refused};
-use super::scene::{self, Scene, Stage};
+use super::fixture::{self, Fixture, ProductFixture};
 use crate::support::options;
 
 /// What a form sends, with some fields otherwise.
-fn form(scene: &Scene, changes: &Value) -> Ask {
+fn form(fixture: &Fixture, changes: &Value) -> Ask {
     let mut body = json!({
         "externalNetwork": "WHATSAPP", "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme",
         "emailAddress": "zoe@acme.example", "phoneNumber": "911234567890",
-        "onboarderEmailAddress": scene.ada.email,
+        "onboarderEmailAddress": fixture.ada.email,
     });
-    laid_over(&mut body, changes);
+    with_changes(&mut body, changes);
     ask("addContact").body(&body)
 }
 
 /// Null takes a field away.
-fn laid_over(body: &mut Value, changes: &Value) {
+fn with_changes(body: &mut Value, changes: &Value) {
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
             body.as_object_mut().unwrap().remove(name);
@@ -31,34 +31,34 @@ fn laid_over(body: &mut Value, changes: &Value) {
     }
 }
 
-pub fn adding(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let created = client.ok("admin", &form(&scene, &json!({})));
+pub fn adding(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let created = client.ok("admin", &form(&fixture, &json!({})));
     let expected = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme", "emailAddress": "zoe@acme.example",
         "phoneNumber": "911234567890", "symphonyId": created["symphonyId"], "externalNetwork": "WHATSAPP",
     });
     assert_eq!(created, expected);
     let conflict = refused(409, "user.already.onboarded");
-    assert_eq!(client.refused("admin", &form(&scene, &json!({}))), conflict);
+    assert_eq!(client.refused("admin", &form(&fixture, &json!({}))), conflict);
     // More advisors, by id (as a number too), or by address; ids win.
-    let eve = &scene.eve.email;
-    let more = json!({ "advisorSymphonyIds": [scene.bob.id.0], "advisorEmailAddresses": [eve], "phoneNumber": "+91 1234567890" });
-    assert_eq!(client.ok("admin", &form(&scene, &more))["symphonyId"], created["symphonyId"]);
+    let eve = &fixture.eve.email;
+    let more = json!({ "advisorSymphonyIds": [fixture.bob.id.0], "advisorEmailAddresses": [eve], "phoneNumber": "+91 1234567890" });
+    assert_eq!(client.ok("admin", &form(&fixture, &more))["symphonyId"], created["symphonyId"]);
     let id = created["symphonyId"].as_str().unwrap();
     let advisors = client.ok("admin", &ask("findAdvisorsv2").at(id));
     let advisors: Vec<_> =
         advisors["advisors"].as_array().unwrap().iter().map(|of| of["symphonyId"].clone()).collect();
-    assert_eq!(advisors, [json!(scene.ada.id), json!(scene.bob.id)]);
-    let by_address = json!({ "advisorEmailAddresses": [scene.bob.email] });
-    assert_eq!(client.refused("admin", &form(&scene, &by_address)), conflict);
+    assert_eq!(advisors, [json!(fixture.ada.id), json!(fixture.bob.id)]);
+    let by_address = json!({ "advisorEmailAddresses": [fixture.bob.email] });
+    assert_eq!(client.refused("admin", &form(&fixture, &by_address)), conflict);
     let other = json!({ "firstName": "Max" });
-    assert_eq!(client.refused("admin", &form(&scene, &other)), refused(409, "user.already.exists"));
+    assert_eq!(client.refused("admin", &form(&fixture, &other)), refused(409, "user.already.exists"));
 
     // Where contacts are invited they get a code and wait.
     let invited = client
-        .ok("ada", &form(&scene, &json!({ "externalNetwork": "LINE", "preferredLanguage": "JAPANESE" })));
+        .ok("ada", &form(&fixture, &json!({ "externalNetwork": "LINE", "preferredLanguage": "JAPANESE" })));
     assert_eq!(
         (&invited["status"], &invited["preferredLanguage"]),
         (&json!("PENDING_CONFIRMATION"), &json!("JAPANESE"))
@@ -66,12 +66,12 @@ pub fn adding(stage: &Stage) {
     assert_eq!(invited["invitationCode"].as_str().unwrap().len(), 8);
     assert!(invited["statusUpdateDate"].as_i64().unwrap() > 1_700_000_000_000, "milliseconds");
     let direct = json!({ "externalNetwork": "SMS-DIRECT", "companyName": null, "emailAddress": null, "createRoom": false });
-    client.ok("ada", &form(&scene, &direct));
-    refusals(&scene);
+    client.ok("ada", &form(&fixture, &direct));
+    refusals(&fixture);
 }
 
-fn refusals(scene: &Scene) {
-    let client = &scene.client;
+fn refusals(fixture: &Fixture) {
+    let client = &fixture.client;
     let phone = "33612345678";
     for (changes, code) in [
         (json!({ "externalNetwork": "FAX" }), refused(400, "external.network.not.found")),
@@ -84,9 +84,15 @@ fn refusals(scene: &Scene) {
         (json!({ "createRoom": true }), refused(400, "invalid.user.information")),
         (json!({ "preferredLanguage": "KLINGON" }), refused(400, "preferred.language.not.supported")),
         (json!({ "onboarderEmailAddress": "x@y.example" }), refused(403, "onboarding.forbidden.onboarder")),
-        (json!({ "onboarderEmailAddress": scene.eve.email }), refused(403, "onboarding.forbidden.onboarder")),
+        (
+            json!({ "onboarderEmailAddress": fixture.eve.email }),
+            refused(403, "onboarding.forbidden.onboarder"),
+        ),
         (json!({ "advisorSymphonyIds": ["7"] }), refused(403, "onboarding.forbidden.advisor")),
-        (json!({ "advisorEmailAddresses": [scene.eve.email] }), refused(403, "onboarding.forbidden.advisor")),
+        (
+            json!({ "advisorEmailAddresses": [fixture.eve.email] }),
+            refused(403, "onboarding.forbidden.advisor"),
+        ),
         // What breaks the schema.
         (json!({ "firstName": 7 }), refused(400, "invalid.user.information")),
         (json!({ "lastName": null }), refused(400, "invalid.user.information")),
@@ -101,7 +107,7 @@ fn refusals(scene: &Scene) {
         if changes.get("phoneNumber").is_none() {
             changes["phoneNumber"] = json!(phone);
         }
-        assert_eq!(client.refused("admin", &form(scene, &changes)), code, "{changes}");
+        assert_eq!(client.refused("admin", &form(fixture, &changes)), code, "{changes}");
     }
     for bytes in ["", "{", "[]", "null", "{\"firstName\": \"\\ud800\"}"] {
         assert_eq!(
@@ -110,43 +116,43 @@ fn refusals(scene: &Scene) {
         );
     }
     let new = json!({ "phoneNumber": phone });
-    let of_bob = json!({ "phoneNumber": phone, "onboarderEmailAddress": scene.bob.email });
-    assert_eq!(client.refused("ada", &form(scene, &of_bob)), refused(403, "user.id.mismatch"));
-    assert_eq!(client.refused("barred", &form(scene, &new)), refused(403, "Forbidden"));
-    assert_eq!(client.refused("lost", &form(scene, &new)), refused(404, "tenant.configuration.not.found"));
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.directory().set_tenant_policy(&TenantPolicy::new().calling_code("44")).unwrap();
+    let of_bob = json!({ "phoneNumber": phone, "onboarderEmailAddress": fixture.bob.email });
+    assert_eq!(client.refused("ada", &form(fixture, &of_bob)), refused(403, "user.id.mismatch"));
+    assert_eq!(client.refused("barred", &form(fixture, &new)), refused(403, "Forbidden"));
+    assert_eq!(client.refused("lost", &form(fixture, &new)), refused(404, "tenant.configuration.not.found"));
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    session.directory().set_tenant_policy(&TenantPolicy::new().calling_code("44")).unwrap();
     let foreign = refused(403, "phone.international.onboarding.forbidden");
-    assert_eq!(client.refused("admin", &form(scene, &new)), foreign);
-    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
-    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
-    assert_eq!(client.refused("admin", &form(scene, &new)), refused(403, "forbidden.entitlement.type"));
-    desk.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
+    assert_eq!(client.refused("admin", &form(fixture, &new)), foreign);
+    session.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
+    session.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    assert_eq!(client.refused("admin", &form(fixture, &new)), refused(403, "forbidden.entitlement.type"));
+    session.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
     let list = ask("listContacts2").with("externalNetwork", "WHATSAPP");
     assert_eq!(names(&client.ok("admin", &list)), ["Zoe"], "nothing was written");
 }
 
 /// A change of a contact, with some fields otherwise.
-fn change(contact: &dyn ToString, scene: &Scene, changes: &Value) -> Ask {
+fn change(contact: &dyn ToString, fixture: &Fixture, changes: &Value) -> Ask {
     let mut body = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme Ltd", "phoneNumber": "33612345678",
-        "advisorSymphonyId": scene.ada.id,
+        "advisorSymphonyId": fixture.ada.id,
     });
-    laid_over(&mut body, changes);
+    with_changes(&mut body, changes);
     ask("updateContactsv2").at(contact.to_string()).body(&body)
 }
 
-pub fn updating(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    let changed = client.ok("ada", &change(&zoe.id, &scene, &json!({ "preferredLanguage": "FRENCH" })));
+pub fn updating(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    let changed = client.ok("ada", &change(&zoe.id, &fixture, &json!({ "preferredLanguage": "FRENCH" })));
     let expected = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme Ltd", "emailAddress": "Zoe@acme.example",
-        "phoneNumber": "+33612345678", "symphonyId": zoe.id, "advisors": [scene.ada.id], "preferredLanguage": "FRENCH",
+        "phoneNumber": "+33612345678", "symphonyId": zoe.id, "advisors": [fixture.ada.id], "preferredLanguage": "FRENCH",
     });
     assert_eq!(changed, expected);
-    let changed = client.ok("ada", &change(&zoe.id, &scene, &json!({ "emailAddress": "z@acme.example" })));
+    let changed = client.ok("ada", &change(&zoe.id, &fixture, &json!({ "emailAddress": "z@acme.example" })));
     assert_eq!(
         (&changed["emailAddress"], &changed["preferredLanguage"]),
         (&json!("z@acme.example"), &json!("FRENCH"))
@@ -154,13 +160,13 @@ pub fn updating(stage: &Stage) {
 
     for (changes, code) in [
         (json!({ "phoneNumber": "33612345679" }), refused(403, "update.forbidden.contact")),
-        (json!({ "advisorSymphonyId": scene.bob.id }), refused(403, "update.forbidden.advisor")),
+        (json!({ "advisorSymphonyId": fixture.bob.id }), refused(403, "update.forbidden.advisor")),
         (json!({ "advisorSymphonyId": "7" }), refused(404, "advisor.not.found")),
         (json!({ "preferredLanguage": "KLINGON" }), refused(400, "preferred.language.not.supported")),
         (json!({ "companyName": null }), refused(400, "external.network.not.found")),
         (json!({ "advisorSymphonyId": 7 }), refused(400, "external.network.not.found")),
     ] {
-        assert_eq!(client.refused("admin", &change(&zoe.id, &scene, &changes)), code, "{changes}");
+        assert_eq!(client.refused("admin", &change(&zoe.id, &fixture, &changes)), code, "{changes}");
     }
     let same = json!({});
     for (who, contact, code) in [
@@ -170,76 +176,82 @@ pub fn updating(stage: &Stage) {
         ("barred", zoe.id.to_string(), refused(403, "Forbidden")),
         ("lost", zoe.id.to_string(), refused(404, "tenant.configuration.not.found")),
     ] {
-        assert_eq!(client.refused(who, &change(&contact, &scene, &same)), code, "{who}");
+        assert_eq!(client.refused(who, &change(&contact, &fixture, &same)), code, "{who}");
     }
-    shared_and_own(&scene);
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    shared_and_own(&fixture);
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    session.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(
-        client.refused("ada", &change(&zoe.id, &scene, &same)),
+        client.refused("ada", &change(&zoe.id, &fixture, &same)),
         refused(403, "forbidden.entitlement.type")
     );
 }
 
 /// Contacts of which some things belong to somebody else.
-fn shared_and_own(scene: &Scene) {
-    let client = &scene.client;
+fn shared_and_own(fixture: &Fixture) {
+    let client = &fixture.client;
     let new = |network, name: &str| {
         NewContact::new(network, name, "Contact")
             .phone("+33612345678")
             .email(format!("{name}@x.example"))
-            .advisor(scene.ada.id)
+            .advisor(fixture.ada.id)
     };
-    let shared = scene.desk.add(new(Network::SMS_DIRECT, "Shared").shared()).unwrap();
+    let shared = fixture.session.add(new(Network::SMS_DIRECT, "Shared").shared()).unwrap();
     let code = refused(403, "multi.tenant.federated.user.update.attempt");
-    assert_eq!(client.refused("admin", &change(&shared.id, scene, &json!({}))), code);
-    let own = scene.desk.add(new(Network::SMS_DIRECT, "Own").own_advisor(scene.bob.id)).unwrap();
+    assert_eq!(client.refused("admin", &change(&shared.id, fixture, &json!({}))), code);
+    let own = fixture.session.add(new(Network::SMS_DIRECT, "Own").own_advisor(fixture.bob.id)).unwrap();
     let email = json!({ "emailAddress": "other@x.example" });
     let code = refused(403, "cannot.edit.advisor.own.contact.email");
-    assert_eq!(client.refused("admin", &change(&own.id, scene, &email)), code);
+    assert_eq!(client.refused("admin", &change(&own.id, fixture, &email)), code);
     // On a network where addresses are unique, another contact's is taken.
     let pager = Network::new("PAGER").unwrap();
-    scene.desk.directory().add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
-    let one = scene.desk.add(new(pager.clone(), "One")).unwrap();
-    scene.desk.add(new(pager, "Two").phone("+33612345699")).unwrap_err(); // the same first phone
+    fixture.session.directory().add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
+    let one = fixture.session.add(new(pager.clone(), "One")).unwrap();
+    fixture.session.add(new(pager, "Two").phone("+33612345699")).unwrap_err(); // the same first phone
     let two = NewContact::new(Network::new("PAGER").unwrap(), "Two", "Contact").email("two@x.example");
-    scene.desk.add(two).unwrap();
+    fixture.session.add(two).unwrap();
     let taken = json!({ "emailAddress": "two@x.example" });
-    assert_eq!(client.refused("admin", &change(&one.id, scene, &taken)), refused(409, "user.already.exists"));
+    assert_eq!(
+        client.refused("admin", &change(&one.id, fixture, &taken)),
+        refused(409, "user.already.exists")
+    );
 }
 
-pub fn inviting(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
+pub fn inviting(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
     let line = json!({ "externalNetwork": "LINE" });
-    let invited = client.ok("ada", &form(&scene, &line));
+    let invited = client.ok("ada", &form(&fixture, &line));
     let id = invited["symphonyId"].as_str().unwrap();
     let again = |contact: &dyn ToString, advisor: &dyn ToString| {
         ask("resendInvite").at(contact.to_string()).at(advisor.to_string())
     };
-    let code = client.ok("ada", &again(&id, &scene.ada.id))["invitationCode"].clone();
+    let code = client.ok("ada", &again(&id, &fixture.ada.id))["invitationCode"].clone();
     assert_ne!(code, invited["invitationCode"]);
-    let of_ada = ask("findContactsOfAdvisorv2").at(scene.ada.id).at("LINE");
+    let of_ada = ask("findContactsOfAdvisorv2").at(fixture.ada.id).at("LINE");
     assert_eq!(client.ok("ada", &of_ada)["contacts"][0]["invitationCode"], code);
     let none = refused(404, "contact.not.found");
-    for asked in
-        [again(&id, &scene.bob.id), again(&id, &scene.eve.id), again(&7, &scene.ada.id), again(&id, &"me")]
-    {
-        assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
+    for query_spec in [
+        again(&id, &fixture.bob.id),
+        again(&id, &fixture.eve.id),
+        again(&7, &fixture.ada.id),
+        again(&id, &"me"),
+    ] {
+        assert_eq!(client.refused("admin", &query_spec), none, "{query_spec:?}");
     }
-    scene.desk.onboarding().confirm_invitation(code.as_str().unwrap()).unwrap();
-    assert_eq!(client.refused("ada", &again(&id, &scene.ada.id)), refused(400, "invite.already.confirmed"));
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    fixture.session.onboarding().confirm_invitation(code.as_str().unwrap()).unwrap();
+    assert_eq!(client.refused("ada", &again(&id, &fixture.ada.id)), refused(400, "invite.already.confirmed"));
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
     let refusal = refused(400, "invites.not.configured.on.emp");
-    assert_eq!(client.refused("ada", &again(&zoe.id, &scene.ada.id)), refusal);
+    assert_eq!(client.refused("ada", &again(&zoe.id, &fixture.ada.id)), refusal);
 }
 
-pub fn removing(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    let max = scene.add(Network::SMS, "Max", "+33612345679", &scene.ada);
-    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+pub fn removing(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    let max = fixture.add(Network::SMS, "Max", "+33612345679", &fixture.ada);
+    fixture.session.link(zoe.id, fixture.bob.id).unwrap();
     let of_contact =
         |id: &dyn ToString| ask("deleteContactsBySymphonyIdAndExternalNetworkv2").at(id.to_string());
     let of_advisor = |id: &dyn ToString| ask("deleteAdvisorContactsv2").at(id.to_string());
@@ -248,11 +260,11 @@ pub fn removing(stage: &Stage) {
     // One bad pair never fails the rest.
     let pair = |contact: &dyn ToString, advisor: &dyn ToString| json!({ "contactSymphonyId": contact.to_string(), "advisorSymphonyId": advisor.to_string() });
     let pairs = [
-        pair(&zoe.id, &scene.bob.id),
-        pair(&max.id, &scene.bob.id),
-        pair(&"99999999999999999999", &scene.ada.id),
-        pair(&max.id, &scene.eve.id),
-        pair(&max.id, &scene.ada.id),
+        pair(&zoe.id, &fixture.bob.id),
+        pair(&max.id, &fixture.bob.id),
+        pair(&"99999999999999999999", &fixture.ada.id),
+        pair(&max.id, &fixture.eve.id),
+        pair(&max.id, &fixture.ada.id),
     ];
     let report = client.ok("ada", &ask("deleteContactsv2").body(&json!({ "contacts": pairs })));
     let lines = report["report"].as_array().unwrap();
@@ -260,65 +272,64 @@ pub fn removing(stage: &Stage) {
     assert_eq!(statuses, ["FAILURE", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "SUCCESS"]);
     assert!(lines.iter().map(|line| &line["contact"]).eq(&pairs), "in the order of the request");
     assert_eq!(client.ok("ada", &ask("deleteContactsv2").body(&json!({})))["report"], json!([]));
-    for flawed in [
+    for invalid in [
         json!({ "contacts": {} }),
         json!({ "contacts": [7] }),
         json!({ "contacts": [{}] }),
         json!({ "contacts": [pair(&"x", &1)] }),
     ] {
-        assert_eq!(client.flawed("ada", &ask("deleteContactsv2").body(&flawed)).status, 400, "{flawed}");
+        assert_eq!(client.invalid("ada", &ask("deleteContactsv2").body(&invalid)).status, 400, "{invalid}");
     }
 
     assert_eq!(client.refused("ada", &of_contact(&zoe.id)), refused(403, "Forbidden"));
     assert_eq!(client.refused("eve", &of_contact(&zoe.id)), none);
     let line = |advisor| json!({ "contact": { "advisorSymphonyId": advisor }, "status": "SUCCESS" });
-    let expected = json!({ "report": [line(scene.ada.id), line(scene.bob.id)] });
+    let expected = json!({ "report": [line(fixture.ada.id), line(fixture.bob.id)] });
     assert_eq!(client.ok("admin", &of_contact(&zoe.id)), expected);
     assert_eq!(client.refused("admin", &of_contact(&zoe.id)), none);
 
-    scene.desk.link(max.id, scene.ada.id).unwrap();
-    assert_eq!(client.refused("bob", &of_advisor(&scene.ada.id)), refused(403, "Forbidden"));
-    assert_eq!(client.refused("admin", &of_advisor(&scene.eve.id)), refused(404, "advisor.not.found"));
-    let link =
-        json!({ "advisorSymphonyId": scene.ada.id, "phoneNumber": "+33612345679", "externalNetwork": "SMS" });
+    fixture.session.link(max.id, fixture.ada.id).unwrap();
+    assert_eq!(client.refused("bob", &of_advisor(&fixture.ada.id)), refused(403, "Forbidden"));
+    assert_eq!(client.refused("admin", &of_advisor(&fixture.eve.id)), refused(404, "advisor.not.found"));
+    let link = json!({ "advisorSymphonyId": fixture.ada.id, "phoneNumber": "+33612345679", "externalNetwork": "SMS" });
     let expected = json!({ "report": [{ "contact": link, "status": "SUCCESS" }] });
-    assert_eq!(client.ok("ada", &of_advisor(&scene.ada.id)), expected);
-    assert_eq!(client.refused("ada", &of_advisor(&scene.ada.id)), none);
+    assert_eq!(client.ok("ada", &of_advisor(&fixture.ada.id)), expected);
+    assert_eq!(client.refused("ada", &of_advisor(&fixture.ada.id)), none);
 }
 
-pub fn companies(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+pub fn companies(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
     let search = |text: &str| ask("searchCompanies").with("query", text);
     assert_eq!(client.ok("ada", &search("acm")), json!({ "companies": [{ "companyName": "Acme" }] }));
     assert_eq!(client.ok("bob", &search("acm")), json!({ "companies": [] }));
     assert_eq!(client.ok("eve", &search("acm")), json!({ "companies": [] }));
-    for flawed in [search("ac"), search(""), ask("searchCompanies"), search(&"a".repeat(300))] {
-        assert_eq!(client.flawed("ada", &flawed).status, 400, "{flawed:?}");
+    for invalid in [search("ac"), search(""), ask("searchCompanies"), search(&"a".repeat(300))] {
+        assert_eq!(client.invalid("ada", &invalid).status, 400, "{invalid:?}");
     }
 }
 
 /// A book that cannot be written fails in the words of each operation.
-pub fn failing(stage: &Stage) {
+pub fn failing(product_fixture: &ProductFixture) {
     let folder = tempfile::tempdir().unwrap();
-    let (store, open) = scene::book(&folder);
-    let scene = Scene::of(stage, store);
-    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
-    let line = scene.client.ok("ada", &form(&scene, &json!({ "externalNetwork": "LINE" })));
-    let tokens = scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
-    let client = stage.client(&open(options(2).read_only(true)), tokens);
+    let (store, open) = fixture::book(&folder);
+    let fixture = Fixture::of(product_fixture, store);
+    let zoe = fixture.add(Network::WHATSAPP, "Zoe", "+33612345678", &fixture.ada);
+    let line = fixture.client.ok("ada", &form(&fixture, &json!({ "externalNetwork": "LINE" })));
+    let tokens = fixture::tokens(fixture.home, [&fixture.ada, &fixture.bob, &fixture.eve]);
+    let client = product_fixture.client(&open(options(2).read_only(true)), tokens);
     let page = client.ok("admin", &ask("listContacts2").with("externalNetwork", "WHATSAPP"));
     assert_eq!(names(&page), ["Zoe"]);
-    assert_eq!(client.refused("admin", &form(&scene, &json!({}))), refused(500, "account.creation.failed"));
+    assert_eq!(client.refused("admin", &form(&fixture, &json!({}))), refused(500, "account.creation.failed"));
     assert_eq!(
-        client.refused("admin", &change(&zoe.id, &scene, &json!({}))),
+        client.refused("admin", &change(&zoe.id, &fixture, &json!({}))),
         refused(500, "account.update.failed")
     );
-    let again = ask("resendInvite").at(line["symphonyId"].as_str().unwrap()).at(scene.ada.id);
+    let again = ask("resendInvite").at(line["symphonyId"].as_str().unwrap()).at(fixture.ada.id);
     assert_eq!(client.refused("admin", &again), refused(500, "resend.invite.failed"));
     // Where the contract has no word for it there is one of HTTP.
-    let cut = ask("deleteContactv2").at(zoe.id).at(scene.ada.id);
+    let cut = ask("deleteContactv2").at(zoe.id).at(fixture.ada.id);
     let reply = client.plain("admin", &cut);
     assert_eq!((reply.status, reply.word()), (500, "internal.error"));
 }

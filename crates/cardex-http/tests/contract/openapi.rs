@@ -112,7 +112,7 @@ impl Contract {
                 let faults = validator.iter_errors(body);
                 let mut faults: Vec<_> =
                     faults.map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
-                self.strays(&[schema], body, "", &mut faults);
+                self.unknown_properties(&[schema], body, "", &mut faults);
                 faults
             }
         }
@@ -131,7 +131,7 @@ impl Contract {
 
     /// Properties that none of the schemas of a value knows. Nearly none is required, so without this `{}` and every
     /// misspelt name would pass.
-    fn strays(&self, schemas: &[&Value], value: &Value, place: &str, out: &mut Vec<String>) {
+    fn unknown_properties(&self, schemas: &[&Value], value: &Value, place: &str, out: &mut Vec<String>) {
         let mut parts = Vec::new();
         for schema in schemas {
             self.parts(schema, &mut parts);
@@ -147,13 +147,13 @@ impl Contract {
                     if schemas.is_empty() && !open {
                         out.push(format!("{place} is no property of the contract"));
                     }
-                    self.strays(&schemas, value, &place, out);
+                    self.unknown_properties(&schemas, value, &place, out);
                 }
             }
             Value::Array(values) => {
                 let schemas: Vec<_> = parts.iter().filter_map(|part| part.get("items")).collect();
                 for (at, value) in values.iter().enumerate() {
-                    self.strays(&schemas, value, &format!("{place}/{at}"), out);
+                    self.unknown_properties(&schemas, value, &format!("{place}/{at}"), out);
                 }
             }
             _ => {}
@@ -225,7 +225,7 @@ fn the_schema_check_detects_a_wrong_answer() {
     assert_eq!(faults(403, json!({})), 1);
     assert_eq!(contract.faults("deleteContactv2", 204, None), [""; 0]);
     assert_eq!(contract.faults("deleteContactv2", 204, Some(&json!({}))).len(), 1);
-    let hit = |room| json!({"contacts": [{"room": room}]});
+    let hit = |conversation| json!({"contacts": [{"room": conversation}]});
     assert_eq!(contract.faults("searchContacts", 200, Some(&hit(Value::Null))), [""; 0]);
     assert_eq!(contract.faults("searchContacts", 200, Some(&hit(json!({"x": 1})))).len(), 1);
     assert_eq!(contract.operations.len(), 31);

@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{Method, Request, Response};
 use serde_json::Value;
 
-use super::product::{Api, Door, Product};
+use super::product::{Api, AuthenticatorFn, Product};
 
 const SECRET: &str = "a-secret-of-the-house";
 
@@ -15,7 +15,7 @@ fn tokens() -> StaticTokens {
     StaticTokens::new().token(SECRET, Actor::System)
 }
 
-fn door() -> Door {
+fn authenticator() -> AuthenticatorFn {
     let tokens = tokens();
     Box::new(move |store: &Store, request: &Parts| tokens.session(store, request))
 }
@@ -25,23 +25,23 @@ fn store() -> Store {
 }
 
 /// A dialect on an empty book, and the path of a call that needs nothing.
-struct Desk {
+struct TestApi {
     product: Product,
     api: Api,
     reads: String,
 }
 
-fn desks() -> Vec<Desk> {
-    let desk = |product: Product| {
+fn test_apis() -> Vec<TestApi> {
+    let test_api = |product: Product| {
         let store = store();
         let account = store.session(Actor::System).directory().tenant().unwrap().id;
         let reads = product.reads.replace("ACCOUNT", &account.to_string());
-        Desk { api: product.open(&store, door()), product, reads }
+        TestApi { api: product.open(&store, authenticator()), product, reads }
     };
-    Product::all().into_iter().map(desk).collect()
+    Product::all().into_iter().map(test_api).collect()
 }
 
-impl Desk {
+impl TestApi {
     fn request(&self, method: Method, uri: &str, token: &str, body: &[u8]) -> Request<Vec<u8>> {
         let (name, value) = (self.product.header)(token);
         Request::builder().method(method).uri(uri).header(name, value).body(body.to_vec()).unwrap()
@@ -62,20 +62,20 @@ impl Desk {
 
 #[test]
 fn unknown_paths_and_methods() {
-    for desk in desks() {
-        let reads = &desk.reads;
+    for test_api in test_apis() {
+        let reads = &test_api.reads;
         let twice = reads.replacen('/', "//", 1);
         for path in ["/", "/api", "/v1", &format!("{reads}/"), &twice, &reads.replace('c', "C")] {
-            let response = desk.send(Method::GET, path, SECRET, b"");
-            assert_eq!(desk.refused(&response), 404, "{path}");
+            let response = test_api.send(Method::GET, path, SECRET, b"");
+            assert_eq!(test_api.refused(&response), 404, "{path}");
         }
-        let response = desk.send(Method::PATCH, reads, SECRET, b"");
-        assert_eq!(desk.refused(&response), 405, "{reads}");
+        let response = test_api.send(Method::PATCH, reads, SECRET, b"");
+        assert_eq!(test_api.refused(&response), 405, "{reads}");
         let allow = response.headers()["allow"].to_str().unwrap();
         assert!(allow.contains("GET") && allow.ends_with("HEAD, OPTIONS"), "{allow}");
-        let options = desk.send(Method::OPTIONS, reads, "", b"");
+        let options = test_api.send(Method::OPTIONS, reads, "", b"");
         assert_eq!((options.status().as_u16(), &options.headers()["allow"]), (204, &allow.parse().unwrap()));
-        let odd = desk.send(Method::from_bytes(b"BREW").unwrap(), reads, SECRET, b"");
+        let odd = test_api.send(Method::from_bytes(b"BREW").unwrap(), reads, SECRET, b"");
         assert_eq!(odd.status(), 405);
     }
 }
@@ -90,40 +90,45 @@ fn the_token_of_a_removed_advisor_is_refused() {
         let api = product.open(&store, Box::new(move |store: &Store, _: &Parts| Ok(store.session(gone))));
         let reads = product.reads.replace("ACCOUNT", &account.to_string());
         let unknown = product.unknown_token;
-        let desk = Desk { product, api, reads };
-        let response = desk.send(Method::GET, &desk.reads, SECRET, b"");
-        assert_eq!(desk.refused(&response), unknown, "{}", desk.reads);
+        let test_api = TestApi { product, api, reads };
+        let response = test_api.send(Method::GET, &test_api.reads, SECRET, b"");
+        assert_eq!(test_api.refused(&response), unknown, "{}", test_api.reads);
     }
 }
 
 #[test]
 fn head_is_get_without_its_body() {
-    for desk in desks() {
-        let response = desk.send(Method::HEAD, &desk.reads, SECRET, b"");
-        assert_eq!((response.status().as_u16(), response.body().len()), (200, 0), "{}", desk.product.name);
+    for test_api in test_apis() {
+        let response = test_api.send(Method::HEAD, &test_api.reads, SECRET, b"");
+        assert_eq!(
+            (response.status().as_u16(), response.body().len()),
+            (200, 0),
+            "{}",
+            test_api.product.name
+        );
         assert_eq!(response.headers()["content-type"], "application/json");
-        let refused = desk.send(Method::HEAD, &desk.reads, "no", b"").status().as_u16();
-        assert_eq!(refused, desk.product.unknown_token);
+        let refused = test_api.send(Method::HEAD, &test_api.reads, "no", b"").status().as_u16();
+        assert_eq!(refused, test_api.product.unknown_token);
     }
 }
 
 #[test]
 fn a_body_has_a_limit() {
-    for desk in desks() {
+    for test_api in test_apis() {
         let body = vec![b' '; cardex_http::BODY_LIMIT + 1];
-        assert_eq!(desk.refused(&desk.send(Method::GET, &desk.reads, SECRET, &body)), 413);
-        assert_eq!(desk.send(Method::GET, &desk.reads, SECRET, &body[1..]).status(), 200);
-        let small = desk.product.open_for(&store(), door(), 3);
-        assert_eq!(small(desk.request(Method::GET, &desk.reads, SECRET, &[0; 4])).status(), 413);
+        assert_eq!(test_api.refused(&test_api.send(Method::GET, &test_api.reads, SECRET, &body)), 413);
+        assert_eq!(test_api.send(Method::GET, &test_api.reads, SECRET, &body[1..]).status(), 200);
+        let small = test_api.product.open_for(&store(), authenticator(), 3);
+        assert_eq!(small(test_api.request(Method::GET, &test_api.reads, SECRET, &[0; 4])).status(), 413);
     }
 }
 
 #[test]
 fn invalid_percent_encoding_is_refused() {
-    for desk in desks() {
+    for test_api in test_apis() {
         for rest in ["/%zz", "/%ff", "?%", "?a=%e4"] {
-            let uri = format!("{}{rest}", desk.reads);
-            let status = desk.refused(&desk.send(Method::GET, &uri, SECRET, b""));
+            let uri = format!("{}{rest}", test_api.reads);
+            let status = test_api.refused(&test_api.send(Method::GET, &uri, SECRET, b""));
             assert!([400, 422].contains(&status), "{uri}: {status}");
         }
     }
@@ -131,48 +136,52 @@ fn invalid_percent_encoding_is_refused() {
 
 #[test]
 fn only_the_token_lets_in() {
-    for desk in desks() {
-        let (name, good) = (desk.product.header)(SECRET);
+    for test_api in test_apis() {
+        let (name, good) = (test_api.product.header)(SECRET);
         let name = HeaderName::from_static(name);
         let call = |headers: &[&[u8]]| {
-            let mut request = Request::get(&desk.reads).body(Vec::new()).unwrap();
+            let mut request = Request::get(&test_api.reads).body(Vec::new()).unwrap();
             for header in headers {
                 request.headers_mut().append(&name, HeaderValue::from_bytes(header).unwrap());
             }
-            let response = (desk.api)(request);
+            let response = (test_api.api)(request);
             let status = response.status().as_u16();
             if status >= 400 {
-                desk.refused(&response);
+                test_api.refused(&response);
                 let challenge = response.headers().get("www-authenticate").is_some();
                 assert_eq!(challenge, status == 401 && name == "authorization");
             }
             status
         };
-        assert_eq!(call(&[good.as_bytes()]), 200, "{}", desk.product.name);
+        assert_eq!(call(&[good.as_bytes()]), 200, "{}", test_api.product.name);
         assert_eq!(call(&[format!("{good} ").as_bytes()]), 200);
         let all: [&str; 6] = ["", "Bearer", "Bearer ", "Basic SECRET", "Bearer SECRETx", "SECRETx"];
         let wrong = |text: &str| call(&[text.replace("SECRET", SECRET).as_bytes()]);
         for header in all {
-            assert_eq!(wrong(header), desk.product.unknown_token, "{header:?}");
+            assert_eq!(wrong(header), test_api.product.unknown_token, "{header:?}");
         }
         for header in [&good.as_bytes()[..good.len() - 1], good.to_uppercase().as_bytes(), b"Bearer \xff"] {
-            assert_eq!(call(&[header]), desk.product.unknown_token, "{header:?}");
+            assert_eq!(call(&[header]), test_api.product.unknown_token, "{header:?}");
         }
         assert_eq!(call(&[]), 401);
-        assert_eq!(call(&[good.as_bytes(), good.as_bytes()]), desk.product.unknown_token, "which of them?");
+        assert_eq!(
+            call(&[good.as_bytes(), good.as_bytes()]),
+            test_api.product.unknown_token,
+            "which of them?"
+        );
     }
 }
 
 #[test]
 fn the_token_is_read_from_the_place_of_the_api() {
-    for desk in desks() {
-        let other = if (desk.product.header)("").0 == "authorization" {
+    for test_api in test_apis() {
+        let other = if (test_api.product.header)("").0 == "authorization" {
             ("api_access_token", SECRET.to_owned())
         } else {
             ("authorization", format!("Bearer {SECRET}"))
         };
-        let request = Request::get(&desk.reads).header(other.0, other.1).body(Vec::new()).unwrap();
-        assert_eq!((desk.api)(request).status(), 401, "{}", desk.product.name);
+        let request = Request::get(&test_api.reads).header(other.0, other.1).body(Vec::new()).unwrap();
+        assert_eq!((test_api.api)(request).status(), 401, "{}", test_api.product.name);
     }
 }
 
@@ -183,21 +192,21 @@ fn no_token_is_ever_shown() {
         "StaticTokens { tokens: 1, .. }",
         "an empty token is none"
     );
-    for desk in desks() {
-        let (name, value) = (desk.product.header)("a-wrong-secret");
-        let (parts, ()) = Request::get(&desk.reads).header(name, value).body(()).unwrap().into_parts();
+    for test_api in test_apis() {
+        let (name, value) = (test_api.product.header)("a-wrong-secret");
+        let (parts, ()) = Request::get(&test_api.reads).header(name, value).body(()).unwrap().into_parts();
         let refused = tokens().session(&store(), &parts).unwrap_err();
         let shown =
-            format!("{:?} {} {refused:?} {refused}", tokens(), (desk.product.shown)(store(), tokens()));
+            format!("{:?} {} {refused:?} {refused}", tokens(), (test_api.product.shown)(store(), tokens()));
         assert!(!shown.contains("secret"), "{shown}");
-        let response = desk.send(Method::GET, &desk.reads, "a-wrong-secret", b"");
+        let response = test_api.send(Method::GET, &test_api.reads, "a-wrong-secret", b"");
         assert!(!String::from_utf8(response.into_body()).unwrap().contains("secret"));
     }
 }
 
 #[test]
 fn an_authenticator_of_the_host() {
-    for desk in desks() {
+    for test_api in test_apis() {
         let session = |store: &Store, request: &Parts| match request.headers.get("x-user") {
             Some(user) if user == "root" => Ok(store.session(Actor::System)),
             Some(_) => Err(AuthError::Forbidden),
@@ -205,14 +214,14 @@ fn an_authenticator_of_the_host() {
         };
         let store = store();
         let account = store.session(Actor::System).directory().tenant().unwrap().id;
-        let reads = desk.product.reads.replace("ACCOUNT", &account.to_string());
-        let api = desk.product.open(&store, Box::new(session));
+        let reads = test_api.product.reads.replace("ACCOUNT", &account.to_string());
+        let api = test_api.product.open(&store, Box::new(session));
         let call = |user: Option<&str>| {
             let request = Request::get(&reads);
             let request = user.into_iter().fold(request, |request, user| request.header("x-user", user));
             api(request.body(Vec::new()).unwrap()).status().as_u16()
         };
-        assert_eq!((call(Some("root")), call(Some("toor"))), (200, desk.product.forbidden));
+        assert_eq!((call(Some("root")), call(Some("toor"))), (200, test_api.product.forbidden));
         assert_eq!(call(None), 401);
     }
 }

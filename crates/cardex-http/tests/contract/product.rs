@@ -17,7 +17,7 @@ use super::openapi::Contract;
 pub type Api = Rc<dyn Fn(Request<Vec<u8>>) -> Response<Vec<u8>>>;
 
 /// Who is let in.
-pub type Door = Box<dyn Fn(&Store, &Parts) -> Result<Session, AuthError> + Send + Sync>;
+pub type AuthenticatorFn = Box<dyn Fn(&Store, &Parts) -> Result<Session, AuthError> + Send + Sync>;
 
 /// A product: its contract, and how it says things.
 pub struct Product {
@@ -30,7 +30,7 @@ pub struct Product {
     /// Whether a body is that of an error with a status.
     pub is_error: fn(u16, &Value) -> bool,
     /// A dialect, with the bytes a body may have if it is not as many as usual.
-    open: fn(Store, Door, Option<usize>) -> Api,
+    open: fn(Store, AuthenticatorFn, Option<usize>) -> Api,
     /// A call that reads something and needs nothing but the account, as a path.
     pub reads: &'static str,
     /// The status for a token that is not known, and for a caller who may not call.
@@ -45,8 +45,8 @@ pub struct Product {
 macro_rules! dialect {
     ($dialect:ident) => {
         (
-            |store: Store, door: Door, limit: Option<usize>| -> Api {
-                let api = $dialect::new(store, door);
+            |store: Store, authenticator: AuthenticatorFn, limit: Option<usize>| -> Api {
+                let api = $dialect::new(store, authenticator);
                 let api = match limit {
                     Some(limit) => api.body_limit(limit),
                     None => api,
@@ -135,12 +135,12 @@ impl Product {
     }
 
     /// A dialect on a book.
-    pub fn open(&self, store: &Store, door: Door) -> Api {
-        (self.open)(store.clone(), door, None)
+    pub fn open(&self, store: &Store, authenticator: AuthenticatorFn) -> Api {
+        (self.open)(store.clone(), authenticator, None)
     }
 
     /// The same, with a limit for bodies.
-    pub fn open_for(&self, store: &Store, door: Door, limit: usize) -> Api {
-        (self.open)(store.clone(), door, Some(limit))
+    pub fn open_for(&self, store: &Store, authenticator: AuthenticatorFn, limit: usize) -> Api {
+        (self.open)(store.clone(), authenticator, Some(limit))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
 use super::federation::refused;
-use super::scene::{Scene, Stage};
+use super::fixture::{Fixture, ProductFixture};
 
 fn give(body: &Value) -> Ask {
     ask("addEntitlement").body(body)
@@ -16,14 +16,14 @@ fn of(operation: &str, advisor: &dyn ToString, network: &str) -> Ask {
     ask(operation).with("advisorSymphonyId", advisor.to_string()).with("externalNetwork", network)
 }
 
-pub fn entitling(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let (ada, bob) = (scene.ada.id, scene.bob.id);
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    let group = desk.directory().add_group("private").unwrap();
+pub fn entitling(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let (ada, bob) = (fixture.ada.id, fixture.bob.id);
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let group = session.directory().add_group("private").unwrap();
     let body = json!({
-        "symphonyId": ada, "advisorEmailAddress": scene.bob.email, "externalNetwork": "WHATSAPP",
+        "symphonyId": ada, "advisorEmailAddress": fixture.bob.email, "externalNetwork": "WHATSAPP",
         "permissions": ["admin:list-customers", "fly"], "federationGroupId": group.id,
     });
     let given = client.ok("admin", &give(&body));
@@ -50,13 +50,13 @@ pub fn entitling(stage: &Stage) {
     let phone =
         json!({ "number": "+33612345678", "subNetwork": "IN-NETWORK", "provider": "CUSTOMER_SUPPLIED" });
     assert_eq!(client.ok("admin", &give(&own))["phone"], phone);
-    desk.directory().add_pooled_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
+    session.directory().add_pooled_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
     let pooled = json!({ "symphonyId": ada, "externalNetwork": "SMS-DIRECT" });
     let phone = json!({ "number": "+33700000001", "subNetwork": "SECOND-NUMBER" });
     assert_eq!(client.ok("admin", &give(&pooled))["phone"], phone);
     let to_come = json!({ "advisorEmailAddress": "new@example.com", "externalNetwork": "SMS-DIRECT" });
     client.ok("admin", &give(&to_come));
-    no_entitlement(&scene);
+    no_entitlement(&fixture);
 
     let get = of("getCustomerEntitlement", &ada, "WHATSAPP");
     let mut shown = client.ok("admin", &get);
@@ -65,8 +65,8 @@ pub fn entitling(stage: &Stage) {
     assert_eq!(client.refused("bob", &get), refused(403, "Forbidden"));
     let by_email = ask("getCustomerEntitlement").with("advisorEmailAddress", "new@example.com");
     assert_eq!(client.ok("admin", &by_email.with("externalNetwork", "WHATSAPP"))["status"], "PRE_ENTITLED");
-    let nobody = ask("getCustomerEntitlement").with("externalNetwork", "WHATSAPP");
-    assert_eq!(client.refused("admin", &nobody), refused(400, "advisor.identifier.not.provided"));
+    let unnamed = ask("getCustomerEntitlement").with("externalNetwork", "WHATSAPP");
+    assert_eq!(client.refused("admin", &unnamed), refused(400, "advisor.identifier.not.provided"));
 
     let list = ask("listEntitledAdvisors").at("WHATSAPP");
     let page = client.ok("admin", &list);
@@ -79,7 +79,7 @@ pub fn entitling(stage: &Stage) {
     let unknown = ask("listEntitledAdvisors").at("FAX");
     assert_eq!(client.refused("admin", &unknown), refused(400, "external.network.not.found"));
     let odd = ask("listEntitledAdvisors").at("SMS").with("listPermissions", "maybe");
-    assert_eq!(client.flawed("admin", &odd).status, 400);
+    assert_eq!(client.invalid("admin", &odd).status, 400);
 
     let withdraw = of("deleteCustomerEntitlement", &ada, "WHATSAPP");
     assert_eq!(client.refused("bob", &withdraw), refused(403, "Forbidden"));
@@ -88,27 +88,27 @@ pub fn entitling(stage: &Stage) {
     for operation in ["getCustomerEntitlement", "deleteCustomerEntitlement"] {
         assert_eq!(client.refused("admin", &of(operation, &ada, "WHATSAPP")), none);
         assert_eq!(client.refused("admin", &of(operation, &bob, "WHATSAPP")), none);
-        assert_eq!(client.refused("admin", &of(operation, &scene.eve.id, "WHATSAPP")), none);
+        assert_eq!(client.refused("admin", &of(operation, &fixture.eve.id, "WHATSAPP")), none);
         assert_eq!(client.refused("admin", &of(operation, &7, "WHATSAPP")), none);
         assert_eq!(client.refused("admin", &of(operation, &ada, "FAX")), none);
     }
 }
 
 /// What a grant runs into.
-fn no_entitlement(scene: &Scene) {
-    let client = &scene.client;
-    let bob = scene.bob.id;
-    let desk = scene.desk.clone().in_tenant(scene.home);
+fn no_entitlement(fixture: &Fixture) {
+    let client = &fixture.client;
+    let bob = fixture.bob.id;
+    let session = fixture.session.clone().in_tenant(fixture.home);
     // An advisor who has come since with the number they were promised on another one.
     let late = NewEntitlement::new(Network::WHATSAPP_DIRECT).email("late@example.com").phone("+33655555555");
-    desk.entitlements().add(late).unwrap();
+    session.entitlements().add(late).unwrap();
     for (body, code) in [
         (json!({ "externalNetwork": "WHATSAPP" }), refused(400, "advisor.identifier.not.provided")),
         (json!({ "symphonyId": bob, "externalNetwork": "FAX" }), refused(400, "entitlement.type.not.found")),
         (json!({ "symphonyId": bob }), refused(400, "entitlement.type.not.found")),
         (json!({ "symphonyId": "7", "externalNetwork": "SMS" }), refused(400, "symphony.user.not.found")),
         (
-            json!({ "symphonyId": scene.eve.id, "externalNetwork": "SMS" }),
+            json!({ "symphonyId": fixture.eve.id, "externalNetwork": "SMS" }),
             refused(400, "symphony.user.not.found"),
         ),
         (json!({ "symphonyId": "me", "externalNetwork": "SMS" }), refused(400, "symphony.user.not.found")),
@@ -145,22 +145,22 @@ fn no_entitlement(scene: &Scene) {
         assert_eq!(client.refused("admin", &give(&body)), code, "{body}");
     }
     // Without a pool the number has to be given; in another tenant there is none.
-    let eve = json!({ "symphonyId": scene.eve.id, "externalNetwork": "SMS-DIRECT" });
+    let eve = json!({ "symphonyId": fixture.eve.id, "externalNetwork": "SMS-DIRECT" });
     assert_eq!(client.refused("away", &give(&eve)), refused(400, "advisor.phone.number.is.required"));
     let body = json!({ "symphonyId": bob, "externalNetwork": "LINE" });
     assert_eq!(client.refused("ada", &give(&body)), refused(403, "forbidden.entitlement.type"));
     assert_eq!(client.refused("lost", &give(&body)), refused(404, "tenant.configuration.not.found"));
-    desk.directory().set_network_open(&Network::LINE, None, false).unwrap();
+    session.directory().set_network_open(&Network::LINE, None, false).unwrap();
     assert_eq!(client.refused("admin", &give(&body)), refused(403, "forbidden.entitlement.type"));
 }
 
-pub fn permitting(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let (ada, bob) = (scene.ada.id, scene.bob.id);
-    let desk = scene.desk.clone().in_tenant(scene.home);
+pub fn permitting(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let (ada, bob) = (fixture.ada.id, fixture.bob.id);
+    let session = fixture.session.clone().in_tenant(fixture.home);
     for advisor in [ada, bob] {
-        desk.entitlements().add(NewEntitlement::new(Network::WHATSAPP).advisor(advisor)).unwrap();
+        session.entitlements().add(NewEntitlement::new(Network::WHATSAPP).advisor(advisor)).unwrap();
     }
     let at = |operation: &str, advisor: &dyn ToString| ask(operation).at(advisor.to_string()).at("WHATSAPP");
     let list = at("listAdvisorPermissionsBySymphonyId", &ada);
@@ -168,7 +168,7 @@ pub fn permitting(stage: &Stage) {
     assert_eq!((&held["advisorSymphonyId"], &held["externalNetwork"]), (&json!(ada), &json!("WHATSAPP")));
     assert_eq!(held["permissions"].as_array().unwrap().len(), 5);
     assert_eq!(client.refused("bob", &list), refused(403, "Forbidden"));
-    let unknown = at("listAdvisorPermissionsBySymphonyId", &scene.eve.id);
+    let unknown = at("listAdvisorPermissionsBySymphonyId", &fixture.eve.id);
     assert_eq!(client.refused("admin", &unknown), refused(404, "advisor.not.found"));
 
     let add = |advisor: &dyn ToString, name: &str| {
@@ -188,7 +188,7 @@ pub fn permitting(stage: &Stage) {
     let elsewhere =
         ask("addPermissionBySymphonyId").at(ada).at("SMS").body(&json!({ "permissionName": "create:room" }));
     assert_eq!(client.refused("admin", &elsewhere), refused(403, "Forbidden"), "the entitlement comes first");
-    assert_eq!(client.flawed("admin", &at("addPermissionBySymphonyId", &ada).body(&json!({}))).status, 400);
+    assert_eq!(client.invalid("admin", &at("addPermissionBySymphonyId", &ada).body(&json!({}))).status, 400);
 
     let remove = |advisor: &dyn ToString, name: &str| at("removePermissionBySymphonyIdv2", advisor).at(name);
     assert_eq!(client.ok("admin", &remove(&ada, "admin:list-customers")), Value::Null);
@@ -196,26 +196,26 @@ pub fn permitting(stage: &Stage) {
     assert_eq!(client.refused("admin", &remove(&ada, "admin:list-customers")), none);
     assert_eq!(client.refused("admin", &remove(&ada, "fly")), none);
     assert_eq!(
-        client.refused("admin", &remove(&scene.eve.id, "create:room")),
+        client.refused("admin", &remove(&fixture.eve.id, "create:room")),
         refused(404, "advisor.not.found")
     );
     assert_eq!(client.refused("ada", &remove(&ada, "create:room")), refused(403, "Forbidden"));
     let elsewhere = ask("removePermissionBySymphonyIdv2").at(ada).at("SMS").at("create:room");
     assert_eq!(client.refused("admin", &elsewhere), none);
-    let permissions = desk.entitlements().permissions(ada, &Network::WHATSAPP).unwrap();
+    let permissions = session.entitlements().permissions(ada, &Network::WHATSAPP).unwrap();
     assert!(permissions.contains(Permission::CreateRoom) && !permissions.contains(Permission::ListCustomers));
-    to_many(&scene);
+    to_many(&fixture);
 }
 
 /// One permission for many advisors.
-fn to_many(scene: &Scene) {
-    let client = &scene.client;
+fn to_many(fixture: &Fixture) {
+    let client = &fixture.client;
     let many = |advisors: Value, name: &str| {
         let body =
             json!({ "advisorSymphonyIds": advisors, "externalNetwork": "WHATSAPP", "permissionName": name });
         ask("addPermissionToMultipleAdvisor").body(&body)
     };
-    let (ada, bob) = (scene.ada.id, scene.bob.id);
+    let (ada, bob) = (fixture.ada.id, fixture.bob.id);
     client.ok(
         "admin",
         &ask("addPermissionBySymphonyId")
@@ -224,12 +224,12 @@ fn to_many(scene: &Scene) {
             .body(&json!({ "permissionName": "edit:contact-email" })),
     );
     let report = client
-        .ok("admin", &many(json!([ada, bob, scene.eve.id, "99999999999999999999"]), "edit:contact-email"));
+        .ok("admin", &many(json!([ada, bob, fixture.eve.id, "99999999999999999999"]), "edit:contact-email"));
     let lines = report["advisorsPermissions"].as_array().unwrap();
     let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_u64().unwrap()).collect();
     assert_eq!(statuses, [409, 200, 404, 404]);
     assert_eq!(lines[0]["error"]["title"], "permission.already.assigned");
-    assert_eq!(lines[1]["response"]["email"], json!(scene.bob.email));
+    assert_eq!(lines[1]["response"]["email"], json!(fixture.bob.email));
     assert!(lines[2]["response"].get("email").is_none(), "another tenant's advisor has none here");
     // All refused for one reason: the call is.
     let both = || many(json!([ada, bob]), "edit:contact-email");
@@ -242,38 +242,38 @@ fn to_many(scene: &Scene) {
     assert_eq!(client.refused("ada", &both()), refused(403, "Forbidden"));
     assert_eq!(client.refused("lost", &both()), refused(404, "tenant.configuration.not.found"));
     assert_eq!(client.ok("admin", &many(json!([]), "create:room"))["advisorsPermissions"], json!([]));
-    for flawed in
+    for invalid in
         [many(json!("7"), "create:room"), many(json!([7]), "create:room"), many(json!(["me"]), "create:room")]
     {
-        assert_eq!(client.flawed("admin", &flawed).status, 400, "{flawed:?}");
+        assert_eq!(client.invalid("admin", &invalid).status, 400, "{invalid:?}");
     }
 }
 
-pub fn grouping(stage: &Stage) {
-    let scene = stage.scene();
-    let client = &scene.client;
-    let (ada, bob) = (scene.ada.id, scene.bob.id);
-    let desk = scene.desk.clone().in_tenant(scene.home);
-    let cleo = desk.directory().add_advisor(NewAdvisor::new("Cleo", "Adviser")).unwrap().id;
+pub fn grouping(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let (ada, bob) = (fixture.ada.id, fixture.bob.id);
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let cleo = session.directory().add_advisor(NewAdvisor::new("Cleo", "Adviser")).unwrap().id;
     for advisor in [ada, bob] {
         for network in [Network::WHATSAPP, Network::SMS] {
-            desk.entitlements().add(NewEntitlement::new(network).advisor(advisor)).unwrap();
+            session.entitlements().add(NewEntitlement::new(network).advisor(advisor)).unwrap();
         }
     }
-    let private = desk.directory().add_group("private").unwrap().id;
-    desk.directory().set_network_open(&Network::SMS, Some(private), false).unwrap();
+    let private = session.directory().add_group("private").unwrap().id;
+    session.directory().set_network_open(&Network::SMS, Some(private), false).unwrap();
     let put = |advisor: &dyn ToString, network: &str, target: Value| {
         ask("updateAdvisorFederationGroup").at(advisor.to_string()).at(network).body(&target)
     };
     let to_private = || json!({ "federationGroupId": private });
     assert_eq!(client.ok("admin", &put(&ada, "WHATSAPP", to_private())), Value::Null);
-    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
+    assert_eq!(session.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
     client.ok("admin", &put(&ada, "WHATSAPP", json!({ "moveToDefault": true })));
-    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, None);
+    assert_eq!(session.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, None);
     let both = json!({ "federationGroupId": private, "moveToDefault": true });
     let missing = refused(400, "missing.destination.federation.group");
     let unknown = refused(404, "advisor.not.found");
-    for (asked, code) in [
+    for (query_spec, code) in [
         (put(&ada, "WHATSAPP", json!({})), missing.clone()),
         (put(&ada, "WHATSAPP", json!({ "moveToDefault": false })), missing.clone()),
         (put(&ada, "WHATSAPP", json!({ "moveToDefault": "yes" })), missing.clone()),
@@ -289,10 +289,10 @@ pub fn grouping(stage: &Stage) {
             put(&ada, "WHATSAPP", json!({ "federationGroupId": "x" })),
             refused(404, "federation.group.not.found"),
         ),
-        (put(&scene.eve.id, "WHATSAPP", to_private()), unknown.clone()),
+        (put(&fixture.eve.id, "WHATSAPP", to_private()), unknown.clone()),
         (put(&cleo, "WHATSAPP", to_private()), unknown),
     ] {
-        assert_eq!(client.refused("admin", &asked), code, "{asked:?}");
+        assert_eq!(client.refused("admin", &query_spec), code, "{query_spec:?}");
     }
 
     let item = |advisor: &dyn ToString, network: &str, group: Option<&dyn ToString>| match group {
@@ -316,7 +316,7 @@ pub fn grouping(stage: &Stage) {
     assert_eq!(statuses, [200, 403, 400, 404, 404, 200]);
     assert!(lines.iter().map(|line| &line["response"]).eq(items.as_array().unwrap()));
     assert_eq!(lines[3]["error"]["type"], "federation.group.not.found");
-    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
+    assert_eq!(session.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
     for (items, code) in [
         (json!([item(&ada, "FAX", None)]), refused(400, "external.network.not.found")),
         (json!([item(&ada, "WHATSAPP", Some(&"7"))]), refused(404, "federation.group.not.found")),

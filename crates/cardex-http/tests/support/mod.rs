@@ -11,15 +11,15 @@ pub const START: i64 = 1_735_689_600_000;
 
 /// A clock that moves by a millisecond at every look.
 #[derive(Debug)]
-pub struct Ticks(AtomicI64);
+pub struct TickingClock(AtomicI64);
 
-impl Ticks {
+impl TickingClock {
     pub fn new() -> Self {
         Self(AtomicI64::new(START))
     }
 }
 
-impl Clock for Ticks {
+impl Clock for TickingClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.fetch_add(1, Ordering::Relaxed))
     }
@@ -27,14 +27,14 @@ impl Clock for Ticks {
 
 /// Options under which a test gives the same ids on every run.
 pub fn options(seed: u64) -> Options {
-    Options::new().clock(Ticks::new()).id_seed(seed)
+    Options::new().clock(TickingClock::new()).id_seed(seed)
 }
 
 /// A small generator of numbers, the same on every run.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct Random(u64);
 
-impl Dice {
+impl Random {
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
     }

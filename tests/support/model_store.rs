@@ -1,4 +1,4 @@
-//! A book and its model, changed together.
+//! A store and its model, changed together.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use cardex::{
 };
 use proptest::prelude::*;
 
-use super::finder::Asked;
+use super::finder::ModelQuery;
 use super::labels::{Labels, SCORES, TAGS};
-use super::model::{ADVISORS, ALPHABET, Eye, LETTERS, Model, NETWORKS, Person, TENANTS, Which, tenant_of};
-use super::{Dice, To, backwards, forwards, options};
+use super::model::{ADVISORS, ALPHABET, LETTERS, Model, NETWORKS, Person, TENANTS, Viewer, Which, tenant_of};
+use super::{Random, To, backwards, forwards, options};
 
-/// A change, in numbers that are brought into range where it is made.
+/// A change. Its numbers are reduced to the valid range when it is applied.
 #[derive(Debug, Clone)]
 pub enum Op {
     Add(Draft),
@@ -24,30 +24,30 @@ pub enum Op {
     Edit(usize, Draft),
     Link(usize, usize),
     Unlink(usize, usize),
-    /// Blocks a phone, or unblocks it: for one advisor, or for the tenant of that advisor.
+    /// Blocks or unblocks a phone, for one advisor or for the advisor's tenant.
     Block(usize, usize, bool, bool),
     Remove(usize),
     Restore(usize),
     Purge(usize),
     Merge(usize, usize),
     Unmerge(usize),
-    /// Gives a tag, or takes it; all that the contact has together, or this one.
+    /// Adds or removes a tag, alone or by replacing all tags.
     Tag(usize, usize, bool, bool),
     Score(usize, Option<i64>),
-    /// Links (or unlinks) an advisor and whoever has a company on a network.
+    /// Links or unlinks an advisor and all contacts with a company on a network.
     Job(usize, usize, bool),
     Optimize,
     Reopen,
-    /// Opens the book anew with another order of capitals.
+    /// Reopens the store with another order of capitals.
     Reorder(bool),
     Maintain,
-    /// Opens the book anew, as if another fold had made its search keys.
+    /// Reopens the store as if another fold version had made its search keys.
     Refold,
     Rebuild,
     Look(u64),
 }
 
-/// A contact to be.
+/// The values of a new contact.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub first: String,
@@ -108,7 +108,7 @@ fn draft() -> impl Strategy<Value = Draft> {
     )
 }
 
-/// Changes, each by one of the two handles.
+/// Changes, each through one of the two handles.
 pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
     let who = 0..1_000_usize;
     let op = prop_oneof![
@@ -142,25 +142,25 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
 /// The networks of the model.
 pub const NETWORK: [Network; NETWORKS] = [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT];
 
-/// The order that has them first.
+/// The locale that sorts capitals first.
 const CAPITALS_FIRST: &str = "und-u-kf-upper";
 
-/// A book in a file, open twice, and what it should hold.
-pub struct World {
+/// A store in a file, opened twice, and its model.
+pub struct ModelStore {
     folder: tempfile::TempDir,
     stores: [Option<Store>; 2],
     opened: u64,
-    /// Drafts prepared so far.
+    /// The number of prepared drafts.
     made: usize,
     pub model: Model,
     pub tenants: Vec<TenantId>,
     pub advisors: Vec<AdvisorId>,
 }
 
-impl World {
+impl ModelStore {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut world = Self {
+        let mut model_store = Self {
             folder,
             stores: [None, None],
             opened: 0,
@@ -169,33 +169,36 @@ impl World {
             tenants: Vec::new(),
             advisors: Vec::new(),
         };
-        let desk = world.store(0).session(Actor::System);
-        desk.directory().add_tenant("second").unwrap();
-        world.tenants = desk.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+        let session = model_store.store(0).session(Actor::System);
+        session.directory().add_tenant("second").unwrap();
+        model_store.tenants =
+            session.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
         for advisor in 0..ADVISORS {
-            let desk = desk.clone().in_tenant(world.tenants[tenant_of(advisor)]);
-            world.advisors.push(desk.directory().add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id);
+            let session = session.clone().in_tenant(model_store.tenants[tenant_of(advisor)]);
+            model_store
+                .advisors
+                .push(session.directory().add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id);
         }
-        world
+        model_store
     }
 
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("book.cardex")
     }
 
-    /// One of the two handles, opened when it is first asked for.
+    /// One of the two handles, opened on first use.
     pub fn store(&mut self, handle: usize) -> Store {
         let path = self.path();
         if self.stores[handle].is_none() {
             self.opened += 1;
-            // Power loss is not what is tested here, and waiting for the disk takes most of the time.
+            // Power loss is not tested here, and disk flushes would take most of the time.
             let options = options(self.opened).durability(cardex::Durability::Checkpoint);
             self.stores[handle] = Some(options.open(path).unwrap());
         }
         self.stores[handle].clone().unwrap()
     }
 
-    /// Opens the book anew, to have capitals first in its lists or not.
+    /// Reopens the store with or without capitals first.
     pub fn reorder(&mut self, handle: usize, capitals_first: bool) {
         self.close(handle);
         self.opened += 1;
@@ -204,7 +207,7 @@ impl World {
         self.stores[handle] = Some(options.open(self.path()).unwrap());
     }
 
-    /// Opens the book anew, as if another fold had made its search keys.
+    /// Reopens the store as if another fold version had made its search keys.
     pub fn refold(&mut self, handle: usize) {
         self.store(handle);
         self.close(handle);
@@ -214,20 +217,20 @@ impl World {
         self.store(handle);
     }
 
-    /// Who has no search keys is up to the book, and told by its row.
-    fn look_up_unkeyed(&mut self) {
+    /// Reads from the metadata row which contacts are unindexed.
+    fn load_unindexed(&mut self) {
         let book = rusqlite::Connection::open(self.path()).unwrap();
         let mut contacts = book
             .prepare("SELECT contact.public_id FROM contact, metadata WHERE contact.id > unindexed_after AND contact.id <= unindexed_last")
             .unwrap();
         let ids = contacts.query_map([], |row| row.get::<_, i64>(0)).unwrap();
         let ids = ids.map(|id| ContactId(id.unwrap()));
-        self.model.unkeyed = ids.collect();
+        self.model.unindexed = ids.collect();
     }
 
-    /// Which order answers is up to the book, and told by it.
-    fn look_up_order(&mut self, handle: usize) {
-        let stats = self.session(handle, Eye::System).stats().unwrap();
+    /// Reads which list order the store uses.
+    fn load_list_order(&mut self, handle: usize) {
+        let stats = self.session(handle, Viewer::System).stats().unwrap();
         self.model.capitals_first = stats.locale == CAPITALS_FIRST && cfg!(feature = "locale");
     }
 
@@ -235,19 +238,19 @@ impl World {
         self.stores[handle] = None;
     }
 
-    pub fn session(&mut self, handle: usize, eye: Eye) -> Session {
-        let actor = match eye {
-            Eye::System | Eye::Over(_) => Actor::System,
-            Eye::Administrator(tenant) => Actor::Administrator(self.tenants[tenant]),
-            Eye::Advisor(advisor) => Actor::Advisor(self.advisors[advisor]),
+    pub fn session(&mut self, handle: usize, viewer: Viewer) -> Session {
+        let actor = match viewer {
+            Viewer::System | Viewer::AdvisorList(_) => Actor::System,
+            Viewer::Administrator(tenant) => Actor::Administrator(self.tenants[tenant]),
+            Viewer::Advisor(advisor) => Actor::Advisor(self.advisors[advisor]),
         };
         self.store(handle).session(actor)
     }
 
-    /// The draft as input and as a person of the model; `None` if it says nothing.
+    /// The draft as input and as a person of the model; `None` without a name.
     fn prepare(&mut self, draft: &Draft) -> Option<(NewContact, Person)> {
         self.made += 1;
-        // Nobody else has these.
+        // These values are unique.
         let phone = if draft.phone {
             format!("336{:08}", self.made * 1_234_567 % 100_000_000)
         } else {
@@ -304,16 +307,16 @@ impl World {
             trashed: false,
             merged: false,
         };
-        person.is_anyone().then_some((new, person))
+        person.has_name().then_some((new, person))
     }
 
-    fn desk(&mut self, handle: usize, tenant: usize, shared: bool) -> Session {
-        let desk = self.session(handle, Eye::System);
+    fn tenant_session(&mut self, handle: usize, tenant: usize, shared: bool) -> Session {
+        let session = self.session(handle, Viewer::System);
         // Advisors of all tenants can be linked to a shared contact.
-        if shared { desk } else { desk.in_tenant(self.tenants[tenant]) }
+        if shared { session } else { session.in_tenant(self.tenants[tenant]) }
     }
 
-    /// Changes book and model.
+    /// Changes store and model.
     pub fn apply(&mut self, handle: usize, op: &Op) {
         let there: Vec<usize> =
             (0..self.model.people.len()).filter(|at| !self.model.people[*at].merged).collect();
@@ -321,7 +324,8 @@ impl World {
         match op {
             Op::Add(draft) => {
                 let Some((new, mut person)) = self.prepare(draft) else { return };
-                person.id = Some(self.desk(handle, draft.tenant, draft.shared).add(new).unwrap().id);
+                person.id =
+                    Some(self.tenant_session(handle, draft.tenant, draft.shared).add(new).unwrap().id);
                 self.model.people.push(person);
             }
             Op::AddMany(drafts) => {
@@ -337,20 +341,20 @@ impl World {
                 (person.first, person.last, person.display) =
                     (draft.first.clone(), draft.last.clone(), draft.display.clone());
                 (person.nickname, person.company) = (draft.nickname.clone(), draft.company.clone());
-                if person.is_anyone() {
+                if person.has_name() {
                     let patch = ContactPatch::new()
                         .first_name(draft.first.as_str())
                         .last_name(draft.last.as_str())
                         .display_name(draft.display.as_str())
                         .nickname(draft.nickname.as_str())
                         .company(draft.company.as_str());
-                    self.session(handle, Eye::System).edit(person.id.unwrap(), patch).unwrap();
+                    self.session(handle, Viewer::System).edit(person.id.unwrap(), patch).unwrap();
                     self.model.people[at] = person;
                 }
             }
             Op::Link(who, advisor) | Op::Unlink(who, advisor) => {
                 let Some(at) = pick(*who) else { return };
-                let desk = self.session(handle, Eye::System);
+                let session = self.session(handle, Viewer::System);
                 let person = &mut self.model.people[at];
                 let on = matches!(op, Op::Link(..));
                 if person.tenant.is_some_and(|tenant| tenant != tenant_of(*advisor)) {
@@ -358,9 +362,9 @@ impl World {
                 }
                 let (id, own) = (self.advisors[*advisor], person.id.unwrap());
                 let (done, expected) = if on {
-                    (desk.link(own, id).unwrap(), person.advisors.insert(*advisor))
+                    (session.link(own, id).unwrap(), person.advisors.insert(*advisor))
                 } else {
-                    (desk.unlink(own, id).unwrap(), person.advisors.remove(advisor))
+                    (session.unlink(own, id).unwrap(), person.advisors.remove(advisor))
                 };
                 assert_eq!(done, expected);
             }
@@ -373,20 +377,20 @@ impl World {
             }
             Op::Remove(who) | Op::Restore(who) => {
                 let Some(at) = pick(*who) else { return };
-                let desk = self.session(handle, Eye::System);
+                let session = self.session(handle, Viewer::System);
                 let person = &mut self.model.people[at];
                 person.trashed = matches!(op, Op::Remove(_));
                 if person.trashed {
-                    desk.remove(person.id.unwrap()).unwrap();
+                    session.remove(person.id.unwrap()).unwrap();
                 } else {
-                    desk.restore(person.id.unwrap()).unwrap();
+                    session.restore(person.id.unwrap()).unwrap();
                 }
             }
             Op::Purge(who) => {
                 let Some(at) = pick(*who) else { return };
-                let desk = self.session(handle, Eye::System);
+                let session = self.session(handle, Viewer::System);
                 let id = self.model.people[at].id.unwrap();
-                desk.purge(id).unwrap();
+                session.purge(id).unwrap();
                 self.model.purge(id);
             }
             Op::Merge(who, other) => {
@@ -418,20 +422,20 @@ impl World {
 
     fn block(&mut self, handle: usize, phone: String, advisor: usize, all: bool, on: bool) {
         let tenant = tenant_of(advisor);
-        let desk = self.session(handle, Eye::Administrator(tenant));
+        let session = self.session(handle, Viewer::Administrator(tenant));
         let (id, number) = (self.advisors[advisor], format!("+{phone}"));
         let changed = match (all, on) {
-            (true, _) => desk.blocked_numbers().set_for_tenant(&number, on).unwrap(),
+            (true, _) => session.blocked_numbers().set_for_tenant(&number, on).unwrap(),
             (false, true) => {
-                let told = desk
+                let reported = session
                     .blocked_numbers()
                     .block(id, [NewBlockedNumber::new(number, BlockReason::Spam)])
                     .unwrap();
-                matches!(told[..], [BlockOutcome::Blocked])
+                matches!(reported[..], [BlockOutcome::Blocked])
             }
             (false, false) => {
                 matches!(
-                    desk.blocked_numbers().unblock(id, [number]).unwrap()[..],
+                    session.blocked_numbers().unblock(id, [number]).unwrap()[..],
                     [UnblockOutcome::Unblocked]
                 )
             }
@@ -444,60 +448,62 @@ impl World {
     fn add_many(&mut self, handle: usize, tenant: usize, shared: bool, drafts: &[Draft]) {
         let drafts = drafts.iter().filter(|draft| (draft.tenant, draft.shared) == (tenant, shared));
         let (new, mut people): (Vec<_>, Vec<_>) = drafts.filter_map(|draft| self.prepare(draft)).unzip();
-        let desk = self.desk(handle, tenant, shared);
-        let mut told = 0;
-        desk.add_many(new, AddManyOptions::new().batch(5), |at, outcome| {
-            let ImportOutcome::Added(id) = outcome else { panic!("added, not {outcome:?}") };
-            people[at].id = Some(id);
-            assert_eq!(at, told);
-            told += 1;
-        })
-        .unwrap();
-        assert_eq!(told, people.len());
+        let session = self.tenant_session(handle, tenant, shared);
+        let mut reported = 0;
+        session
+            .add_many(new, AddManyOptions::new().batch(5), |at, outcome| {
+                let ImportOutcome::Added(id) = outcome else { panic!("added, not {outcome:?}") };
+                people[at].id = Some(id);
+                assert_eq!(at, reported);
+                reported += 1;
+            })
+            .unwrap();
+        assert_eq!(reported, people.len());
         self.model.people.extend(people);
     }
 
-    /// Holds some of the book's answers against the model's: which ones, `seed` says.
+    /// Compares some answers of the store with the model, chosen by `seed`.
     pub fn look(&mut self, handle: usize, seed: u64, looks: usize) {
-        let mut dice = Dice::new(seed);
+        let mut random = Random::new(seed);
         for _ in 0..looks {
-            let eye = match dice.below(6) {
-                0 | 1 => Eye::System,
-                2 => Eye::Administrator(dice.below(TENANTS)),
-                3 => Eye::Over(dice.below(ADVISORS)),
-                _ => Eye::Advisor(dice.below(ADVISORS)),
+            let viewer = match random.below(6) {
+                0 | 1 => Viewer::System,
+                2 => Viewer::Administrator(random.below(TENANTS)),
+                3 => Viewer::AdvisorList(random.below(ADVISORS)),
+                _ => Viewer::Advisor(random.below(ADVISORS)),
             };
-            let network = [None, Some(0), Some(1)][dice.below(3)];
-            let asked = self.asked(&mut dice, eye);
-            self.compare_search(handle, eye, network, &asked);
-            self.compare_list(handle, eye, network, false);
-            let blocked = [Some(true), Some(false)][dice.below(2)];
-            let trash = dice.below(8) == 0 && matches!(eye, Eye::System | Eye::Administrator(_));
-            self.compare_list_of(handle, eye, network, (trash, blocked));
+            let network = [None, Some(0), Some(1)][random.below(3)];
+            let query_spec = self.query_spec(&mut random, viewer);
+            self.compare_search(handle, viewer, network, &query_spec);
+            self.compare_list(handle, viewer, network, false);
+            let blocked = [Some(true), Some(false)][random.below(2)];
+            let trash = random.below(8) == 0 && matches!(viewer, Viewer::System | Viewer::Administrator(_));
+            self.compare_list_of(handle, viewer, network, (trash, blocked));
         }
         self.compare_labels(handle);
     }
 
-    fn asked(&self, dice: &mut Dice, eye: Eye) -> Asked {
-        let maybe = |dice: &mut Dice| [None, None, None, Some(true), Some(false)][dice.below(5)];
+    fn query_spec(&self, random: &mut Random, viewer: Viewer) -> ModelQuery {
+        let maybe = |random: &mut Random| [None, None, None, Some(true), Some(false)][random.below(5)];
         let company =
-            self.model.people.get(dice.below(self.model.people.len())).map(|person| person.company.clone());
-        Asked {
-            text: self.query(dice),
-            within: [2, 2, 2, 1, 0][dice.below(5)],
-            typos: dice.below(2) == 0,
-            has_phone: maybe(dice),
-            has_email: maybe(dice),
-            company: company.filter(|_| dice.below(5) == 0),
-            trash: dice.below(8) == 0 && matches!(eye, Eye::System | Eye::Administrator(_)),
-            blocked: maybe(dice),
+            self.model.people.get(random.below(self.model.people.len())).map(|person| person.company.clone());
+        ModelQuery {
+            text: self.query(random),
+            within: [2, 2, 2, 1, 0][random.below(5)],
+            typos: random.below(2) == 0,
+            has_phone: maybe(random),
+            has_email: maybe(random),
+            company: company.filter(|_| random.below(5) == 0),
+            trash: random.below(8) == 0 && matches!(viewer, Viewer::System | Viewer::Administrator(_)),
+            blocked: maybe(random),
         }
     }
 
-    fn query(&self, dice: &mut Dice) -> String {
-        let letters =
-            |dice: &mut Dice, n| (0..n).map(|_| ALPHABET[dice.below(ALPHABET.len())]).collect::<String>();
-        let Some(person) = self.model.people.get(dice.below(self.model.people.len())) else {
+    fn query(&self, random: &mut Random) -> String {
+        let letters = |random: &mut Random, n| {
+            (0..n).map(|_| ALPHABET[random.below(ALPHABET.len())]).collect::<String>()
+        };
+        let Some(person) = self.model.people.get(random.below(self.model.people.len())) else {
             return "a".to_owned();
         };
         let texts = [
@@ -506,40 +512,43 @@ impl World {
             person.display_name(),
         ];
         let words = [&person.first, &person.last, &person.nickname, &person.company];
-        let word = |dice: &mut Dice| {
-            let words: Vec<&str> = words[dice.below(4)].split([' ', '-']).collect();
-            words[dice.below(words.len())].chars().take(1 + dice.below(4)).collect::<String>()
+        let word = |random: &mut Random| {
+            let words: Vec<&str> = words[random.below(4)].split([' ', '-']).collect();
+            words[random.below(words.len())].chars().take(1 + random.below(4)).collect::<String>()
         };
-        match dice.below(12) {
+        match random.below(12) {
             0 => String::new(),
-            1 => letters(dice, 1),
-            2 => letters(dice, 2),
+            1 => letters(random, 1),
+            2 => letters(random, 2),
             3 | 4 => {
-                let text = &texts[dice.below(3)];
-                text.chars().take(dice.below(8)).collect()
+                let text = &texts[random.below(3)];
+                text.chars().take(random.below(8)).collect()
             }
-            5 | 6 => format!("{} {}", word(dice), word(dice)),
-            7 => format!("{} {} {}", word(dice), word(dice), word(dice)),
-            8 => person.email.chars().skip(dice.below(5)).take(1 + dice.below(6)).collect(),
+            5 | 6 => format!("{} {}", word(random), word(random)),
+            7 => format!("{} {} {}", word(random), word(random), word(random)),
+            8 => person.email.chars().skip(random.below(5)).take(1 + random.below(6)).collect(),
             9 => {
                 let phone = person.phone.as_str();
                 let forms = [
                     format!("+{phone}"),
                     format!("00{phone}"),
                     format!("0{}", phone.get(2..).unwrap_or_default()),
-                    phone.get(phone.len().saturating_sub(4 + dice.below(4))..).unwrap_or_default().to_owned(),
+                    phone
+                        .get(phone.len().saturating_sub(4 + random.below(4))..)
+                        .unwrap_or_default()
+                        .to_owned(),
                 ];
-                let form = &forms[dice.below(4)];
-                form.chars().take(1 + dice.below(form.len())).collect()
+                let form = &forms[random.below(4)];
+                form.chars().take(1 + random.below(form.len())).collect()
             }
-            10 => person.identifier.chars().take(1 + dice.below(4)).collect(),
+            10 => person.identifier.chars().take(1 + random.below(4)).collect(),
             _ => {
-                // A letter mistyped, or two.
-                let mut text: Vec<char> = texts[dice.below(3)].chars().collect();
-                for _ in 0..=dice.below(2) {
-                    let at = dice.below(text.len() + 1);
-                    match dice.below(3) {
-                        0 => text.insert(at, ALPHABET[dice.below(ALPHABET.len())]),
+                // One or two typing errors.
+                let mut text: Vec<char> = texts[random.below(3)].chars().collect();
+                for _ in 0..=random.below(2) {
+                    let at = random.below(text.len() + 1);
+                    match random.below(3) {
+                        0 => text.insert(at, ALPHABET[random.below(ALPHABET.len())]),
                         1 if at < text.len() => drop(text.remove(at)),
                         _ if at + 1 < text.len() => text.swap(at, at + 1),
                         _ => {}
@@ -550,33 +559,42 @@ impl World {
         }
     }
 
-    pub fn compare_search(&mut self, handle: usize, eye: Eye, network: Option<usize>, asked: &Asked) {
-        self.look_up_unkeyed();
-        let expected = self.model.search(eye, network, asked);
-        let session = self.session(handle, eye);
-        let story = format!("search {asked:?} as {eye:?} on {network:?}");
+    pub fn compare_search(
+        &mut self,
+        handle: usize,
+        viewer: Viewer,
+        network: Option<usize>,
+        query_spec: &ModelQuery,
+    ) {
+        self.load_unindexed();
+        let expected = self.model.search(viewer, network, query_spec);
+        let session = self.session(handle, viewer);
+        let context = format!("search {query_spec:?} as {viewer:?} on {network:?}");
         for limit in sizes(expected.len()) {
             let page = |to: To| {
                 let within =
-                    [SearchFields::Names, SearchFields::Words, SearchFields::Everything][asked.within];
-                let mut search =
-                    session.search(asked.text.as_str()).fields(within).fuzzy(asked.typos).limit(limit);
-                if let Some(has) = asked.has_phone {
+                    [SearchFields::Names, SearchFields::Words, SearchFields::Everything][query_spec.within];
+                let mut search = session
+                    .search(query_spec.text.as_str())
+                    .fields(within)
+                    .fuzzy(query_spec.typos)
+                    .limit(limit);
+                if let Some(has) = query_spec.has_phone {
                     search = search.has_phone(has);
                 }
-                if let Some(has) = asked.has_email {
+                if let Some(has) = query_spec.has_email {
                     search = search.has_email(has);
                 }
-                if let Some(company) = &asked.company {
+                if let Some(company) = &query_spec.company {
                     search = search.company(company);
                 }
-                if asked.trash {
+                if query_spec.trash {
                     search = search.trash();
                 }
-                if let Some(blocked) = asked.blocked {
+                if let Some(blocked) = query_spec.blocked {
                     search = search.blocked(blocked);
                 }
-                if let Eye::Over(advisor) = eye {
+                if let Viewer::AdvisorList(advisor) = viewer {
                     search = search.advisor(self.advisors[advisor]);
                 }
                 if let Some(network) = network {
@@ -590,24 +608,30 @@ impl World {
             };
             let (all, last) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|hit| hit.contact.id).collect();
-            assert_eq!(ids, expected, "{story}, pages of {limit}");
+            assert_eq!(ids, expected, "{context}, pages of {limit}");
             let back: Vec<_> = backwards(limit, last, &page).iter().map(|hit| hit.contact.id).collect();
-            assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
+            assert_eq!(back, expected, "{context}, pages of {limit}, backwards");
         }
     }
 
-    /// Walks through the hits of a query and back, with a piece of work that was left for later between any two pages: all come once,
-    /// in the order of the moment at which the walk began. `work` is done first, and once the walk is under way.
-    pub fn walk_during(&mut self, eye: Eye, query: &str, limit: usize, mut work: impl FnMut(&mut Self)) {
+    /// Walks through the hits of a query and back, with a batch of deferred work between pages. The walk returns every
+    /// hit once, in the order at its start. `work` runs before the walk and once during it.
+    pub fn walk_during(
+        &mut self,
+        viewer: Viewer,
+        query: &str,
+        limit: usize,
+        mut work: impl FnMut(&mut Self),
+    ) {
         work(self);
-        self.look_up_unkeyed();
-        let expected = self.model.search(eye, None, &everything(query));
-        let mut session = self.session(0, eye);
-        let mut search = |world: &mut Self, to: To| {
+        self.load_unindexed();
+        let expected = self.model.search(viewer, None, &everything(query));
+        let mut session = self.session(0, viewer);
+        let mut search = |model_store: &mut Self, to: To| {
             if !matches!(to, To::First) {
-                world.store(1).maintain(Duration::ZERO).unwrap();
+                model_store.store(1).maintain(Duration::ZERO).unwrap();
             }
-            session = world.session(0, eye);
+            session = model_store.session(0, viewer);
             super::search_page(&session, query, limit, to).unwrap()
         };
         let (mut found, mut to) = (Vec::new(), To::First);
@@ -623,29 +647,29 @@ impl World {
                 work(self);
             }
         };
-        assert_eq!(found, expected, "{query:?} as {eye:?}, pages of {limit}");
+        assert_eq!(found, expected, "{query:?} as {viewer:?}, pages of {limit}");
         let mut back: Vec<_> = last.items.iter().rev().map(|hit| hit.contact.id).collect();
         while let Some(cursor) = last.before.clone() {
             last = search(self, To::Before(cursor));
             back.extend(last.items.iter().rev().map(|hit| hit.contact.id));
         }
         back.reverse();
-        assert_eq!(back, expected, "{query:?} as {eye:?}, pages of {limit}, backwards");
+        assert_eq!(back, expected, "{query:?} as {viewer:?}, pages of {limit}, backwards");
     }
 
-    pub fn compare_list(&mut self, handle: usize, eye: Eye, network: Option<usize>, trash: bool) {
-        self.compare_list_of(handle, eye, network, (trash, None));
+    pub fn compare_list(&mut self, handle: usize, viewer: Viewer, network: Option<usize>, trash: bool) {
+        self.compare_list_of(handle, viewer, network, (trash, None));
     }
 
-    fn compare_list_of(&mut self, handle: usize, eye: Eye, network: Option<usize>, which: Which) {
-        self.look_up_order(handle);
-        let expected = self.model.list(eye, network, which);
-        let letters = self.model.letters(eye, network, which);
-        let session = self.session(handle, eye);
+    fn compare_list_of(&mut self, handle: usize, viewer: Viewer, network: Option<usize>, which: Which) {
+        self.load_list_order(handle);
+        let expected = self.model.list(viewer, network, which);
+        let letters = self.model.letters(viewer, network, which);
+        let session = self.session(handle, viewer);
         let (trash, blocked) = which;
-        let story = format!("list (trash {trash}, blocked {blocked:?}) as {eye:?} on {network:?}");
+        let context = format!("list (trash {trash}, blocked {blocked:?}) as {viewer:?} on {network:?}");
         let mut list = session.contacts();
-        if let Eye::Over(advisor) = eye {
+        if let Viewer::AdvisorList(advisor) = viewer {
             list = list.advisor(self.advisors[advisor]);
         }
         if let Some(network) = network {
@@ -665,15 +689,15 @@ impl World {
             };
             let (all, end) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|contact| contact.id).collect();
-            assert_eq!(ids, expected, "{story}, pages of {limit}");
+            assert_eq!(ids, expected, "{context}, pages of {limit}");
             let back: Vec<_> = backwards(limit, end, &page).iter().map(|contact| contact.id).collect();
-            assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
+            assert_eq!(back, expected, "{context}, pages of {limit}, backwards");
         }
-        assert_eq!(list.total().unwrap(), expected.len() as u64, "{story}: total");
-        let told = list.sections().unwrap().into_iter().map(|section| (section.label, section.contacts));
+        assert_eq!(list.total().unwrap(), expected.len() as u64, "{context}: total");
+        let reported = list.sections().unwrap().into_iter().map(|section| (section.label, section.contacts));
         let counts = LETTERS.iter().zip(letters).filter(|(_, count)| *count > 0);
         let counts: Vec<_> = counts.map(|(label, count)| ((*label).to_owned(), count as u64)).collect();
-        assert_eq!(told.collect::<Vec<_>>(), counts, "{story}: letters");
+        assert_eq!(reported.collect::<Vec<_>>(), counts, "{context}: letters");
         let mut at = 0;
         for (label, count) in LETTERS.iter().zip(letters) {
             for limit in [1, 3] {
@@ -681,10 +705,10 @@ impl World {
                 let shown = at..expected.len().min(at + limit);
                 let ids: Vec<_> = page.items.iter().map(|contact| contact.id).collect();
                 if page.incomplete {
-                    assert!(expected[shown].starts_with(&ids), "{story}: from {label}");
+                    assert!(expected[shown].starts_with(&ids), "{context}: from {label}");
                     continue;
                 }
-                assert_eq!(ids, expected[shown.clone()], "{story}: from {label}");
+                assert_eq!(ids, expected[shown.clone()], "{context}: from {label}");
                 if blocked.is_none() {
                     check_ends(&page, &shown, expected.len());
                 }
@@ -694,41 +718,44 @@ impl World {
         }
     }
 
-    /// What the model knows, through both handles.
+    /// Compares all answers of the model, through both handles.
     pub fn compare_all(&mut self) {
-        for (eye, query) in
-            [(Eye::System, ""), (Eye::Administrator(1), "a"), (Eye::Advisor(0), ""), (Eye::Over(2), "b")]
-        {
-            self.compare_search(0, eye, None, &everything(query));
-            self.compare_list(0, eye, None, false);
+        for (viewer, query) in [
+            (Viewer::System, ""),
+            (Viewer::Administrator(1), "a"),
+            (Viewer::Advisor(0), ""),
+            (Viewer::AdvisorList(2), "b"),
+        ] {
+            self.compare_search(0, viewer, None, &everything(query));
+            self.compare_list(0, viewer, None, false);
             for blocked in [Some(true), Some(false)] {
-                self.compare_list_of(1, eye, None, (false, blocked));
+                self.compare_list_of(1, viewer, None, (false, blocked));
             }
         }
-        self.compare_search(1, Eye::System, None, &everything("a"));
-        self.compare_list(1, Eye::System, None, true);
-        self.compare_list(1, Eye::Administrator(0), Some(0), true);
+        self.compare_search(1, Viewer::System, None, &everything("a"));
+        self.compare_list(1, Viewer::System, None, true);
+        self.compare_list(1, Viewer::Administrator(0), Some(0), true);
         for handle in [0, 1] {
             self.compare_labels(handle);
-            let health = self.store(handle).check().unwrap();
-            assert!(health.is_ok(), "{health:?}");
+            let report = self.store(handle).check().unwrap();
+            assert!(report.is_ok(), "{report:?}");
         }
     }
 }
 
-/// A query for whatever there is.
-fn everything(text: &str) -> Asked {
-    Asked { text: text.to_owned(), within: 2, ..Asked::default() }
+/// A query over all fields.
+fn everything(text: &str) -> ModelQuery {
+    ModelQuery { text: text.to_owned(), within: 2, ..ModelQuery::default() }
 }
 
-/// A page has a cursor each way if, and only if, there is something. (Where a condition left too many out to look at, it may have
-/// one that leads to nobody.)
+/// A page has a cursor in each direction exactly if there are more items. (An incomplete page can have a cursor to an
+/// empty page.)
 fn check_ends<T>(page: &cardex::Page<T>, shown: &std::ops::Range<usize>, total: usize) {
     assert_eq!(page.before.is_some(), shown.start > 0);
     assert_eq!(page.after.is_some(), shown.end < total);
 }
 
-/// Holds the places that the cursors of a page mark against where it stands.
+/// Compares the positions of a page's cursors with the list.
 fn check_place<T>(list: &cardex::ContactList<'_>, page: &cardex::Page<T>, shown: &std::ops::Range<usize>) {
     for (cursor, place) in [(&page.before, shown.start), (&page.after, shown.end)] {
         if let Some(cursor) = cursor {
@@ -737,7 +764,7 @@ fn check_place<T>(list: &cardex::ContactList<'_>, page: &cardex::Page<T>, shown:
     }
 }
 
-/// Page sizes at which a walk over `n` items ends differently; a few of them for a long walk.
+/// Page sizes for which a walk over `n` items ends differently; fewer for long walks.
 fn sizes(n: usize) -> Vec<usize> {
     let around = [n.saturating_sub(1), n, n + 1].map(|size| size.clamp(1, 1_000));
     let small: &[usize] = match n {

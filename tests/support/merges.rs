@@ -1,4 +1,4 @@
-//! Merges, their undoing and bulk jobs, done to a book and its model.
+//! Merges, their undoing and bulk jobs in a store and its model.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use cardex::jobs::{JobAction, JobOutcome, NewJob};
 use cardex::{ContactId, Filter};
 
 use super::labels::Labels;
-use super::model::{ADVISORS, Eye, Model, Person, tenant_of};
-use super::world::{NETWORK, World};
+use super::model::{ADVISORS, Model, Person, Viewer, tenant_of};
+use super::model_store::{ModelStore, NETWORK};
 
-/// A merge that can be undone, and what it gave the survivor.
+/// A merge that can be undone, with the values that it gave the survivor.
 #[derive(Debug, Clone)]
 pub struct Merge {
     id: MergeId,
@@ -26,7 +26,7 @@ pub struct Merge {
     labels: Labels,
 }
 
-/// Gives a field what it lacks, and tells what that was.
+/// Fills an empty field. Returns the added text.
 fn gap(field: &mut String, other: &str) -> String {
     if !field.trim().is_empty() || other.trim().is_empty() {
         return String::new();
@@ -35,7 +35,7 @@ fn gap(field: &mut String, other: &str) -> String {
     other.to_owned()
 }
 
-/// Empties a field that still is what it was given.
+/// Clears a field that still has the added text.
 fn take(field: &mut String, given: &str) {
     if !given.is_empty() && field.trim() == given.trim() {
         field.clear();
@@ -43,7 +43,7 @@ fn take(field: &mut String, given: &str) {
 }
 
 impl Person {
-    /// Whether the model can hold the two as one: it knows of one phone, one e-mail address and one identifier each.
+    /// Whether the model can represent the merged contact. It has one phone, one e-mail address and one identifier.
     fn fits(&self, other: &Self) -> bool {
         let apart = |a: &String, b: &String| a.is_empty() || b.is_empty();
         (self.tenant, self.network) == (other.tenant, other.network)
@@ -61,7 +61,7 @@ impl Model {
         self.people.iter().position(|person| person.id == Some(id)).unwrap()
     }
 
-    /// Forgets a contact, and all that was merged into it.
+    /// Removes a contact and all contacts that were merged into it.
     pub fn purge(&mut self, id: ContactId) {
         let own = |merge: &Merge| merge.survivor == id;
         let absorbed: Vec<_> =
@@ -74,8 +74,8 @@ impl Model {
     }
 }
 
-impl World {
-    /// Merges somebody the model can hold into this contact.
+impl ModelStore {
+    /// Merges a contact that the model can represent into this contact.
     pub(super) fn merge(&mut self, handle: usize, at: usize, from: usize) {
         let people = &self.model.people;
         let survivor = people[at].clone();
@@ -86,9 +86,9 @@ impl World {
         };
         let absorbed = people[other].clone();
         let (to, gone) = (survivor.id.unwrap(), absorbed.id.unwrap());
-        let desk = self.session(handle, Eye::System);
-        let id = desk.merge(to, gone, MergeOptions::new()).unwrap().merge;
-        assert_eq!(desk.survivor(gone).unwrap(), to);
+        let session = self.session(handle, Viewer::System);
+        let id = session.merge(to, gone, MergeOptions::new()).unwrap().merge;
+        assert_eq!(session.survivor(gone).unwrap(), to);
         let person = &mut self.model.people[at];
         let merge = Merge {
             id,
@@ -100,14 +100,14 @@ impl World {
             phone: gap(&mut person.phone, &absorbed.phone),
             identifier: gap(&mut person.identifier, &absorbed.identifier),
             advisors: absorbed.advisors.difference(&person.advisors).copied().collect(),
-            labels: person.labels.unite(&absorbed.labels),
+            labels: person.labels.fill_from(&absorbed.labels),
         };
         person.advisors.extend(&merge.advisors);
         self.model.people[other].merged = true;
         self.model.merges.push(merge);
     }
 
-    /// Undoes a merge whose survivor is there, the last one into it.
+    /// Undoes a merge, if it is the last one of its survivor.
     pub(super) fn unmerge(&mut self, handle: usize, which: usize) {
         let undone = |merge: &Merge| !self.model.people[self.model.at(merge.survivor)].merged;
         let open: Vec<_> =
@@ -118,7 +118,7 @@ impl World {
         let survivor = open[which % open.len()];
         let last = self.model.merges.iter().rposition(|merge| merge.survivor == survivor).unwrap();
         let merge = self.model.merges.remove(last);
-        self.session(handle, Eye::System).unmerge(merge.id).unwrap();
+        self.session(handle, Viewer::System).unmerge(merge.id).unwrap();
         let at = self.model.at(survivor);
         let person = &mut self.model.people[at];
         take(&mut person.nickname, &merge.nickname);
@@ -126,13 +126,13 @@ impl World {
         take(&mut person.email, &merge.email);
         take(&mut person.phone, &merge.phone);
         take(&mut person.identifier, &merge.identifier);
-        person.labels.part(&merge.labels);
+        person.labels.remove_filled(&merge.labels);
         person.advisors.retain(|advisor| !merge.advisors.contains(advisor));
         let at = self.model.at(merge.absorbed);
         self.model.people[at].merged = false;
     }
 
-    /// Links or unlinks an advisor and all contacts with a company on a network, as the advisor's administrator.
+    /// Links or unlinks an advisor and all contacts with a company on a network, as an administrator.
     pub(super) fn run_job(&mut self, handle: usize, advisor: usize, network: usize, on: bool) {
         let advisor = advisor % ADVISORS;
         let (tenant, id) = (tenant_of(advisor), self.advisors[advisor]);
@@ -140,29 +140,32 @@ impl World {
         let filter =
             Filter::field(TextField::Company).present().and(Filter::network([NETWORK[network].clone()]));
         let job = self
-            .session(handle, Eye::Administrator(tenant))
+            .session(handle, Viewer::Administrator(tenant))
             .jobs()
             .create(NewJob::new(action, filter))
             .unwrap()
             .id;
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         loop {
-            // Slices by both handles in turn.
-            let desk = self.session((handle + told.len()) % 2, Eye::Administrator(tenant));
-            let progress = desk.jobs().run_batch(job, 2).unwrap();
+            // Batches alternate between both handles.
+            let session = self.session((handle + reported.len()) % 2, Viewer::Administrator(tenant));
+            let progress = session.jobs().run_batch(job, 2).unwrap();
             let over = progress.is_over();
-            told.extend(progress.outcomes);
+            reported.extend(progress.outcomes);
             if over {
                 break;
             }
         }
-        let eye = Eye::Administrator(tenant);
-        let people =
-            self.model.people.iter_mut().filter(|person| !person.trashed && person.seen(eye, Some(network)));
+        let viewer = Viewer::Administrator(tenant);
+        let people = self
+            .model
+            .people
+            .iter_mut()
+            .filter(|person| !person.trashed && person.seen(viewer, Some(network)));
         let mut expected = 0;
         for person in people.filter(|person| !person.company.trim().is_empty()) {
             expected += 1;
-            let outcome = told.iter().find(|(id, _)| person.id == Some(*id)).map(|(_, outcome)| outcome);
+            let outcome = reported.iter().find(|(id, _)| person.id == Some(*id)).map(|(_, outcome)| outcome);
             let linked = person.advisors.contains(&advisor);
             match outcome {
                 Some(JobOutcome::Done) if on && !linked => drop(person.advisors.insert(advisor)),
@@ -173,6 +176,6 @@ impl World {
                 }
             }
         }
-        assert_eq!(told.len(), expected, "nobody else");
+        assert_eq!(reported.len(), expected, "nobody else");
     }
 }

@@ -15,18 +15,18 @@ use crate::support::options;
 
 /// What all scenes of a test share.
 #[derive(Clone)]
-pub struct Stage {
+pub struct ProductFixture {
     pub product: Rc<Product>,
     pub reached: Rc<RefCell<BTreeSet<Code>>>,
 }
 
-impl Stage {
+impl ProductFixture {
     pub fn of(product: Product) -> Self {
         Self { product: Rc::new(product), reached: Rc::default() }
     }
 
-    pub fn scene(&self) -> Scene {
-        Scene::of(self, options(1).open_in_memory().unwrap())
+    pub fn fixture(&self) -> Fixture {
+        Fixture::of(self, options(1).open_in_memory().unwrap())
     }
 
     /// A caller of a book, by the tokens that [`tokens`] knows and those given.
@@ -42,9 +42,9 @@ impl Stage {
 
 /// Two tenants: Ada and Bob work for the first, Eve for the other. Tokens are their names; `admin` is the first tenant's
 /// administrator, `away` the other's, `lost` that of a tenant that does not exist, `barred` and `other` are not let in.
-pub struct Scene {
+pub struct Fixture {
     pub store: Store,
-    pub desk: Session,
+    pub session: Session,
     pub client: Client,
     pub home: TenantId,
     pub away: TenantId,
@@ -53,26 +53,26 @@ pub struct Scene {
     pub eve: Advisor,
 }
 
-impl Scene {
-    pub fn of(stage: &Stage, store: Store) -> Self {
-        let desk = store.session(Actor::System);
-        let home = desk.directory().tenants().unwrap()[0].id;
-        let away = desk.directory().add_tenant("away").unwrap().id;
+impl Fixture {
+    pub fn of(product_fixture: &ProductFixture, store: Store) -> Self {
+        let session = store.session(Actor::System);
+        let home = session.directory().tenants().unwrap()[0].id;
+        let away = session.directory().add_tenant("away").unwrap().id;
         let add = |name: &str, tenant| {
             let new = NewAdvisor::new(name, "Adviser").email(format!("{name}@example.com")).tenant(tenant);
-            desk.directory().add_advisor(new).unwrap()
+            session.directory().add_advisor(new).unwrap()
         };
         let (ada, bob, eve) = (add("ada", home), add("bob", home), add("eve", away));
         let tokens = tokens(home, [&ada, &bob, &eve]).token("away", Actor::Administrator(away));
-        let client = stage.client(&store, tokens);
-        Self { store, desk, client, home, away, ada, bob, eve }
+        let client = product_fixture.client(&store, tokens);
+        Self { store, session, client, home, away, ada, bob, eve }
     }
 
     /// A contact of the first tenant.
     pub fn add(&self, network: Network, name: &str, phone: &str, advisor: &Advisor) -> Contact {
         let new = NewContact::new(network, name, "Contact").phone(phone).advisor(advisor.id);
         let new = new.company("Acme").email(format!("{name}@acme.example"));
-        self.desk.add(new).unwrap()
+        self.session.add(new).unwrap()
     }
 }
 
