@@ -1,7 +1,7 @@
-//! Substring search: what its index costs and what it gives, beside `LIKE` over the same rows.
+//! Substring search: the cost and the effect of its index, compared with `LIKE` over the same rows.
 //!
-//! `cargo bench --bench substring -- 100000` makes two books of that size in a temporary folder, with the index and without,
-//! in turns of a tenth each, and prints bytes, seconds and microseconds.
+//! `cargo bench --bench substring -- 100000` creates two stores of that size in a temporary folder, with and without
+//! the index, in alternating tenths. It prints bytes, seconds and microseconds.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 #![allow(clippy::indexing_slicing, clippy::cast_possible_truncation, clippy::cast_precision_loss)]
@@ -41,7 +41,7 @@ impl Book {
     }
 }
 
-/// Texts of a length out of the names of contacts all over the book.
+/// Texts of a length from the names of contacts throughout the store.
 fn texts(names: &[String], length: usize) -> Vec<String> {
     let mut number = 7_usize;
     let mut some = |end: usize| {

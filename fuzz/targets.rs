@@ -1,7 +1,7 @@
-//! What is fuzzed, each a function of bytes that must come back. Used by `cargo fuzz` and by the test that replays what is kept in
+//! The fuzz targets, each a function of bytes that must return. `cargo fuzz` uses them, and the test that replays
 //! `corpus/`.
 
-#![allow(dead_code)] // each of its users runs one of them, or all
+#![allow(dead_code)] // each user runs one target or all
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -20,7 +20,7 @@ use cardex_http::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smar
 
 pub(crate) type Target = fn(&[u8]);
 
-/// All of them, by name.
+/// All targets, by name.
 pub(crate) const ALL: &[(&str, Target)] = &[
     ("cursor", cursor),
     ("filter", filter),
@@ -39,7 +39,7 @@ fn options() -> Options {
     Options::new().id_seed(7).readers(1).region("FR")
 }
 
-/// Some people with everything.
+/// Some contacts with values in all fields.
 fn fill(store: &Store) -> cardex::Result<()> {
     let session = store.session(Actor::System);
     let eve = session.directory().add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
@@ -68,11 +68,11 @@ fn filled() -> (Store, Session) {
 
 thread_local! {
     static READ: (Store, Session) = filled();
-    /// A book that calls write to, and how often they did: it is made anew before it grows.
+    /// A store for calls that write, and their number. It is replaced before it grows.
     static WRITTEN: RefCell<Option<(Store, u32)>> = const { RefCell::new(None) };
 }
 
-/// A cursor that is none; and one that is sound in all but the key, for which nobody but the query can tell.
+/// An invalid cursor, and a cursor that is valid except for its key, which only the query can check.
 pub(crate) fn cursor(data: &[u8]) {
     READ.with(|(_, session)| {
         let all: [&dyn Fn(Option<Cursor>) -> cardex::Result<Option<Cursor>>; 5] = [
@@ -109,7 +109,7 @@ pub(crate) fn cursor(data: &[u8]) {
     });
 }
 
-/// What is a filter is the same filter when it is written down, and is answered.
+/// The text of a filter parses to the same filter, and the filter can be evaluated.
 pub(crate) fn filter(data: &[u8]) {
     let Ok(filter) = String::from_utf8_lossy(data).parse::<Filter>() else { return };
     assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
@@ -127,7 +127,7 @@ pub(crate) fn filter(data: &[u8]) {
     });
 }
 
-/// A name, and what is typed: the first half and the second.
+/// A name, and a query: the first half and the second half.
 pub(crate) fn text(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
@@ -176,7 +176,8 @@ pub(crate) fn jsonl(data: &[u8]) {
 
 const TOKEN: &str = "0123456789abcdef";
 
-/// A request: method, path and body, with blanks between them. `{c}` is the id of a contact, `{a}` of an advisor, `{t}` of the tenant.
+/// A request: method, path and body, separated by blanks. `{c}` is the id of a contact, `{a}` of an advisor, `{t}` of
+/// the tenant.
 fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Response<Vec<u8>>) {
     let text = String::from_utf8_lossy(data);
     let mut words = text.splitn(3, ' ');
@@ -231,7 +232,7 @@ pub(crate) fn chatwoot(data: &[u8]) {
     request(data, |store, request| Chatwoot::new(store.clone(), tokens(&store)).call(request));
 }
 
-/// The bytes of a closed book.
+/// The bytes of a closed store.
 fn template() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| {
@@ -250,7 +251,7 @@ fn scratch() -> tempfile::TempDir {
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
 
-/// Everything a caller might do with a book that may be damaged: errors are fine.
+/// Calls everything on a store that can be damaged. Errors are permitted.
 fn use_everything(path: &Path) -> cardex::Result<()> {
     let store = options().open(path)?;
     let session = store.session(Actor::System);
@@ -307,7 +308,7 @@ pub(crate) fn block(data: &[u8]) {
     let _ = use_everything(&path);
 }
 
-/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). Recovery as well.
+/// Changes of a file's bytes: each is an offset (4 bytes) and a new byte. Recovery is included.
 pub(crate) fn book(data: &[u8]) {
     let mut bytes = template().to_vec();
     for change in data.chunks_exact(5).take(200) {

@@ -1,16 +1,16 @@
-//! The floor: what it takes to read the rows of a page when their keys are known.
+//! The floor: reading the rows of a page when their keys are known.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Statement};
 
-/// The columns that the engine reads of a contact besides `id` and `nonempty_mask`, from its own source.
+/// The columns of a contact that the engine reads besides `id` and `nonempty_mask`, from its source.
 pub(crate) fn columns() -> &'static str {
     let source = include_str!("../../src/db/contact/row.rs");
     let text = source.split_once("const COLUMNS: &str").and_then(|(_, rest)| rest.split('"').nth(1));
     text.unwrap_or("src/db/contact/row.rs has no columns!")
 }
 
-/// Reads contacts whole by key: one prepared statement, one transaction, nothing else.
+/// Reads complete contacts by key, with one prepared statement in one transaction.
 pub(crate) fn by_key(sqlite: &Connection, ids: &[i64]) -> rusqlite::Result<usize> {
     let sql = format!("SELECT id, nonempty_mask, {} FROM contact c WHERE c.id = ?", columns());
     let mut select = sqlite.prepare_cached(&sql)?;
@@ -20,7 +20,8 @@ pub(crate) fn by_key(sqlite: &Connection, ids: &[i64]) -> rusqlite::Result<usize
     read
 }
 
-/// Runs a statement and looks at every column of every row; a text is copied, as whoever wants to keep it must.
+/// Runs a statement and reads every column of every row. Texts are copied, because a caller must copy them to keep
+/// them.
 pub(crate) fn take(select: &mut Statement<'_>, params: impl Params) -> rusqlite::Result<usize> {
     let columns = select.column_count();
     let mut found = select.query(params)?;

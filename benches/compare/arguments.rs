@@ -1,4 +1,4 @@
-//! What the comparison is asked to do.
+//! The arguments of the comparison.
 
 use crate::Result;
 
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads what stands behind the program's name.
+    /// Parses the arguments.
     pub(crate) fn read(given: impl Iterator<Item = String>) -> Result<Self> {
         let mut read = Self {
             contacts: Vec::new(),
@@ -33,7 +33,7 @@ impl Arguments {
             draw: false,
             verify: false,
         };
-        let mut given = given.filter(|word| word != "--bench"); // what cargo passes
+        let mut given = given.filter(|word| word != "--bench"); // the argument that cargo passes
         while let Some(name) = given.next() {
             let mut value = || given.next().ok_or(format!("{name} wants a value\n{USAGE}"));
             match name.as_str() {
@@ -59,12 +59,12 @@ impl Arguments {
         Ok(read)
     }
 
-    /// Whether anybody is asked beside cardex.
+    /// Whether other engines are measured too.
     pub(crate) fn wants_others(&self) -> bool {
         self.verify || ["search", "list", "write", "import", "care"].into_iter().any(|part| self.wants(part))
     }
 
-    /// Whether a part is to be measured.
+    /// Whether a part is measured.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|word| word == part)
     }

@@ -1,4 +1,4 @@
-//! The books of the comparison under bench-data/: made once, and found again.
+//! The stores of the comparison in bench-data/. They are created once and reused.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,38 +13,38 @@ use crate::{Result, plain};
 
 pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bench-data");
 
-/// Advisors with a known number of contacts, spread over the book, beside the demo's own with their skewed shares.
+/// Advisors with a known number of contacts, spread over the store, in addition to the demo's advisors.
 const EXTRA: [(&str, u64); 3] = [("Five", 5), ("FiveHundred", 500), ("FiftyThousand", 50_000)];
 
-/// Whose contacts a question is about.
+/// The owner of the contacts that a query concerns.
 #[derive(Debug, Clone)]
 pub(crate) struct Asker {
     pub(crate) name: String,
     pub(crate) advisor: Option<AdvisorId>,
-    /// Each of so many contacts of the book is one of theirs.
+    /// Every contact at this distance is one of theirs.
     step: u64,
 }
 
 impl Asker {
-    /// The index in the demo book of one of these contacts.
+    /// The index in the demo of one of these contacts.
     pub(crate) fn index(&self, contacts: u64, numbers: &mut Numbers) -> u64 {
         numbers.below(contacts / self.step) * self.step + self.step - 1
     }
 }
 
-/// One size: the book, the same rows as plain tables, and what was measured while both were made.
+/// One size: the store, the same rows as plain tables, and the times of creating both.
 pub(crate) struct Books {
     pub(crate) contacts: u64,
     pub(crate) book: PathBuf,
     pub(crate) plain: PathBuf,
     pub(crate) folder: PathBuf,
-    /// Seconds, by what took them; kept beside the books, so that a later run can tell them too.
+    /// Seconds by step, stored with the files for later runs.
     pub(crate) times: BTreeMap<String, f64>,
 }
 
 impl Books {
-    /// Makes what is not there: the book, and plain tables if others are asked. What a run that was cut off has left is not taken for
-    /// a book.
+    /// Creates missing files: the store, and plain tables if other engines are measured. An incomplete file of an
+    /// interrupted run is not used.
     pub(crate) fn ready(contacts: u64, fresh: bool, others: bool) -> Result<Self> {
         let folder = PathBuf::from(FOLDER);
         std::fs::create_dir_all(&folder)?;
@@ -60,7 +60,7 @@ impl Books {
             plain::remove(&books.book)?;
         }
         if !books.book.exists() {
-            // What was made of an earlier book is not of this one.
+            // Files that were derived from an earlier store are invalid.
             plain::remove(&books.plain)?;
             for peer in ["postgres", "tantivy"] {
                 let _ = std::fs::remove_dir_all(books.of(peer));
@@ -81,7 +81,7 @@ impl Books {
         Ok(books)
     }
 
-    /// A folder of this size for one of those beside.
+    /// The folder of another engine for this size.
     pub(crate) fn of(&self, peer: &str) -> PathBuf {
         self.folder.join(format!("{peer}-{}", self.contacts))
     }
@@ -90,7 +90,7 @@ impl Books {
         Demo::new(1, self.contacts)
     }
 
-    /// The advisors that are asked about.
+    /// The advisors of the queries.
     pub(crate) fn advisors(&self) -> Vec<Asker> {
         let known = EXTRA.iter().zip(0..).filter(|((_, links), _)| *links <= self.contacts / 2);
         let asker = |((_, links), at): (&(&str, u64), i64)| Asker {
@@ -101,13 +101,13 @@ impl Books {
         known.map(asker).collect()
     }
 
-    /// Everybody who is asked about: all contacts first, then those of advisors.
+    /// All owners of queries: all contacts first, then those of advisors.
     pub(crate) fn askers(&self) -> Vec<Asker> {
         let everyone = Asker { name: "everyone".to_owned(), advisor: None, step: 1 };
         std::iter::once(everyone).chain(self.advisors()).collect()
     }
 
-    /// Fills a book at its place, in a file that gets its name when it is whole; gives the seconds of the import.
+    /// Fills a new store in a partial file, which gets its name at the end. Returns the seconds of the import.
     fn fill(&self) -> Result<f64> {
         let unfinished = self.book.with_extension("unfinished");
         plain::remove(&unfinished)?;
@@ -134,7 +134,7 @@ impl Books {
         }
         drop(desk);
         drop(store);
-        // A last opening folds the log in.
+        // The last opening checkpoints the log.
         drop(Store::open(&unfinished)?);
         std::fs::rename(&unfinished, &self.book)?;
         plain::remove(&unfinished)?;
@@ -146,7 +146,7 @@ fn extra(at: i64) -> AdvisorId {
     AdvisorId(Demo::FIRST_ADVISOR.0 + 1_000_000 + at)
 }
 
-/// Bytes of a file; 0 if it is not there.
+/// The size of a file in bytes; 0 if it is missing.
 pub(crate) fn bytes(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |meta| meta.len())
 }

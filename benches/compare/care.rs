@@ -1,4 +1,4 @@
-//! What is measured once a size: import, opening, check, sizes, memory.
+//! Measurements once for each size: import, opening, check, sizes, memory.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,10 +12,10 @@ use crate::report::{Cell, Report, Section};
 use crate::search::{kinds, page};
 use crate::{Result, floor};
 
-/// How often a book is opened.
+/// The number of openings.
 const OPENINGS: usize = 11;
 
-/// The import of the book, measured when it was made.
+/// The import of the store, measured at its creation.
 pub(crate) fn import(books: &Books, report: &mut Report) -> Result<()> {
     let goal = "at most 2 times the plain inserts of the same rows and indexes";
     let mut section = Section::new("bulk import", "seconds, when the books were made", goal);
@@ -47,10 +47,10 @@ pub(crate) fn run(books: &Books, report: &mut Report) -> Result<()> {
     report.add(section)
 }
 
-/// What is resident after searches.
+/// The resident memory after searches.
 pub(crate) fn memory(books: &Books, report: &mut Report) -> Result<()> {
     let mut section = Section::new("memory", "MB", "under 100 MB resident at 1 M, default options");
-    // In a process of its own: this one has held all the others.
+    // In a separate process, because this one has had all engines in memory.
     let child =
         Command::new(std::env::current_exe()?).arg("--memory").arg(books.contacts.to_string()).output()?;
     let told = String::from_utf8(child.stdout)?;
@@ -63,7 +63,7 @@ pub(crate) fn memory(books: &Books, report: &mut Report) -> Result<()> {
     report.add(section)
 }
 
-/// Opening and the first answer; the files' pages dropped from the cache before, or not.
+/// Opening and the first answer, with cold and with warm file pages.
 fn opening(books: &Books, report: &mut Report) -> Result<()> {
     let goal = "cold: at most 5,000 µs more than SQLite and one row";
     let mut section = Section::new("open and first answer", "µs p50 / p99", goal);
@@ -94,7 +94,7 @@ fn opening(books: &Books, report: &mut Report) -> Result<()> {
     report.add(section)
 }
 
-/// The process of its own: searches of all kinds on a book opened with the defaults, then what is resident.
+/// The separate process: searches of all kinds on a store with default options, then the resident memory.
 pub(crate) fn searches(contacts: u64) -> Result<()> {
     let books = Books::ready(contacts, false, false)?;
     let store = Store::open(&books.book)?;

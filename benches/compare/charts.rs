@@ -27,16 +27,16 @@ const OTHERS: RGBColor = RGBColor(175, 184, 193);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// A series of a chart.
+/// A series of a line chart.
 pub(crate) struct Line {
     pub(crate) name: String,
-    /// Contacts and microseconds, both above zero.
+    /// Contacts and microseconds, both positive.
     pub(crate) points: Vec<(f64, f64)>,
-    /// Of cardex: drawn thick.
+    /// Whether it belongs to cardex. It is drawn thick.
     pub(crate) ours: bool,
 }
 
-/// The bars of one heading: names and microseconds.
+/// The bars under one heading: names and microseconds.
 pub(crate) struct Group {
     pub(crate) heading: String,
     pub(crate) bars: Vec<(String, f64)>,
@@ -131,7 +131,7 @@ pub(crate) fn lines(path: &Path, title: &str, lines: &[Line]) -> Result<()> {
     Ok(root.present()?)
 }
 
-/// Bars over a logarithmic axis, two groups side by side; the first of a group is ours.
+/// Bars over a logarithmic axis, two groups side by side. The first bar of a group is cardex.
 pub(crate) fn bars(path: &Path, title: &str, groups: &[Group]) -> Result<()> {
     let most = groups.iter().map(|group| group.bars.len()).max().unwrap_or(0);
     let (rows, row_height) = (groups.len().div_ceil(2), 68 + 22 * u32::try_from(most)?);
@@ -146,7 +146,7 @@ pub(crate) fn bars(path: &Path, title: &str, groups: &[Group]) -> Result<()> {
 
 fn bars_of(panel: &Area<'_>, group: &Group, times: &[f64]) -> Result<()> {
     panel.draw(&Text::new(group.heading.clone(), (20, 8), bold(16)))?;
-    // A bar reaches from one even number to the next: its name is at the odd one between.
+    // A bar extends between two even numbers. Its name is at the odd number between.
     let places = || (1..).step_by(2).zip(&group.bars);
     let end = 2 * i32::try_from(group.bars.len())?;
     let name = |place: &i32| places().find(|(at, _)| at == place).map_or("", |(_, bar)| &bar.0).to_owned();

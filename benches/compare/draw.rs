@@ -1,4 +1,4 @@
-//! The figures of the README, from what is kept of all sizes.
+//! The figures of the README, from the stored results of all sizes.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::{Result, list, search, ways};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/figures");
 
-/// The curves of growth: section, row, and whose cell.
+/// The growth curves: section, row, and column.
 const CURVES: [(&str, &str, &str, &str); 8] = [
     ("search, 1 letter, everyone", search::SECTION, "1 letter, everyone", "cardex"),
     ("search, 3 letters, everyone", search::SECTION, "3 letters, everyone", "cardex"),
@@ -20,7 +20,7 @@ const CURVES: [(&str, &str, &str, &str); 8] = [
     ("LIKE, 1 letter, everyone", search::SECTION, "1 letter, everyone", "LIKE"),
 ];
 
-/// What compare.svg shows.
+/// The rows of compare.svg.
 const BARS: [&str; 4] =
     ["1 letter, everyone", "3 letters, everyone", "5 letters, everyone", "1 letter, advisor with 500"];
 
@@ -46,7 +46,7 @@ pub(crate) fn all(reports: &[Report]) -> Result<()> {
         }
     }
     lines(&figure("growth.svg"), "Median time of a page of 20 contacts, by the size of the book", &curves)?;
-    // The greatest sizes may have been asked for some ways of searching only.
+    // The largest sizes can have results for some kinds of search only.
     let compared = reports.iter().filter(|report| report.row(search::SECTION, BARS[0]).is_some());
     let Some(largest) = compared.max_by_key(|report| report.contacts) else {
         println!("compare.svg is left as it is: no book was held against others");

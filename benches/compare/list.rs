@@ -1,4 +1,5 @@
-//! Lists: pages in both directions at any depth, beside a row-value keyset on a covering index and the same rows by key.
+//! Lists: pages in both directions at any depth, compared with a row-value keyset on a covering index and with the same
+//! rows by key.
 
 use cardex::{Actor, AdvisorId, Contact, ContactList, Cursor, Network, Page, Session, Store};
 use rusqlite::{Connection, params};
@@ -12,7 +13,7 @@ use crate::{PAGE, Result, floor};
 
 pub(crate) const SECTION: &str = "list on one network, a page of 20";
 
-/// Where a page begins, for both.
+/// The start of a page, for both engines.
 struct Place {
     cursor: Cursor,
     sort_key: Vec<u8>,
@@ -24,7 +25,7 @@ fn list(desk: &Session, advisor: Option<AdvisorId>) -> ContactList<'_> {
     if let Some(advisor) = advisor { list.advisor(advisor) } else { list }
 }
 
-/// Places all over a list: each letter it has, and some pages on from there.
+/// Positions throughout a list: each section, and some pages after it.
 fn places(
     desk: &Session,
     plain: &Connection,
@@ -40,7 +41,7 @@ fn places(
     for letter in letters {
         let mut page = list().from_section(letter).page()?;
         for _ in 0..each {
-            // Forward a page begins behind the last contact of the one before, backward ahead of the first.
+            // Forward, a page starts after the last contact of the previous one; backward, before the first.
             let (edge, cursor) = if forward {
                 (page.items.last(), page.after.clone())
             } else {
@@ -61,7 +62,7 @@ fn places(
     Ok(places)
 }
 
-/// The page of a plain covering index: keys by a row value, then rows by key.
+/// The page from a plain covering index: keys by a row value, then rows by key.
 fn keyset(plain: &Connection, whose: (i64, i64), place: &Place, forward: bool) -> Result<Vec<i64>> {
     let sql = if forward {
         "SELECT contact FROM list_entry WHERE generation = 0 AND owner_kind = ?1 AND owner = ?2 AND network = 1
@@ -79,7 +80,7 @@ fn keyset(plain: &Connection, whose: (i64, i64), place: &Place, forward: bool) -
     Ok(found)
 }
 
-/// Owner of a list, as the rows have it.
+/// The owner of a list, as stored in the rows.
 fn owner(plain: &Connection, advisor: Option<AdvisorId>) -> Result<(i64, i64)> {
     Ok(match advisor {
         Some(id) => (2, plain.query_row("SELECT id FROM advisor WHERE public_id = ?", [id.0], |row| row.get(0))?),

@@ -1,4 +1,4 @@
-//! Cardex beside those one would use instead: one book, one run, the same contacts, asked in turns.
+//! Compares cardex with alternatives: one store, one run, the same contacts, in alternation.
 //!
 //! `cargo bench --bench compare -- --contacts 10000,100000,1000000` makes (or finds) demo books of these sizes under
 //! `bench-data/`, prints a table with ratios, keeps it as `bench-data/compare-N.json`, and `--draw` draws `benches/figures/` of
@@ -97,10 +97,10 @@ fn compare(arguments: &Arguments, books: &Books) -> Result<()> {
     Ok(())
 }
 
-/// Those who answer beside cardex.
+/// The other engines.
 type Peers = Vec<Box<dyn Peer>>;
 
-/// All beside cardex that can be had on this machine, and why others cannot.
+/// All other engines that this machine has, and the reasons why others are missing.
 fn peers(books: &Books) -> Result<(Peers, Vec<String>)> {
     let plain = || peers::sqlite::open(&books.plain);
     let mut skipped = Vec::new();

@@ -1,14 +1,14 @@
-//! Taking times in turns.
+//! Alternating time measurements.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::Result;
 
-/// Microseconds that a competitor may take for a round of a row: it bounds the whole run.
+/// The largest total of microseconds of one competitor for a row. It limits the whole run.
 const LONGEST: f64 = 3e6;
 
-/// Times of one thing, in microseconds.
+/// The times of one competitor, in microseconds.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Figures(Vec<f64>);
 
@@ -17,12 +17,12 @@ impl Figures {
         self.0.push(took.as_secs_f64() * 1e6);
     }
 
-    /// How often it was measured.
+    /// The number of measurements.
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether a slow competitor has had its time: it is measured a few times in any case.
+    /// Whether a slow competitor has used its time. Each is measured a few times in any case.
     fn is_enough(&self) -> bool {
         self.0.len() >= 5 && self.0.iter().sum::<f64>() > LONGEST
     }
@@ -42,7 +42,7 @@ impl Figures {
     }
 }
 
-/// Does something and takes its time.
+/// Runs a closure and records its time.
 pub(crate) fn timed<T>(figures: &mut Figures, run: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     let done = std::hint::black_box(run()?);
@@ -50,7 +50,7 @@ pub(crate) fn timed<T>(figures: &mut Figures, run: impl FnOnce() -> Result<T>) -
     Ok(done)
 }
 
-/// One competitor: is asked question number `at`, and takes the time of it; and how many questions it is asked.
+/// One competitor: a function that runs query number `at` and records its time, and its number of queries.
 pub(crate) type Competitor<'a> = (&'a mut dyn FnMut(usize, &mut Figures) -> Result<()>, usize);
 
 /// Asks all competitors in turns, so that a busy moment of the machine meets them all. The first round warms up. Before a
@@ -73,7 +73,7 @@ pub(crate) fn interleave(competitors: &mut [Competitor<'_>]) -> Result<Vec<Figur
     Ok(figures)
 }
 
-/// Makes the system forget the file's pages, as far as it lets a program do that; false where it does not.
+/// Drops the file's pages from the cache of the system; false if the system does not permit it.
 pub(crate) fn forget(path: &Path) -> Result<bool> {
     std::fs::File::open(path)?.sync_all()?;
     let done = std::process::Command::new("dd")
@@ -83,18 +83,18 @@ pub(crate) fn forget(path: &Path) -> Result<bool> {
     Ok(done.is_ok_and(|status| status.success()))
 }
 
-/// Resident memory of a process in kB, where the system tells.
+/// The resident memory of a process in kB, if the system reports it.
 pub(crate) fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// A generator of numbers that are the same on every run.
+/// A deterministic random number generator.
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    /// A number below another.
+    /// A number less than another one.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 20) % end.max(1)

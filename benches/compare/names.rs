@@ -1,4 +1,4 @@
-//! The names of contacts as those beside cardex keep them: folded by the same rules, so that all can be asked the same.
+//! The names of contacts for the other engines, folded by the same rules, so that all get the same queries.
 
 use cardex::ContactId;
 use rusqlite::Connection;
@@ -7,13 +7,13 @@ use crate::Result;
 pub(crate) use crate::text::fold::fold;
 use crate::text::fold::{Form, Variants, variants};
 
-/// The most texts of one contact: three forms of three names.
+/// The largest number of texts of one contact: three forms of three names.
 pub(crate) const FORMS: usize = 9;
 
-/// Bytes of a text that count.
+/// The largest indexed length of a text in bytes.
 const LONGEST: usize = 1_024;
 
-/// A name as it is found: 0 the first name leads, 1 the last name leads, 2 as displayed.
+/// One searchable name: 0 first name first, 1 last name first, 2 as displayed.
 pub(crate) struct NameText {
     pub(crate) rank: u8,
     pub(crate) text: String,
@@ -40,7 +40,7 @@ fn forms(leading: &Variants, other: Option<&Variants>) -> Vec<String> {
     texts
 }
 
-/// The texts of a contact: from the start of its first, its last, and its given display name.
+/// The texts of a contact, from its first name, its last name and its display name.
 pub(crate) fn texts(first: &str, last: &str, display: &str) -> Vec<NameText> {
     let (first, last) = (variants(first), variants(last));
     let ranked = |rank: u8, texts: Vec<String>| texts.into_iter().map(move |text| NameText { rank, text });
@@ -52,7 +52,7 @@ pub(crate) fn texts(first: &str, last: &str, display: &str) -> Vec<NameText> {
     all
 }
 
-/// Fills the table of names of a plain database from its contacts.
+/// Fills the name table of a plain database from its contacts.
 pub(crate) fn fill(target: &Connection) -> Result<()> {
     let mut select =
         target.prepare("SELECT id, network, first_name, last_name, display_name FROM contact ORDER BY id")?;
@@ -69,7 +69,7 @@ pub(crate) fn fill(target: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Local ids of contacts by their public ones.
+/// Local ids of contacts, by their public ids.
 pub(crate) fn local(sqlite: &Connection, ids: impl Iterator<Item = ContactId>) -> Result<Vec<i64>> {
     let mut select = sqlite.prepare_cached("SELECT id FROM contact WHERE public_id = ?")?;
     Ok(ids.map(|id| select.query_row([id.0], |row| row.get(0))).collect::<rusqlite::Result<_>>()?)

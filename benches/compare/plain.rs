@@ -1,4 +1,4 @@
-//! The same rows in a plain SQLite database: what plain inserts cost, and what those who find names with SQLite add to it.
+//! The same rows in a plain SQLite database: the cost of plain inserts, and of indexes that find names with SQLite.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,8 +8,8 @@ use rusqlite::{Connection, Transaction, params_from_iter};
 
 use crate::{Result, names};
 
-/// What a user of SQLite adds to find names: the folded names with a covering B-tree for everyone and one for each advisor,
-/// and FTS5 over them.
+/// The name indexes of a SQLite user: folded names with a covering B-tree for all contacts and one for each advisor,
+/// and FTS5.
 const NAMES: &str = "
     CREATE TABLE name_text (id INTEGER PRIMARY KEY, contact INTEGER NOT NULL, network INTEGER NOT NULL,
         rank INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
@@ -28,14 +28,15 @@ const FTS5: &str = "
     INSERT INTO name_fts (name_fts) VALUES ('rebuild');
 ";
 
-/// What was taken of the times, while the database was made.
+/// The times of creating the database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Built {
-    /// Plain inserts of the rows, indexes and all, and the commit.
+    /// Plain inserts of the rows with indexes, and the commit.
     pub(crate) rows: Duration,
 }
 
-/// Copies all tables of a book but the search index into a plain database, one transaction, prepared inserts; then adds names.
+/// Copies all tables except the search index into a plain database, in one transaction with prepared inserts. Then adds
+/// the name indexes.
 pub(crate) fn build(book: &Path, plain: &Path) -> Result<Built> {
     remove(plain)?;
     let source = Connection::open(book)?;
@@ -60,7 +61,7 @@ pub(crate) fn build(book: &Path, plain: &Path) -> Result<Built> {
     tx.commit()?;
     target.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))?;
     drop(target);
-    std::fs::rename(&unfinished, plain)?; // one that is there is whole
+    std::fs::rename(&unfinished, plain)?; // an existing file is complete
     remove(&unfinished)?;
     Ok(Built { rows })
 }
@@ -75,8 +76,7 @@ pub(crate) fn tune(sqlite: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// The tables of a book that are rows and no index of the engine, each with the order its rows come in: that of the contacts,
-/// as a program that imports has them.
+/// The tables with rows, without the engine's indexes, each with its order: the order of contacts, as in an import.
 fn tables(source: &Connection) -> Result<Vec<(String, String)>> {
     let mut select = source.prepare(
         "SELECT t.name, EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name = 'contact') FROM pragma_table_list t
@@ -90,14 +90,14 @@ fn tables(source: &Connection) -> Result<Vec<(String, String)>> {
     Ok(select.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Copies a table. Reading the source is not what is measured: a chunk is read, then the time of writing it is taken.
+/// Copies a table. Reading the source is not measured: a chunk is read, then the time of writing it is measured.
 fn copy(
     source: &Connection,
     target: &Transaction<'_>,
     (table, order): &(String, String),
 ) -> Result<Duration> {
     let mut took = Duration::ZERO;
-    // What a table makes of its other columns is not among these.
+    // Generated columns are left out.
     let mut names = source.prepare("SELECT group_concat(name, ', ') FROM pragma_table_info(?)")?;
     let names: String = names.query_row([table], |row| row.get(0))?;
     let mut select = source.prepare(&format!("SELECT {names} FROM {table} ORDER BY {order}"))?;
@@ -122,7 +122,7 @@ fn copy(
     }
 }
 
-/// Removes a database and what stands beside it.
+/// Removes a database and the files beside it.
 pub(crate) fn remove(path: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();

@@ -1,4 +1,4 @@
-//! What was measured: as a table, and as JSON.
+//! The results, as a table and as JSON.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +8,13 @@ use crate::Result;
 use crate::books::FOLDER;
 use crate::measure::Figures;
 
-/// One figure. Times are microseconds.
+/// One result. Times are microseconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Cell {
     pub(crate) who: String,
     pub(crate) p50: f64,
     pub(crate) p99: f64,
-    /// How often it was measured: with less than a hundred, the 99th percentile is the worst.
+    /// The number of measurements. With fewer than a hundred, the 99th percentile is the maximum.
     pub(crate) count: usize,
 }
 
@@ -23,7 +23,7 @@ impl Cell {
         Self { who: who.to_owned(), p50: figures.p50(), p99: figures.p99(), count: figures.count() }
     }
 
-    /// One number of something that is not measured twice.
+    /// A single measured number.
     pub(crate) fn one(who: &str, value: f64) -> Self {
         Self { who: who.to_owned(), p50: value, p99: value, count: 1 }
     }
@@ -37,7 +37,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// How many times the reference cardex takes, at the median and at the 99th percentile.
+    /// The ratio of cardex to the reference, at the median and at the 99th percentile.
     pub(crate) fn ratios(&self) -> Option<(f64, f64)> {
         let [ours, theirs, ..] = self.cells.as_slice() else { return None };
         Some((ours.p50 / theirs.p50, ours.p99 / theirs.p99))
@@ -49,7 +49,7 @@ impl Row {
 pub(crate) struct Section {
     pub(crate) name: String,
     pub(crate) unit: String,
-    /// What the design wants, in words.
+    /// The goal of the design, as text.
     pub(crate) goal: String,
     pub(crate) rows: Vec<Row>,
 }
@@ -101,15 +101,15 @@ fn rounded(number: f64) -> String {
     if number.abs() < 10.0 { format!("{number:.2}") } else { format!("{number:.0}") }
 }
 
-/// All that was measured of one size.
+/// All results of one size.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) contacts: u64,
     pub(crate) cores: usize,
-    /// The system's load when it began: a figure from a busy machine says so.
+    /// The load of the system at the start, because a busy machine distorts results.
     pub(crate) load: String,
     pub(crate) queries: usize,
-    /// Who is missing, and why.
+    /// The missing engines, with reasons.
     pub(crate) skipped: Vec<String>,
     pub(crate) sections: Vec<Section>,
 }
@@ -131,7 +131,7 @@ impl Report {
         Path::new(FOLDER).join(format!("compare-{contacts}.json"))
     }
 
-    /// Prints a section, and keeps it: what was measured is not lost with what comes after it.
+    /// Prints a section and stores it, so that a later failure does not lose it.
     pub(crate) fn add(&mut self, section: Section) -> Result<()> {
         section.print();
         self.sections.push(section);
@@ -144,7 +144,7 @@ impl Report {
         Ok(std::fs::write(Self::path(self.contacts), serde_json::to_vec_pretty(&whole)?)?)
     }
 
-    /// What an earlier run has kept of a size.
+    /// The stored results of a size.
     pub(crate) fn read(contacts: u64) -> Result<Option<Self>> {
         match std::fs::read(Self::path(contacts)) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -152,7 +152,7 @@ impl Report {
         }
     }
 
-    /// All sizes that are there, the least first.
+    /// The stored results of all sizes, ascending.
     pub(crate) fn all() -> Result<Vec<Self>> {
         let mut all = Vec::new();
         for entry in std::fs::read_dir(FOLDER)? {

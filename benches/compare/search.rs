@@ -1,4 +1,4 @@
-//! Search: pages of whole contacts beside the same rows by key, and beside all others who can answer the same question.
+//! Search: pages of complete contacts, compared with the same rows by key and with all other engines.
 
 use cardex::{Actor, AdvisorId, Cursor, Hit, Network, Page, SearchFields, Session, Store};
 use rusqlite::Connection;
@@ -14,16 +14,16 @@ pub(crate) const SECTION: &str = "search on one network, first page of 20";
 const GOAL: &str =
     "at most 1.5 / 4 times the rows by key; ids of a B-tree 4 times slower; FTS5 100 times slower at 1 M";
 
-/// Local id of the network that is asked.
+/// Local id of the network of the queries.
 const WHATSAPP: i64 = 1;
 
-/// Something to ask about: its name in the table, and what is typed.
+/// A kind of query: its name in the table, and its texts.
 pub(crate) struct Kind {
     pub(crate) name: String,
     pub(crate) texts: Vec<String>,
 }
 
-/// What people type: starts of first and last names that are in the book, common ones more often, as they are.
+/// The texts: prefixes of first and last names in the store, with their natural frequencies.
 pub(crate) fn kinds(books: &Books, asker: &Asker, queries: usize) -> Vec<Kind> {
     let demo = books.demo();
     let mut kinds: Vec<Kind> = [1, 2, 3, 4, 5]
@@ -43,7 +43,7 @@ pub(crate) fn kinds(books: &Books, asker: &Asker, queries: usize) -> Vec<Kind> {
         })
         .named("a whole name, mostly of one".to_owned()),
     );
-    // The names that most have: what the first contacts are called most often.
+    // The most frequent names of the first contacts.
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
     for index in 0..books.contacts.min(20_000) {
         *counts.entry(fold(demo.contact(index).names().0)).or_default() += 1;
@@ -78,14 +78,14 @@ fn some(
     typed: impl Fn(&str, &str, bool) -> Option<String>,
 ) -> Texts {
     let (demo, mut numbers, mut found) = (books.demo(), Numbers(7), Vec::new());
-    // A small number of contacts may have none that a kind is about: then there are fewer questions, or none.
+    // A small store can lack names of a kind. Then there are fewer queries.
     for _ in 0..queries * 50 {
         if found.len() == queries {
             break;
         }
         let contact = demo.contact(asker.index(books.contacts, &mut numbers));
         let (first, last) = contact.names();
-        // Nothing but letters and blanks: what else a name has is no question of speed, and not the same to everybody.
+        // Only letters and blanks, because engines treat other characters differently.
         let plain =
             |text: &String| !fold(text).is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == ' ');
         found.extend(typed(first, last, numbers.below(2) == 0).filter(plain));
@@ -140,7 +140,7 @@ pub(crate) fn run(
     report.add(section)
 }
 
-/// One row: everybody is asked the same, in turns.
+/// One row: all engines run the same queries in alternation.
 fn row(
     books: &Books,
     desk: &Session,
@@ -191,7 +191,7 @@ fn row(
     Ok(names.iter().zip(&figures).map(|(name, figures)| Cell::new(name, figures)).collect())
 }
 
-/// The tenth page of those texts that have one, beside its rows by key; nothing where none has.
+/// The tenth page of texts that have one, compared with its rows by key.
 fn tenth(
     desk: &Session,
     plain: &Connection,

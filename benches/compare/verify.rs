@@ -1,5 +1,4 @@
-//! Everybody beside cardex gives the same contacts, in the same order, for the same question: otherwise the times would be of
-//! different things.
+//! Verifies that all engines return the same contacts in the same order. Otherwise the times would not be comparable.
 
 use cardex::{Actor, SearchFields, Store};
 
@@ -9,7 +8,7 @@ use crate::names::local;
 use crate::peers::{Peer, sqlite};
 use crate::search::{kinds, page, question};
 
-/// Asks all kinds of questions; an error names the first that is answered in two ways.
+/// Runs all kinds of queries. An error names the first query with different answers.
 pub(crate) fn run(books: &Books, queries: usize, peers: &mut [Box<dyn Peer>]) -> Result<()> {
     let store = Store::open(&books.book)?;
     let desk = store.session(Actor::System);

@@ -1,4 +1,5 @@
-//! Every way to type, quiet and while someone writes two hundred times a second: in another thread, and in another process.
+//! Every kind of query, without writes and during two hundred writes a second, in another thread and in another
+//! process.
 
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -13,7 +14,7 @@ use crate::measure::{Figures, Numbers, timed};
 use crate::report::{Cell, Report, Section};
 use crate::{PAGE, Result};
 
-/// One way to type: its name, who asks, what is typed, and what else is asked.
+/// One kind of query: its name, owner, texts and options.
 struct Way {
     name: String,
     advisor: Option<AdvisorId>,
@@ -21,7 +22,7 @@ struct Way {
     shape: fn(Search<'_>) -> Search<'_>,
 }
 
-/// What is typed of contacts of the book.
+/// The texts of queries for contacts of the store.
 fn typed(
     (books, queries): (&Books, usize),
     type_it: impl Fn(&str, &str, &cardex::Contact) -> Option<String>,
@@ -85,7 +86,7 @@ fn ways(books: &Books, queries: usize, desk: &Session) -> Result<Vec<Way>> {
     Ok(ways)
 }
 
-/// How long each way takes, and how many hits its first pages have together.
+/// The time of each kind, and the number of hits on its first pages.
 fn measure(desk: &Session, ways: &[Way]) -> Result<(Vec<Figures>, Vec<usize>)> {
     let mut figures = vec![Figures::default(); ways.len()];
     let mut hits = vec![0; ways.len()];
@@ -106,7 +107,7 @@ fn measure(desk: &Session, ways: &[Way]) -> Result<(Vec<Figures>, Vec<usize>)> {
     Ok((figures, hits))
 }
 
-/// Edits contacts two hundred times a second, until told to stop.
+/// Edits contacts two hundred times a second, until `go_on` returns false.
 pub(crate) fn write(store: &Store, go_on: impl Fn() -> bool) -> Result<u64> {
     let desk = store.session(Actor::System);
     let contacts = desk.contacts().limit(1_000).page()?.items;
@@ -121,7 +122,7 @@ pub(crate) fn write(store: &Store, go_on: impl Fn() -> bool) -> Result<u64> {
     Ok(written.into())
 }
 
-/// A child process that writes, stopped when this goes away.
+/// A child process that writes. It stops when this value is dropped.
 struct Writer(Child);
 
 impl Drop for Writer {
@@ -161,7 +162,7 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
         let names = ["a thread writes", "quiet", "a process writes"];
         let cells =
             names.iter().zip([thread, quiet, process]).map(|(name, figures)| Cell::new(name, figures));
-        // A book that is larger has more to show: a page that is not full takes less.
+        // A page with fewer hits takes less time, so the mean number of hits is reported.
         let mean = Cell::one("hits on a page", hits as f64 / way.queries.len().max(1) as f64);
         section.add(way.name.as_str(), cells.chain([mean]).collect());
     }

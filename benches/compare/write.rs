@@ -1,5 +1,6 @@
-//! Writes: one at a time beside a one-row insert at the same durability, many at once, one name that a thousand links share,
-//! and imports of files. All in books of their own, filled with a tenth of the contacts: the book that is measured stays as it is.
+//! Writes: single inserts compared with a one-row insert at the same durability, bulk inserts, one name with a thousand
+//! links, and imports of files. They use stores of their own with a tenth of the contacts, so that the measured store
+//! does not change.
 
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use crate::measure::{Figures, interleave, timed};
 use crate::plain::{remove, tune};
 use crate::report::{Cell, Report, Section};
 
-/// The most contacts of the book that is written to, and of an import.
+/// The largest number of contacts of the written store, and of an import.
 const MOST: u64 = 50_000;
 
 fn filled(path: &Path, contacts: u64) -> Result<Store> {
@@ -92,7 +93,7 @@ fn person(number: u64) -> NewContact {
     new.email(format!("john{number}@example.com")).phone(format!("+336{number:08}"))
 }
 
-/// One row of a contact, by a user of plain SQLite.
+/// Inserts one row of a contact into the plain database.
 fn insert(plain: &Connection, number: i64) -> Result<()> {
     let mut insert = plain.prepare_cached(
         "INSERT INTO contact (public_id, network, first_name, last_name, company, contact_methods, status, folded_texts, sort_key0, version,
@@ -109,7 +110,7 @@ fn shared_by_a_thousand(desk: &Session) -> Result<cardex::ContactId> {
     Ok(desk.add(advisors.iter().fold(person(90_000_000), |new, advisor| new.advisor(advisor.id)))?.id)
 }
 
-/// Files of each format into an empty book, and a second time into the full one.
+/// Imports files of each format into an empty store, and again into the full one.
 fn imports(books: &Books, contacts: u64, section: &mut Section) -> Result<()> {
     let path = books.folder.join("imported.cardex");
     let source = filled(&path, contacts)?;

@@ -1,4 +1,4 @@
-//! The books that are measured.
+//! The measured stores.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -7,12 +7,12 @@ use cardex::contacts::AddManyOptions;
 use cardex::{Actor, Durability, Options, Session, Store};
 use cardex_demo::Demo;
 
-/// The book of searches and lists.
+/// The store of searches and lists.
 pub(crate) static BOOK: LazyLock<Book> = LazyLock::new(|| {
     Book::demo(std::env::var("CARDEX_CONTACTS").map_or(20_000, |number| number.parse().unwrap()))
 });
 
-/// A book in a folder that goes away with it.
+/// A store in a temporary folder.
 pub(crate) struct Book {
     pub(crate) store: Store,
     folder: tempfile::TempDir,

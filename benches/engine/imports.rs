@@ -1,4 +1,4 @@
-//! Imports, stage by stage: what reading a format costs, what checking and indexing add, and the whole.
+//! Imports by stage: reading a format, checking and indexing, and the whole.
 
 use std::io::Cursor as Bytes;
 

@@ -1,4 +1,4 @@
-//! The rooms of the index and of paging: seeking a part, reading rows, taking over what was written, merging, cursors.
+//! The index and paging: seeking a block, reading rows, refreshing the memtable, compaction, cursors.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::book::{BOOK, Book};
 pub(crate) fn index(c: &mut Criterion) {
     let desk = BOOK.desk();
     let mut group = c.benchmark_group("part seek");
-    // One hit, or none: what is left is the way to it.
+    // One hit, or none: the rest of the time is the seek.
     for (name, text) in [("one hit", "mar"), ("no hit", "qqqqq")] {
         let search = desk.search(text).network(Network::WHATSAPP).fields(SearchFields::Names).limit(1);
         group.bench_function(name, |b| b.iter(|| black_box(&search).page().unwrap()));
@@ -37,7 +37,7 @@ pub(crate) fn index(c: &mut Criterion) {
     merge(c);
 }
 
-/// A search after somebody else has written; only the search is timed.
+/// A search after a write of another connection; only the search is timed.
 fn delta(c: &mut Criterion) {
     let mut group = c.benchmark_group("delta refresh");
     for (name, edits) in [("after 1 edit", 1_u64), ("after 100 edits", 100)] {
@@ -66,7 +66,7 @@ fn delta(c: &mut Criterion) {
     group.finish();
 }
 
-/// Several segments made one.
+/// Compaction of several segments into one.
 fn merge(c: &mut Criterion) {
     let mut group = c.benchmark_group("merge");
     group.sample_size(10).bench_function("4 segments of 1,000 contacts", |b| {

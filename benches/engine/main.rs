@@ -1,6 +1,6 @@
-//! The engine part by part, so that a change of speed names its place: `cargo bench --bench engine`, with a word behind `--` for
-//! the parts whose names have it. `CARDEX_CONTACTS` says how many contacts the books of searches and lists have; 20,000 if it
-//! does not.
+//! The parts of the engine, so that a change of speed can be located: `cargo bench --bench engine`, with a word after
+//! `--` to select parts by name. `CARDEX_CONTACTS` sets the contacts of the stores of searches and lists; the default
+//! is 20,000.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 

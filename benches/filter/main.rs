@@ -1,5 +1,5 @@
-//! Filters, orders, counts, merges and find-or-create in a book whose contacts have five attributes and three tags each, and the
-//! same rows in `PostgreSQL`, asked as Chatwoot asks it.
+//! Filters, orders, counts, merges and find or create, in a store whose contacts have five attributes and three tags
+//! each. Compared with the same rows in PostgreSQL and the queries of Chatwoot.
 //!
 //! `cargo bench --bench filter -- 1000000` makes such a book under `bench-data` the first time, and prints microseconds. With
 //! `CARDEX_PG` set to a connection string for `psql` (a server of one's own: the tables `contacts`, `tags`, `taggings` are made
@@ -28,10 +28,10 @@ const ATTRIBUTES: [(&str, AttributeKind); 5] = [
     ("code", AttributeKind::Text),
 ];
 
-/// Contacts on a page, as Chatwoot has it.
+/// Contacts on a page, as in Chatwoot.
 const PAGE: usize = 15;
 
-/// A condition, and how Chatwoot puts it to its database.
+/// A condition, with Chatwoot's SQL for it.
 pub(crate) struct Ask {
     pub(crate) filter: &'static str,
     pub(crate) sql: &'static str,
@@ -52,7 +52,7 @@ macro_rules! tagged {
     };
 }
 
-/// From half of all down to nobody.
+/// Selectivities from a half to zero.
 pub(crate) const ASKS: [Ask; 20] = [
     ask("tag = t0", tagged!("t0")),
     ask("tag = t4", tagged!("t4")),
@@ -95,9 +95,9 @@ pub(crate) const ASKS: [Ask; 20] = [
     ),
 ];
 
-/// Fills a book. One in a hundred thousand has no date.
+/// Fills a store. One in a hundred thousand contacts has no date.
 fn fill(path: &Path, contacts: u64) {
-    // Room for the pages that every contact touches: those of its values and tags.
+    // A large page cache, because every contact writes pages of values and tags.
     let store = Options::new().id_seed(1).page_cache(512 << 20).open(path).unwrap();
     let desk = store.session(Actor::System);
     let demo = Demo::new(1, contacts);
@@ -130,12 +130,12 @@ fn fill(path: &Path, contacts: u64) {
     store.optimize().unwrap();
 }
 
-/// The same of runs that follow each other.
+/// Microseconds of consecutive runs.
 fn timed(runs: usize, run: impl FnMut(usize) -> String) -> String {
     timed_after(runs, || {}, run)
 }
 
-/// Microseconds, p50 and greatest, of runs before each of which something else is done; with what the last one gave.
+/// Microseconds, p50 and maximum, of runs with a preparation before each; and the result of the last run.
 fn timed_after(runs: usize, mut before: impl FnMut(), mut run: impl FnMut(usize) -> String) -> String {
     let mut last = String::new();
     let mut micros: Vec<u128> = (0..runs)
@@ -150,7 +150,7 @@ fn timed_after(runs: usize, mut before: impl FnMut(), mut run: impl FnMut(usize)
     format!("{:>8} / {:>8}  {last}", micros[runs / 2], micros[runs - 1])
 }
 
-/// Asks for second pages of so many other lists that no place in the one that is measured is remembered.
+/// Reads second pages of other lists, so that no cached offset of the measured list remains.
 fn forget(desk: &Session, sort: SortField) {
     for other in SortField::ALL.into_iter().filter(|other| *other != sort) {
         for order in [SortOrder::from(other), other.descending()] {
@@ -194,7 +194,7 @@ fn filters(desk: &Session) {
     }
 }
 
-/// Each writes and waits for the disk.
+/// Each write waits for the disk.
 fn writes(desk: &Session, run: u128) {
     let add = |n: usize| {
         let email = format!("bench-{run}-{n}@example.com");
@@ -217,7 +217,7 @@ fn main() {
     let path = folder.join(format!("filter-{contacts}.cardex"));
     if !path.exists() {
         let part = folder.join("filter-part.cardex");
-        let _ = std::fs::remove_file(&part); // of a run that was cut off
+        let _ = std::fs::remove_file(&part); // a file of an interrupted run
         let begun = Instant::now();
         fill(&part, contacts);
         std::fs::rename(&part, &path).unwrap();

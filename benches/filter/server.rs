@@ -38,7 +38,7 @@ CREATE INDEX ON taggings (taggable_id, taggable_type, context);
 VACUUM ANALYZE contacts; ANALYZE tags; ANALYZE taggings;
 ";
 
-/// Contacts as CSV, in the order of the columns that are copied.
+/// Contacts as CSV, in the order of the copied columns.
 const ROWS: &str = "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.contact_methods ->> '$[1][0][0]', c.contact_methods ->> '$[0][0][1]', 1,
     strftime('%Y-%m-%dT%H:%M:%f', c.created_at / 1000.0, 'unixepoch'),
     json_object('company_name', nullif(c.company, ''), 'city', nullif(c.city, ''), 'country', nullif(c.country, '')),
@@ -48,7 +48,7 @@ const ROWS: &str = "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.con
 
 const RESOLVED: &str = "account_id = 1 AND (email <> '' OR phone_number <> '' OR identifier <> '')";
 
-/// The orders of the product, as it writes them.
+/// The orders of the product, in SQL.
 const ORDERS: [(&str, &str); 8] = [
     ("name", "LOWER(name)"),
     ("email", "email"),
@@ -60,10 +60,10 @@ const ORDERS: [(&str, &str); 8] = [
     ("country", "additional_attributes ->> 'country' ASC NULLS LAST"),
 ];
 
-/// How long the server is asked.
+/// The time limit of all queries together.
 const SPAN: Duration = Duration::from_secs(300);
 
-/// Runs a script; what it prints, or what is wrong.
+/// Runs a script. Returns its output or its error.
 fn psql(server: &str, script: &str) -> Result<String, String> {
     let mut child = Command::new("psql")
         .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", server])
@@ -80,17 +80,17 @@ fn psql(server: &str, script: &str) -> Result<String, String> {
     Err(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// A server that is asked for so long.
+/// A server with a time limit.
 struct Server {
     name: String,
     until: Instant,
 }
 
-/// What a query that takes longer is run twice instead of four times, in milliseconds.
+/// A query that takes more milliseconds runs twice instead of four times.
 const LONG: f64 = 1_000.0;
 
 impl Server {
-    /// Milliseconds of each of some runs, as psql tells them.
+    /// Milliseconds of each run, as psql reports them.
     fn times(&self, sql: &str, runs: usize) -> Result<Vec<f64>, String> {
         let left = self.until.saturating_duration_since(Instant::now()).as_secs();
         if left == 0 {
@@ -104,7 +104,7 @@ impl Server {
         Ok(told.lines().filter_map(time).collect())
     }
 
-    /// Microseconds in the middle of three runs, or of one if they are long; a first one is left out.
+    /// Microseconds: the median of three runs, or one run if it is long. The first run is ignored.
     fn median(&self, sql: &str) -> String {
         let times = || {
             let first = self.times(sql, 1)?.first().copied().ok_or("no times")?;
@@ -130,7 +130,7 @@ fn cell(value: rusqlite::types::Value) -> String {
 /// Fills the tables, unless they have these rows already.
 fn fill(server: &str, book: &Path, contacts: u64) -> Result<(), String> {
     let known = psql(server, "\\t on\nSELECT count(*) FROM contacts;").unwrap_or_default();
-    // The writes of earlier runs stand in the book, and not here.
+    // The store contains the writes of earlier runs, the tables do not.
     if known.trim().parse().is_ok_and(|count: u64| count.abs_diff(contacts) < 10_000) {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn fill(server: &str, book: &Path, contacts: u64) -> Result<(), String> {
     psql(server, &script).map(drop)
 }
 
-/// The server that is to be asked, with the rows of the book.
+/// The server with the rows of the store, if one is configured.
 fn filled(book: &Path, contacts: u64) -> Option<String> {
     let Ok(server) = std::env::var("CARDEX_PG") else {
         println!(
@@ -182,7 +182,7 @@ fn filled(book: &Path, contacts: u64) -> Option<String> {
     Some(server)
 }
 
-/// Makes the tables, and measures nothing.
+/// Creates the tables without measuring.
 pub(crate) fn make(book: &Path, contacts: u64) {
     let begun = Instant::now();
     if filled(book, contacts).is_some() {
@@ -190,7 +190,7 @@ pub(crate) fn make(book: &Path, contacts: u64) {
     }
 }
 
-/// Prints what the server needs for what has been asked of the book.
+/// Prints the times of the server for the same queries.
 pub(crate) fn compare(book: &Path, contacts: u64) {
     let Some(name) = filled(book, contacts) else { return };
     let version = psql(&name, "\\t on\nSHOW server_version;").unwrap_or_default();

@@ -1,10 +1,11 @@
-//! Instructions of the hot paths, counted by callgrind: a figure that does not depend on the mood of the machine.
+//! Instruction counts of the hot paths by callgrind. They do not depend on the load of the machine.
 //!
-//! `.ci/instructions` prints the table beside the one that is kept in `benches/instructions.toml`, and fails where a path
-//! has grown by more than its share; `.ci/instructions --keep` writes the table anew. Words select paths by their names.
+//! `.ci/instructions` prints the counts beside those in `benches/instructions.toml`. It fails if a path has grown by
+//! more than its share. `.ci/instructions --keep` rewrites the file. Words select paths by name.
 //!
-//! One run: a demo book is made, then this program once more, under valgrind, opens it. Each path is run a few times to warm
-//! up, then some rounds between two dumps of the counters, in [`counted_rounds`]. What all threads do there is counted.
+//! A run creates a demo store. Then this program starts itself under valgrind and opens the store. Each path runs a few
+//! times to warm up, then some rounds between two dumps of the counters, in [`counted_rounds`]. Instructions of all
+//! threads count.
 
 #![allow(
     missing_docs,
@@ -31,13 +32,13 @@ use table::{Kept, SHARE};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Contacts of the book.
+/// Contacts of the store.
 const CONTACTS: u64 = 20_000;
 
-/// The function whose instructions count.
+/// The function whose instructions are counted.
 const COUNTED: &str = "instructions::paths::counted_rounds";
 
-/// A clock that stands still: what is written takes the same bytes on every run.
+/// A clock that does not advance, so that writes have the same bytes on every run.
 #[derive(Debug)]
 struct Still;
 
@@ -51,7 +52,7 @@ fn open(path: &Path, seed: u64) -> cardex::Result<Store> {
     Options::new().id_seed(seed).clock(Still).open(path)
 }
 
-/// One path: its name, how often it was run, and the instructions of one run of it.
+/// One path: its name, its number of rounds, and the instructions of one round.
 struct Counted {
     name: String,
     instructions: u64,
@@ -94,7 +95,7 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Makes the book. Not counted, so not under valgrind.
+/// Creates the store, without valgrind.
 fn fill(folder: &Path) -> Result<()> {
     let store = open(&folder.join("book.cardex"), 1)?;
     let desk = store.session(Actor::System);
@@ -104,22 +105,22 @@ fn fill(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs this program under callgrind, and reads what it has counted.
+/// Runs this program under callgrind and reads its counts.
 fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
     let out = folder.join("callgrind.out");
     let child = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet", "--combine-dumps=yes"])
-        // By the whole name: with an asterisk behind it, the dump at its end is not made.
+        // The complete name is necessary: with an asterisk, the dump at the end is not written.
         .args([format!("--dump-before={COUNTED}"), format!("--dump-after={COUNTED}")])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(std::env::current_exe()?)
         .args(["--counted".as_ref(), folder.as_os_str()])
         .args(names)
-        // SQLite and the allocator look at the environment: none of ours.
+        // SQLite and the allocator read the environment, so it is empty.
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        // Hash maps free what they hold in another order on every run, and glibc then merges its free pieces otherwise: 0.7 % of
-        // noise. With a long list of pieces for each size it has nothing to merge.
+        // Hash maps free their contents in a different order on every run, and glibc then merges free chunks
+        // differently: 0.7 % of noise. With a long free list for each size, it merges nothing.
         .env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535")
         .stderr(Stdio::inherit())
         .output()
@@ -129,7 +130,7 @@ fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
     }
     let told = String::from_utf8(child.stdout)?;
     let dumps = std::fs::read_to_string(out)?;
-    // Each dump says why it was made, and further down how much was counted since the one before.
+    // Each dump names its trigger, and the count since the previous dump.
     let counts: Vec<u64> = dumps
         .split("desc: Trigger: ")
         .filter(|dump| dump.starts_with("--dump-after"))

@@ -1,4 +1,4 @@
-//! What is counted. Every path has a fixed number of rounds and asks the same things on every run.
+//! The counted paths. Every path has a fixed number of rounds and the same queries on every run.
 
 use std::io::Cursor as Bytes;
 use std::path::Path;
@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use super::{CONTACTS, Result, open};
 
-/// Between a dump of the counters at its start and one at its end.
+/// The counters are dumped at its start and its end.
 #[inline(never)] // callgrind finds it by its name
 fn counted_rounds(rounds: u64, path: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
     for round in 0..rounds {
@@ -23,7 +23,7 @@ fn counted_rounds(rounds: u64, path: &mut dyn FnMut(u64) -> Result<()>) -> Resul
     Ok(())
 }
 
-/// Runs paths whose names have one of some words in them.
+/// Runs the paths whose names contain one of some words.
 struct Runner<'a> {
     words: &'a [String],
 }
@@ -33,7 +33,7 @@ impl Runner<'_> {
         self.words.is_empty() || self.words.iter().any(|word| name.contains(word.as_str()))
     }
 
-    /// Runs a path: first the warm-up, with rounds of its own, then what is counted.
+    /// Runs a path: first the warm-up with its own rounds, then the counted rounds.
     fn path(
         &self,
         name: &str,
@@ -52,12 +52,12 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// A path that changes nothing: the warm-up is the same rounds once.
+    /// A path that does not write: the warm-up is one run of the same rounds.
     fn read(&self, name: &str, rounds: u64, mut path: impl FnMut(usize) -> Result<()>) -> Result<()> {
         self.path(name, rounds, rounds, &mut |round| path(usize::try_from(round)?))
     }
 
-    /// A path that writes: no round is run twice.
+    /// A path that writes: no round runs twice.
     fn write(&self, name: &str, rounds: u64, mut path: impl FnMut(u64) -> Result<()>) -> Result<()> {
         let mut number = 0;
         self.path(name, 4, rounds, &mut |_| {
@@ -67,7 +67,7 @@ impl Runner<'_> {
     }
 }
 
-/// Runs all paths, and tells their rounds and names on stdout, in the order of the dumps.
+/// Runs all paths. Prints their rounds and names to stdout, in the order of the dumps.
 pub(crate) fn run(folder: &Path, words: &[String]) -> Result<()> {
     let book = folder.join("book.cardex");
     let runner = Runner { words };
@@ -81,14 +81,14 @@ pub(crate) fn run(folder: &Path, words: &[String]) -> Result<()> {
     import(&runner, folder)
 }
 
-/// How many texts each way to search is asked.
+/// The number of texts for each kind of search.
 const TEXTS: u64 = 20;
 
 fn start(text: &str, letters: usize) -> String {
     text.chars().take(letters).collect()
 }
 
-/// Contacts of the book whose names are Latin letters, for what is typed.
+/// Contacts with names in Latin letters, as a source of texts.
 fn people() -> Vec<NewContact> {
     let demo = Demo::new(1, CONTACTS);
     let plain = |text: &str| text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -97,7 +97,7 @@ fn people() -> Vec<NewContact> {
     named.take(usize::try_from(TEXTS).unwrap()).collect()
 }
 
-/// What a search is asked beside its text.
+/// The options of a search.
 type Shape = for<'s> fn(Search<'s>) -> Search<'s>;
 
 fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
@@ -204,7 +204,7 @@ fn list(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     })
 }
 
-/// The floor of every page: 20 contacts by key in a read transaction, with the same columns, by a prepared statement.
+/// The floor of every page: 20 contacts by key in a read transaction, with the same columns and a prepared statement.
 fn rows_by_key(runner: &Runner<'_>, book: &Path, desk: &Session) -> Result<()> {
     let sqlite = Connection::open(book)?;
     let mut local = sqlite.prepare("SELECT id FROM contact WHERE public_id = ?")?;
@@ -265,7 +265,7 @@ fn write(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Opening and the first page, with nothing in this process that is warm but the code.
+/// Opening and the first page, with nothing cached in this process except code.
 fn opening(runner: &Runner<'_>, store: Store, book: &Path) -> Result<()> {
     drop(store);
     runner.read("open and first search", 5, |_| {
@@ -299,7 +299,7 @@ fn import(runner: &Runner<'_>, folder: &Path) -> Result<()> {
     };
     runner.path(whole, 0, 1, &mut |_| Ok(add(&store)?))?;
     if !runner.wanted(whole) {
-        add(&store)?; // for the texts to be written of
+        add(&store)?; // fills the caches of texts
     }
     let people: Vec<_> = store.session(Actor::System).contacts().limit(1_000).page()?.items;
     for (format, name) in formats.into_iter().zip(names) {

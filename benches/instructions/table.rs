@@ -1,4 +1,4 @@
-//! The table that is kept: one line a path, `"name" = instructions`.
+//! The stored table: one line for each path, `"name" = instructions`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use super::{CONTACTS, Counted, Result};
 
 pub(crate) const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.toml");
 
-/// How much a path may grow, in percent of what is kept.
+/// The permitted growth of a path, in percent of the stored count.
 pub(crate) const SHARE: f64 = 3.0;
 
 const HEAD: &str = "# Instructions of one run of each path, all threads together, by callgrind. Made by `.ci/instructions --keep`,
@@ -19,7 +19,7 @@ pub(crate) struct Kept {
     paths: BTreeMap<String, u64>,
 }
 
-/// The version of the compiler that is on the machine: another one makes other instructions of the same lines.
+/// The version of the compiler. Another version generates other instructions.
 fn compiler() -> String {
     let told = std::process::Command::new("rustc").arg("--version").output();
     let text = told.map(|out| String::from_utf8_lossy(&out.stdout).into_owned()).unwrap_or_default();
@@ -44,7 +44,7 @@ fn growth(before: u64, now: u64) -> f64 {
 }
 
 impl Kept {
-    /// The table in the repository; an empty one where there is none.
+    /// The table in the repository; empty if there is none.
     pub(crate) fn read() -> Result<Self> {
         let text = match std::fs::read_to_string(FILE) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -66,7 +66,7 @@ impl Kept {
         Ok(kept)
     }
 
-    /// Prints both tables side by side; gives the paths that have grown too much.
+    /// Prints both tables. Returns the paths that have grown too much.
     pub(crate) fn print(&self, counted: &[Counted]) -> Vec<String> {
         println!("{:<48} {:>14} {:>14} {:>9}", "path", "kept", "now", "growth");
         let mut grown = Vec::new();
@@ -85,13 +85,13 @@ impl Kept {
         grown
     }
 
-    /// Why the kept table says nothing about this machine, if so.
+    /// The reason why the stored table cannot be compared on this machine.
     pub(crate) fn not_comparable(&self) -> Option<String> {
         let here = compiler();
         (self.compiler != here).then(|| format!("it was made by rustc {:?}, this is {here}", self.compiler))
     }
 
-    /// The kept table has these paths and no others: one that is gone or new is not forgotten there.
+    /// Checks that the stored table has exactly these paths.
     pub(crate) fn same_names(&self, counted: &[Counted]) -> Result<()> {
         let here = |name: &str| counted.iter().any(|path| path.name == name);
         let gone = self.paths.keys().filter(|name| !here(name)).map(String::as_str);
@@ -104,7 +104,7 @@ impl Kept {
         Err(format!("run .ci/instructions --keep: only one of both tables has {}", differ.join("; ")).into())
     }
 
-    /// Writes what was counted; what was not stays as it is, unless all was.
+    /// Stores the counts. Paths that were not counted keep their values, unless all were counted.
     pub(crate) fn write(&self, counted: &[Counted], all: bool) -> Result<()> {
         let mut paths = if all { BTreeMap::new() } else { self.paths.clone() };
         paths.extend(counted.iter().map(|path| (path.name.clone(), path.instructions)));

@@ -1,4 +1,4 @@
-//! Who may do what: every verb by every kind of actor.
+//! Permissions: every operation by every kind of actor.
 
 use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
@@ -14,10 +14,11 @@ use cardex::{
 
 use crate::support::{SMS, found, new, open_store, options};
 
-/// The actors: system, administrator of the contact's tenant and of another, advisor linked to the contact and not.
+/// The actors: the system, an administrator of the contact's tenant and one of another tenant, an advisor with a link
+/// to the contact and one without.
 const ACTORS: usize = 5;
 
-/// Two tenants, three advisors, one contact linked to the first, one shared contact linked to nobody.
+/// Two tenants, three advisors, one contact linked to the first advisor, one shared contact without links.
 struct Fixture {
     store: Store,
     session: Session,
@@ -50,7 +51,7 @@ fn fixture() -> Fixture {
     Fixture { store, session, actors, linked, other, stranger, contact, shared }
 }
 
-/// What each actor is told: `ok`, or the code of the error. A scene of its own for each.
+/// The outcome for each actor: `ok`, or the code of the error. Each actor gets a new fixture.
 fn outcomes(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
     std::array::from_fn(|at| {
         let fixture = fixture();
@@ -260,7 +261,7 @@ fn links_stay_within_the_tenant() {
         reported
     };
     assert_eq!(outcomes(many), [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR], "add many");
-    // What is shared can be linked to advisors of every tenant.
+    // A shared contact can be linked to advisors of every tenant.
     assert_eq!(
         outcomes(|s, a| a.link(s.shared.id, s.stranger.id).map(drop)),
         [OK, NO_ADVISOR, OK, NONE, NONE]
@@ -274,7 +275,7 @@ fn only_the_system_changes_shared_data() {
     assert_eq!(outcomes(|s, a| a.remove(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
     assert_eq!(outcomes(|s, a| a.purge(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
     assert_eq!(outcomes(|_, a| a.add(new("Bea", "Birch").shared()).map(drop)), [OK, NO, NO, NO, NO]);
-    // Linked, an advisor sees it, and still does not change it.
+    // A linked advisor sees it, but still cannot change it.
     let edit = |s: &Fixture, a: &Session| {
         s.session.link(s.shared.id, s.linked.id)?;
         a.edit(s.shared.id, patch()).map(drop)
@@ -345,7 +346,7 @@ fn operations_on_the_store() {
     assert_eq!(outcomes(travel), [OK, NO, OK, NO, NO], "in another tenant");
 }
 
-/// The same once the linked advisor is entitled.
+/// Like [`outcomes`], after the linked advisor is entitled.
 fn outcomes_if_entitled(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
     outcomes(|s, a| {
         s.session.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
@@ -358,7 +359,7 @@ fn operations_on_entitlements() {
     let on = |s: &Fixture| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
     let managed = [OK, OK, NO_ADVISOR, NO, NO];
     assert_eq!(outcomes(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
-    // Somebody who is waited for is waited for by one tenant.
+    // A pre-entitlement belongs to one tenant.
     let waiting = || NewEntitlement::new(Network::SMS).email("new@x");
     assert_eq!(
         outcomes(|_, a| a.entitlements().add(waiting()).map(drop)),
@@ -517,7 +518,7 @@ fn unauthenticated_callers_are_refused() {
     assert_eq!(session.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
 }
 
-/// By the index, and by the rows of the few whom a condition leaves.
+/// With the index, and with the rows of the few contacts that match a condition.
 #[test]
 fn a_search_of_the_trash_finds_the_tenants_own_contacts() {
     let store = options(1).open_in_memory().unwrap();
@@ -531,7 +532,7 @@ fn a_search_of_the_trash_finds_the_tenants_own_contacts() {
     let gone = [0, 1].map(|at| {
         let id = tess(&sessions[at], at);
         sessions[at].remove(id).unwrap();
-        tess(&sessions[at], at); // who is not in the trash
+        tess(&sessions[at], at); // a contact outside the trash
         id
     });
     let lyon = Filter::field(TextField::City).equals("Lyon");

@@ -1,4 +1,4 @@
-//! Attributes of a tenant, and the values of contacts.
+//! Attributes of a tenant and their values on contacts.
 
 use cardex::attributes::AttributeNamespace::{Additional, Custom};
 use cardex::attributes::{AttributeDef, AttributeKind, AttributePatch, NewAttribute};
@@ -172,7 +172,7 @@ fn undeclared_values_are_stored_unchanged() {
         .update(anna.id, nothing().remove_attribute(Custom, "city").remove_attribute(Custom, "never"))
         .unwrap();
     assert_eq!(of(&session, &anna), [pair("city", Value::Null)]);
-    // Declared later, it keeps its values and its id.
+    // Declaring the attribute later keeps its values and its id.
     session.update(anna.id, nothing().set_attribute(Custom, "score", "12")).unwrap();
     let before = session.attributes().get(Custom, "score").unwrap().unwrap();
     let after = declare(&session, "score", AttributeKind::Number, AttributePatch::new());

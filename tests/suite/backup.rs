@@ -1,4 +1,4 @@
-//! Copies of a book: whole, or not there.
+//! Copies of a store are complete or absent.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn numbered(store: &Store) -> Vec<usize> {
     numbers
 }
 
-/// A contact a commit, one after the other: a copy of any moment has the first so many, and no gap.
+/// Each contact is one commit, so a copy of any moment has the first contacts without a gap.
 #[test]
 fn a_copy_during_writes_is_one_snapshot() {
     let folder = tempdir().unwrap();

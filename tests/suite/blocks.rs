@@ -1,4 +1,4 @@
-//! Numbers that are not to be talked to, rule by rule.
+//! Blocked numbers, rule by rule.
 
 use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use cardex::directory::TenantPolicy;
@@ -47,7 +47,7 @@ fn a_number_is_blocked_in_every_written_form() {
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::Unblocked));
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::NotBlocked));
     assert!(session.blocked_numbers().of_advisor(ada).unwrap().is_empty());
-    // As the federation's own examples have numbers.
+    // A number in the form of Symphony Federation's examples.
     session.blocked_numbers().block(ada, [spam("33612345678")]).unwrap();
     session.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     assert_eq!(listed(session.contacts().blocked(true)), ["Anna"]);
@@ -127,7 +127,7 @@ fn lists_and_searches_return_blocks() {
     let (store, session, ada, bob) = two_advisors();
     let one = |first: &str, phone: &str| new(first, "X").phone(phone).advisor(ada).advisor(bob);
     session.add(one("Anna", PHONE)).unwrap();
-    session.add(one("Beth", "+33612345670").phone(PHONE)).unwrap(); // blocked by the first phone only
+    session.add(one("Beth", "+33612345670").phone(PHONE)).unwrap(); // only the first phone counts
     session.add(one("Carl", "+33612345671")).unwrap();
     session.add(new("Dora", "X").advisor(ada).advisor(bob)).unwrap();
     session.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
@@ -206,7 +206,7 @@ fn a_cursor_is_bound_to_its_condition() {
     }
 }
 
-/// More blocked numbers than are all looked up, and more in a row than one page reads.
+/// More blocked numbers than one look-up reads, and more blocked contacts in sequence than one page reads.
 #[test]
 fn pages_are_correct_with_thousands_of_blocks() {
     let (_store, session, ada, _) = two_advisors();
@@ -214,7 +214,7 @@ fn pages_are_correct_with_thousands_of_blocks() {
     let people =
         (0..count).map(|n| new("Anna", &format!("X{n:04}")).phone(format!("+336{n:08}")).advisor(ada));
     session.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
-    // All but the first and the last ten.
+    // All except the first and the last ten.
     let numbers: Vec<NewBlockedNumber> = (10..count - 10).map(|n| spam(&format!("+336{n:08}"))).collect();
     for numbers in numbers.chunks(limits::BLOCKED_NUMBERS) {
         session.blocked_numbers().block(ada, numbers.to_vec()).unwrap();

@@ -1,4 +1,4 @@
-//! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
+//! Imports: outcomes in order, matching of contacts, rejected contacts, batches and dry runs.
 
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{SMS, found, new, open_store, options, store_at};
 
-/// What became of each: a letter and the contact.
+/// Imports contacts. Returns each outcome as a letter, with the contact.
 fn put(
     session: &Session,
     options: AddManyOptions,
@@ -50,7 +50,7 @@ fn a_rejected_contact_does_not_stop_the_others() {
     ];
     for batch in [1, 2, 100] {
         let reported = put(&session, AddManyOptions::new().batch(batch), people.clone());
-        // The second round finds the phone taken.
+        // In the second round the phone exists already.
         assert_eq!(letters(&reported), if batch == 1 { "axxxxxa" } else { "xxxxxxa" }, "batches of {batch}");
     }
     assert_eq!(found(&session, ""), ["Ada Ash", "Fay Fox", "Fay Fox", "Fay Fox"]);
@@ -105,7 +105,7 @@ fn a_dry_run_reports_outcomes_and_writes_nothing() {
     );
 }
 
-/// Puts one contact, then another: what becomes of the second in the same run, and in a later one.
+/// Imports two contacts. Returns the outcome of the second, in the same run and in a later one.
 fn second(one: NewContact, two: NewContact) -> [char; 2] {
     let (store, session) = open_store();
     session
@@ -113,7 +113,7 @@ fn second(one: NewContact, two: NewContact) -> [char; 2] {
         .add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false))
         .unwrap();
     let mut outcomes = Vec::new();
-    // In one batch or in two: that must not matter.
+    // The number of batches must not matter.
     for batch in [100, 1] {
         let (store, session) = crate::support::open_store();
         session
@@ -132,7 +132,7 @@ fn second(one: NewContact, two: NewContact) -> [char; 2] {
 }
 
 #[test]
-#[allow(clippy::large_stack_arrays)] // a table to read
+#[allow(clippy::large_stack_arrays)] // readable as a table
 fn actors_and_their_tenants() {
     let mut faults = Vec::new();
     let ada = || new("Ada", "Ash");
@@ -181,7 +181,7 @@ fn actors_and_their_tenants() {
         (ada(), new("ada", "ash"), 'a', "another name"),
     ] {
         let reported = second(one, two);
-        // Two people who share a phone in one run are no update of each other.
+        // Two people who share a phone in one run must not overwrite each other.
         let same_run = if why == "the same first phone" { 'x' } else { expected };
         if reported != [same_run, expected] {
             faults.push(format!("{why}: {reported:?}, not {:?}", [same_run, expected]));
@@ -216,12 +216,12 @@ fn an_update_fills_empty_fields_and_keeps_others() {
     );
     assert_eq!((&now.identifiers, &now.language), (&full.identifiers, &full.language));
     assert_eq!(found(&store.session(Actor::Advisor(advisor)), "ada"), ["Ada Ash"]);
-    // A link alone is an update too, and leaves the version alone.
+    // A new link alone is an update too, without a new version.
     let other = session.directory().add_advisor(NewAdvisor::new("C", "D")).unwrap().id;
     assert_eq!(letters(&put(&session, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "u");
     assert_eq!(session.get(full.id).unwrap().unwrap().version, 2);
     assert_eq!(letters(&put(&session, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "=");
-    // What the trash holds is nobody.
+    // Contacts in the trash never match.
     session.remove(full.id).unwrap();
     assert_eq!(letters(&put(&session, UPDATE, vec![new("Ada", "Ash").uid("1")])), "a");
     assert!(store.check().unwrap().is_ok());
@@ -294,7 +294,8 @@ fn the_same_input_makes_the_same_book() {
     assert_eq!(SMS.as_str(), "SMS-DIRECT");
 }
 
-/// A new contact with a value that was refused stayed as a row that no list had; one that was there kept the rest of its record.
+/// Regression test: a new contact with a rejected value stayed as a row in no list, and an existing contact kept the
+/// other values of the record.
 #[test]
 fn rejected_tags_and_values_write_nothing() {
     let (store, session) = open_store();
@@ -326,7 +327,7 @@ fn rejected_tags_and_values_write_nothing() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// The row of a contact that was refused for its block stayed, in no list.
+/// Regression test: a contact that was rejected because of its block stayed as a row in no list.
 #[test]
 fn a_contact_that_cannot_be_blocked_is_not_written() {
     let (store, session) = open_store();
@@ -337,7 +338,7 @@ fn a_contact_that_cannot_be_blocked_is_not_written() {
     assert!(store.check().unwrap().is_ok(), "{:?}", store.check().unwrap());
 }
 
-/// In a group a number is another key than outside of it.
+/// In a group, the unique key of a number differs from the key outside it.
 #[test]
 fn a_number_is_unique_in_its_group() {
     let (_store, session) = open_store();
@@ -350,7 +351,7 @@ fn a_number_is_unique_in_its_group() {
     assert_eq!((again[0].1, again[1].1), (reported[0].1, reported[1].1));
 }
 
-/// Who a record is about is asked of the tenant that it is for, and of what all tenants share if it is for all.
+/// A record matches contacts of its tenant; a shared record matches shared contacts.
 #[test]
 fn a_record_matches_contacts_of_its_own_tenant_only() {
     let (store, session) = open_store();

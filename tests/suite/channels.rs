@@ -1,4 +1,4 @@
-//! Notes, funnels, channels and gates of contacts.
+//! Notes, funnels, channels and channel identities of contacts.
 
 use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
 use cardex::{Actor, Contact, NewAdvisor, Page, Result, Session, Store, Timestamp, limits};
@@ -17,7 +17,7 @@ fn walk<T: Clone + PartialEq + std::fmt::Debug>(page: &impl Fn(To) -> Result<Pag
     all
 }
 
-/// A page of a list, wherever it starts.
+/// A page of a list at any position.
 macro_rules! pages {
     ($list:expr) => {
         walk(&|to| match to {

@@ -1,4 +1,4 @@
-//! What the check tells apart: each kind of damage changes its own number.
+//! The check: each kind of damage changes its own counter.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tempfile::tempdir;
 
 use crate::support::{new, options, sqlite, store_at};
 
-/// What a check says of a copy of a book to which something was done.
+/// The report of a copy of the store after some damage.
 fn after(path: &Path, damage: &str) -> CheckReport {
     let copy = path.with_file_name("copy.cardex");
     let _ = std::fs::remove_file(&copy);
@@ -19,7 +19,7 @@ fn after(path: &Path, damage: &str) -> CheckReport {
     store.check().unwrap()
 }
 
-/// So many contacts, every third of them an advisor's.
+/// A store with this number of contacts; every third one is linked to an advisor.
 fn fill(path: &Path, contacts: usize) -> Store {
     let (store, session) = store_at(path);
     let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
@@ -42,7 +42,7 @@ fn each_kind_of_damage_has_its_counter() {
     drop(fill(&path, 60));
     assert!(after(&path, "SELECT 1").is_ok());
     let cases: [(&str, Number, u64); 15] = [
-        // Of 'A' and 'B', in the list of all and the advisor's: 0, 26, 52; 1, 27, 53.
+        // 'A' and 'B' in the list of all contacts and in the advisor's list: 0, 26, 52; 1, 27, 53.
         (
             "UPDATE list_bucket SET section = 'C' WHERE section = 'B' AND owner_kind = 1",
             |it| it.wrong_list_counts,
@@ -56,7 +56,7 @@ fn each_kind_of_damage_has_its_counter() {
             |it| it.orphan_list_entries,
             2,
         ),
-        // It stands where its row says, and that is not where it belongs.
+        // The entry is at the position of its key, but the key is wrong.
         (
             "UPDATE contact SET sort_key0 = x'ff' WHERE id = 2; UPDATE list_entry SET sort_key = x'ff' WHERE contact = 2",
             |it| it.missing_list_entries,
@@ -79,7 +79,7 @@ fn each_kind_of_damage_has_its_counter() {
             1,
         ),
         ("DELETE FROM contact_method_lookup WHERE contact = 2", |it| it.wrong_contact_methods, 1),
-        // As many keys as before, of another name.
+        // As many keys as before, but of another name.
         ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.missing_search_keys > 3), 1),
         ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.orphan_search_keys > 3), 1),
         ("DELETE FROM bitmap WHERE id = (SELECT min(id) FROM bitmap)", |it| it.wrong_bitmaps, 1),
@@ -97,7 +97,7 @@ fn each_kind_of_damage_has_its_counter() {
     }
 }
 
-/// While another order is being made, contacts that it has reached must be in it, and those that have a place in it too.
+/// While another order is built, processed contacts must be in it, and so must contacts that have a sort key there.
 #[test]
 fn the_check_compares_an_unfinished_order() {
     let folder = tempdir().unwrap();
@@ -111,7 +111,7 @@ fn the_check_compares_an_unfinished_order() {
     assert!(next == 1 && done > 900 && done < 1_300, "{done}");
     assert!(after(&path, "SELECT 1").is_ok());
     for (damage, expected) in [
-        // In the list of all and the advisor's.
+        // In the list of all contacts and in the advisor's list.
         ("DELETE FROM list_entry WHERE generation = 1 AND contact = 1".to_owned(), 2),
         ("UPDATE contact SET sort_key1 = NULL WHERE id = 1".to_owned(), 2),
         (format!("UPDATE contact SET sort_key1 = x'01' WHERE id = {done} + 2 - (({done} + 2 - 1) % 3)"), 2),

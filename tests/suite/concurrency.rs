@@ -1,4 +1,4 @@
-//! Many readers, one writer; several processes; patience, interrupts and deadlines.
+//! Many readers, one writer; several processes; timeouts, interrupts and deadlines.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use tempfile::tempdir;
 
 use crate::support::{new, options, store_at};
 
-/// The surname of a transaction of [`BATCH`] contacts.
+/// The surname of the contacts of one transaction.
 fn surname(batch: usize) -> String {
     format!("Batch{batch:03}")
 }
@@ -34,7 +34,7 @@ fn write_batches(store: &Store, batches: std::ops::Range<usize>) {
     }
 }
 
-/// One look at the book: only whole transactions, and never fewer than before.
+/// Reads once: the store has only complete transactions, and never fewer than before.
 fn look(store: &Store, seen: &mut usize) {
     let session = store.session(Actor::System);
     let page = session.search("batch").limit(1_000).page().unwrap();
@@ -73,7 +73,7 @@ fn readers_see_whole_transactions() {
 
 const CHILD: &str = "CARDEX_TEST_CHILD";
 
-/// The other process of the next test: writes, and tells of each batch once it is there.
+/// The child process of the next test. It writes, and reports each batch after its commit.
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
 fn child_writes() {
@@ -106,7 +106,7 @@ fn writes_of_another_process_are_visible_at_once() {
         let Some(batch) = line.strip_prefix("written ") else { continue };
         let found = session.search(surname(batch.parse().unwrap())).limit(100).page().unwrap();
         assert_eq!(found.items.len(), BATCH, "what the other process said is written");
-        // Both write: neither loses anything.
+        // Both processes write, and neither loses a write.
         session.add(new("Parent", &format!("Own{batch}"))).unwrap();
         session.purge(session.search("parent").page().unwrap().items[0].contact.id).unwrap();
         reported += 1;
@@ -118,7 +118,7 @@ fn writes_of_another_process_are_visible_at_once() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// Another program that holds the write lock of a book.
+/// Another program that holds the write lock of a store.
 struct LockHolder(rusqlite::Connection);
 
 impl LockHolder {
@@ -137,7 +137,7 @@ fn a_writer_times_out_and_readers_do_not_wait() {
     let store = options(2).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
     let session = store.session(Actor::System);
     let held = LockHolder::of(&path);
-    // A deadline further away does not make the wait longer.
+    // A later deadline does not make the wait longer.
     for session in [session.clone(), session.clone().deadline(Duration::from_secs(30))] {
         let start = Instant::now();
         let error = session.add(new("Bea", "Berg")).unwrap_err();
@@ -153,7 +153,7 @@ fn a_writer_times_out_and_readers_do_not_wait() {
     assert_eq!(session.search("ada").page().unwrap().items.len(), 1);
     assert_eq!(session.contacts().page().unwrap().items.len(), 1);
     assert!(start_reads.elapsed() < Duration::from_millis(250));
-    // A book can be opened, and read, while another writes.
+    // A store can be opened and read while another program writes.
     let other = options(3).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
     assert_eq!(other.session(Actor::System).search("").page().unwrap().items.len(), 1);
     drop(held);
@@ -253,8 +253,8 @@ fn a_panic_of_the_caller_does_not_lock_the_store() {
     }
 }
 
-/// A book in Swedish order was opened once more with another language: the first store went on writing sort keys of the
-/// old one, and lists came out wrong. Now it writes keys of the order that the book is in.
+/// Regression test: a store in Swedish order was reopened with another locale. The first store continued to write
+/// Swedish sort keys, so that lists had a wrong order. Now it writes keys of the current order.
 #[test]
 fn a_store_does_not_write_keys_of_a_replaced_order() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Rooms and one-to-one chats, rule by rule.
+//! Conversations, rule by rule.
 
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
@@ -23,7 +23,7 @@ fn streams(session: &Session, contact: &Contact) -> Vec<String> {
         .collect()
 }
 
-/// A book with an advisor who has one contact.
+/// A store with an advisor who has one contact.
 fn fixture() -> (Store, Session, AdvisorId, Contact) {
     let (store, session) = open_store();
     let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;

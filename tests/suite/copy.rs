@@ -1,4 +1,4 @@
-//! A contact shared between tenants becomes one of a tenant's own, rule by rule.
+//! Copies of shared contacts in a tenant, rule by rule.
 
 use cardex::changes::ChangeKind;
 use cardex::conversations::{ConversationKind, NewConversation};
@@ -13,7 +13,7 @@ use crate::support::{found, open_store};
 
 const PHONE: &str = "+33 6 12 34 56 78";
 
-/// Two tenants with an advisor each, both with one shared contact.
+/// Two tenants with one advisor each. Both advisors are linked to one shared contact.
 struct Fixture {
     store: Store,
     session: Session,
@@ -119,7 +119,7 @@ fn conversations_of_the_tenant_move_with_a_message_each() {
     fixture.conversation("r1", fixture.home, ConversationKind::MultiParty);
     fixture.conversation("r2", fixture.home, ConversationKind::MultiParty);
     fixture.conversation("theirs", fixture.away, ConversationKind::MultiParty);
-    fixture.conversation("chat", fixture.away, ConversationKind::OneToOne); // of another tenant: no obstacle here
+    fixture.conversation("chat", fixture.away, ConversationKind::OneToOne); // another tenant's conversation does not prevent the copy
     let copied = fixture.advisor(fixture.ada).copy_to_tenant(fixture.shared.id).unwrap();
     assert_eq!(copied.conversations, ["r1", "r2"]);
     let (old, new) = (fixture.shared.id, copied.contact.id);
@@ -143,7 +143,7 @@ fn conversations_of_the_tenant_move_with_a_message_each() {
     for address in [&copied.old_export_address, &copied.new_export_address] {
         assert!(text.contains(address.as_ref().unwrap()), "{text}");
     }
-    // Done once the host says so, in whatever order.
+    // The host acknowledges, in any order.
     for pending in fixture.session.outbox().pending(10).unwrap().into_iter().rev() {
         assert!(fixture.session.outbox().acknowledge(pending.seq).unwrap());
     }
@@ -196,7 +196,7 @@ fn a_tenant_has_one_copy() {
     assert_eq!(fixture.refused(fixture.shared.id), "already-copied", "the number is there");
     assert_eq!(fixture.refused(own.id), "already-copied", "it is the tenant's own");
     fixture.session.clone().in_tenant(fixture.away).copy_to_tenant(fixture.shared.id).unwrap();
-    // In a group of its own the number is another key, and the same person all the same.
+    // In a group the unique key of the number differs, but the person is the same.
     fixture.session.purge(own.id).unwrap();
     let group = fixture.session.directory().add_group("North").unwrap().id;
     fixture.session.add(person(Network::WHATSAPP).group(group)).unwrap();

@@ -1,5 +1,5 @@
-//! The contract of cursors: whatever is written meanwhile, who stays is seen exactly once; a cursor opens for its own query
-//! only.
+//! Cursors: whatever is written in between, a walk returns each unchanged contact exactly once. A cursor is valid for
+//! its own query only.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::support::{SMS, To, cases, found, list_page, new, open_store, options, search_page, store_at};
 
-/// What is written between two pages.
+/// A write between two pages.
 #[derive(Debug, Clone)]
 enum ConcurrentWrite {
     Add(String, String),
@@ -34,7 +34,7 @@ fn concurrent_write() -> impl Strategy<Value = ConcurrentWrite> {
     ]
 }
 
-/// People of whom some stay as they are and the others are moved about while somebody walks.
+/// Contacts: some stay unchanged, the others change during a walk.
 struct Contacts {
     store: cardex::Store,
     session: Session,
@@ -83,7 +83,7 @@ impl Ids {
     }
 }
 
-/// Walks to an end while `writes` happen between the pages, and counts how often each contact was seen.
+/// Walks in both directions while `writes` happen between the pages. Counts how often each contact is returned.
 fn walk(
     contacts_under_test: &mut Contacts,
     writes: &[ConcurrentWrite],
@@ -94,7 +94,7 @@ fn walk(
     let mut writes = writes.iter();
     let mut got = page(&contacts_under_test.session, To::First).unwrap();
     if back {
-        // To the end first, with nothing going on.
+        // First to the end without writes.
         while let Some(cursor) = got.after.clone() {
             got = page(&contacts_under_test.session, To::After(cursor)).unwrap();
         }
@@ -165,13 +165,13 @@ fn cursors_survive_reopening() {
     let store = options(9).open(&path).unwrap();
     store.optimize().unwrap();
     let session = store.session(Actor::System);
-    // As text, as a host would keep them.
+    // As text, as a host stores them.
     let text = |cursor: &Option<Cursor>| cursor.as_ref().unwrap().to_string().parse::<Cursor>().unwrap();
     let next = session.search("a").limit(2).after(text(&hits.after)).page().unwrap();
     assert_eq!(next.items[0].contact.display_name, "Amy Cedar");
     let next = session.contacts().limit(2).after(text(&list.after)).page().unwrap();
     assert_eq!(next.items[0].display_name, "Amy Cedar");
-    // The size of the page is no part of the query.
+    // The page size is not part of the query.
     assert_eq!(session.contacts().limit(9).after(list.after).page().unwrap().items.len(), 3);
     let back = session.contacts().limit(9).before(next.before).page().unwrap();
     assert_eq!((back.items.len(), back.before.is_none(), back.after.is_some()), (2, true, true));
@@ -257,7 +257,7 @@ fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
         for cut in 0..text.len() {
             assert_eq!(ask(&text[..cut]).unwrap_err().code(), "bad-cursor", "cut at {cut}");
         }
-        // Somebody who knows the format can make a cursor with any key: that must be harmless.
+        // A forged cursor with any key must be harmless.
         let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
         for key in [&b""[..], b"\0", &[0; 8], &[0; 9], &[0xFF; 9], b"\0\0\0\0\0\0\0\x01\0zzz", &[0x80; 30]] {
             let mut keys = vec![key.to_vec()];
@@ -366,7 +366,7 @@ fn a_cursor_has_a_length_limit() {
     }
 }
 
-/// The same text, looked for in other places or otherwise: a cursor of one is none of another.
+/// The same text with other fields or options is another query, so its cursor is refused.
 #[test]
 fn a_cursor_is_bound_to_its_list() {
     let (_store, session) = open_store();
@@ -384,7 +384,7 @@ fn a_cursor_is_bound_to_its_list() {
         assert!(after.is_some());
         for to in &ways {
             let reported = search(*to).after(after.clone()).page();
-            // Names are looked for as they are typed.
+            // Searches in names ignore the option.
             let same = from == to || (from.0, to.0) == (SearchFields::Names, SearchFields::Names);
             assert_eq!(reported.is_ok(), same, "of {from:?} for {to:?}: {reported:?}");
         }

@@ -1,4 +1,4 @@
-//! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
+//! Entitlements, advisor numbers, permissions, groups: a scenario for each rule.
 
 use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
@@ -10,18 +10,18 @@ use cardex::{
 use crate::support::{To, backwards, forwards, new, open_store};
 
 const WHATSAPP: Network = Network::WHATSAPP;
-/// Advisors have no number of their own here,
+/// Advisors have no number of their own on this network.
 const SMS: Network = Network::SMS;
-/// may have one here,
+/// Advisors may have one here.
 const OPTIONAL: Network = Network::WHATSAPP_DIRECT;
-/// and must have one here.
+/// Advisors must have one here.
 const REQUIRED: Network = Network::SMS_DIRECT;
 
 const ONE: &str = "+33612345601";
 const TWO: &str = "+33612345602";
 const THREE: &str = "+33612345603";
 
-/// Which rule stood against it.
+/// The violated rule.
 fn refused<T>(done: Result<T>) -> RuleViolation {
     match done {
         Err(Error::Rule(refusal)) => refusal,
@@ -42,7 +42,7 @@ fn entitlement(network: Network, advisor: AdvisorId) -> NewEntitlement {
     NewEntitlement::new(network).advisor(advisor)
 }
 
-/// The number of an entitlement, as it was written.
+/// The number of an entitlement, as written.
 fn number(done: Result<cardex::entitlements::Entitlement>) -> Option<String> {
     done.unwrap().phone.map(|phone| phone.text)
 }
@@ -59,7 +59,7 @@ fn default_permissions_come_with_an_entitlement_and_others_are_added() {
     assert!(given.created_at.is_some());
     assert_eq!(session.entitlements().get(ada.id, &WHATSAPP).unwrap(), given);
 
-    // On WECHAT a contact is created by those only who are told to.
+    // On WECHAT, creating contacts needs an explicit permission.
     let given = session.entitlements().add(entitlement(Network::WECHAT, ada.id)).unwrap();
     assert!(!given.permissions.contains(Permission::CreateContact));
     let more = [Permission::ListCustomers, Permission::CreateRoom];
@@ -131,7 +131,7 @@ fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
     );
     session.directory().set_network_open(&SMS, None, true).unwrap();
     home.entitlements().add(entitlement(SMS, ada.id)).unwrap();
-    // What was given stays, without effect.
+    // Entitlements stay, but have no effect.
     session.directory().set_network_open(&SMS, None, false).unwrap();
     assert_eq!(home.entitlements().get(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
 }
@@ -170,7 +170,7 @@ fn a_pre_entitlement_applies_to_a_new_advisor() {
     assert_eq!(session.entitlements().get("new@x", &OPTIONAL).unwrap(), given);
     session.entitlements().add(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
 
-    // Said again, it is there; with another number, that was not what was promised.
+    // The same request again is an existing entitlement; with another number it is a mismatch.
     let again = NewEntitlement::new(OPTIONAL).email("new@x");
     assert_eq!(refused(session.entitlements().add(again.clone())), RuleViolation::EntitlementExists);
     assert_eq!(
@@ -178,7 +178,7 @@ fn a_pre_entitlement_applies_to_a_new_advisor() {
         RuleViolation::EntitlementExists
     );
     assert_eq!(refused(session.entitlements().add(again.phone(TWO))), RuleViolation::NumberMismatch);
-    // Neither in the list of those who are entitled, nor anybody else's number.
+    // A pre-entitlement is not in the list, and its number is not available to others.
     assert!(session.entitlements().list(&OPTIONAL).page().unwrap().items.is_empty());
     let ada = add_advisor(&session, "ada@x");
     assert_eq!(
@@ -186,7 +186,7 @@ fn a_pre_entitlement_applies_to_a_new_advisor() {
         RuleViolation::NumberTaken
     );
 
-    // Somebody of that name elsewhere is somebody else.
+    // The same e-mail address in another tenant is another person.
     let stranger = session
         .clone()
         .in_tenant(away.id)
@@ -253,7 +253,7 @@ fn numbers_without_a_pool() {
         refused(session.entitlements().add(entitlement(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
         RuleViolation::NumberTaken
     );
-    // On another network it is another line.
+    // On another network it is a separate entitlement.
     assert_eq!(
         number(session.entitlements().add(entitlement(OPTIONAL, bob.id).phone(ONE))).as_deref(),
         Some(ONE)
@@ -310,12 +310,12 @@ fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
     );
     assert!(pool().iter().all(|(_, taken)| *taken));
 
-    // What is withdrawn is free again, also what was only promised.
+    // A withdrawn number is free again, also one of a pre-entitlement.
     session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
     session.entitlements().withdraw("new@x", &REQUIRED).unwrap();
     assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, cy.id))).as_deref(), Some(TWO));
     assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, dee.id))).as_deref(), Some(THREE));
-    // A number taken out of the pool stays with who has it, and does not come back.
+    // A number that is removed from the pool stays with its advisor and does not return to the pool.
     assert!(session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
     assert!(!session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
     assert!(!session.entitlements().get(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
@@ -324,7 +324,7 @@ fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
         refused(session.entitlements().add(entitlement(REQUIRED, ada.id))),
         RuleViolation::NumberPoolEmpty
     );
-    // The pool of one network is none of another.
+    // Each network has its own pool.
     assert_eq!(session.directory().pooled_numbers(&OPTIONAL).unwrap(), []);
     assert_eq!(
         number(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(TWO))).as_deref(),
@@ -369,7 +369,7 @@ fn the_contact_of_an_advisor_is_reported() {
 fn entitlements_come_in_pages() {
     let (_store, session) = open_store();
     let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
-    // Ids from high to low: the order is that in which they were added.
+    // Descending ids: the order of the list is the order of addition.
     let advisors: Vec<AdvisorId> = (0..7)
         .map(|at| {
             session.directory().add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id
@@ -545,7 +545,7 @@ fn advisors_move_between_groups_active_on_the_network() {
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
     assert_eq!(group(ada), Some(north));
-    // What the tenant may not use, no group may.
+    // A group cannot use a network that its tenant may not use.
     session.directory().set_network_open(&SMS, None, false).unwrap();
     assert_eq!(
         refused(session.entitlements().move_to_group(ada, &SMS, Some(north))),
@@ -589,7 +589,7 @@ fn advisors_read_their_own_entitlements_only() {
     let own = store.session(Actor::Advisor(ada.id));
     assert_eq!(own.entitlements().get("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
     assert_eq!(own.entitlements().permissions(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
-    // Neither others nor whether somebody is waited for.
+    // Advisors see neither entitlements of others nor pre-entitlements.
     for code in [
         code(own.entitlements().get(bob.id, &SMS)),
         code(own.entitlements().get("new@x", &SMS)),
@@ -602,7 +602,7 @@ fn advisors_read_their_own_entitlements_only() {
     }
 }
 
-/// Nobody is entitled on no network: what all entitlements allow is allowed there, so it hides nothing from who sees all else.
+/// The address book needs no entitlement. Its permissions are those that all entitlements have in common.
 #[test]
 fn address_book_permissions_hold_on_every_network() {
     let (store, session) = open_store();

@@ -1,5 +1,5 @@
-//! Search and lists answer what a look at every row would, after any sequence of writes. The library's unit tests run this
-//! file too, with thresholds at which a dozen rows make segments and merges.
+//! Search and lists equal a look at every row after any sequence of writes. The binary `small` runs this file too, with
+//! sizes at which a dozen rows make segments and compactions.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ proptest! {
         run(&ops);
     }
 
-    /// One order of lists is made beside the other while all this goes on, and answers when it is whole.
+    /// Relocalizing runs during the writes, and the new order answers when it is complete.
     #[test]
     fn answers_are_correct_during_relocalizing(before in ops(30), during in ops(20)) {
         let mut model_store = ModelStore::new();
@@ -43,7 +43,7 @@ proptest! {
         model_store.compare_all();
     }
 
-    /// Search keys are made anew while all this goes on: after every step and every slice, all that is asked finds what it should.
+    /// Reindexing runs during the writes. After every step and every batch, all searches find what they should.
     #[test]
     fn answers_are_correct_during_reindexing(
         before in ops(30), during in ops(20), seed in any::<u64>(), refold in any::<bool>(),
@@ -73,7 +73,8 @@ proptest! {
         model_store.compare_all();
     }
 
-    /// A walk keeps its order, whether it begins before, during or after, and also if all keys are taken away once more.
+    /// A walk keeps its order, whether it begins before, during or after reindexing, and also if reindexing starts
+    /// again.
     #[test]
     fn walks_continue_during_reindexing(ops in ops(40), limit in 1..4_usize, again in any::<bool>()) {
         let mut model_store = ModelStore::new();
@@ -89,7 +90,7 @@ proptest! {
                 begun = true;
             });
             while !model_store.store(0).maintain(Duration::ZERO).unwrap() {}
-            // From the whole order into the middle of it.
+            // From the complete index into the middle of reindexing.
             begun = false;
             model_store.walk_during(viewer, query, limit, |model_store| {
                 if begun {

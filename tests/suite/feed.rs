@@ -1,4 +1,4 @@
-//! The log of changes as a feed, and who waits for it.
+//! The change log as a feed, and its subscribers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use tempfile::tempdir;
 
 use crate::support::{START, new, open_store, options, store_at};
 
-/// What a reader gets who goes on from page to page.
+/// All changes, read page by page.
 fn whole(session: &Session, limit: usize, not: Option<&str>) -> Vec<i64> {
     let (mut all, mut after) = (Vec::new(), 0);
     loop {
@@ -93,7 +93,7 @@ fn a_reader_of_pruned_changes_must_read_everything() {
         }
     }
     assert_eq!(session.changes().after(4).page().unwrap().items, log[4..]);
-    // All of it: numbers go on where they were.
+    // After pruning everything, sequence numbers continue.
     assert_eq!(store.prune_changes(Timestamp(i64::MAX)).unwrap(), 6);
     let Err(Error::Pruned { resume_after: resume }) = session.changes().after(9).page() else { panic!() };
     assert!(session.changes().after(resume).page().unwrap().items.is_empty());
@@ -101,7 +101,7 @@ fn a_reader_of_pruned_changes_must_read_everything() {
     let after = session.changes().after(resume).page().unwrap();
     assert_eq!((after.items.len(), after.items[0].seq), (1, 11));
     assert!(store.check().unwrap().is_ok());
-    // A subscriber that fell behind is told the same, and goes on from there.
+    // A subscriber behind the pruned changes gets the same error, and continues after the given number.
     let mut late = session.subscribe().unwrap().after(2, 0);
     assert_eq!(late.wait(Duration::ZERO).unwrap_err().code(), "pruned");
     let mut late = late.after(resume, 0);
@@ -111,7 +111,7 @@ fn a_reader_of_pruned_changes_must_read_everything() {
 #[test]
 fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
     let folder = tempdir().unwrap();
-    // Polling alone would take an hour.
+    // The poll interval is an hour, so only a wake-up can end the wait.
     let store =
         options(1).poll_interval(Duration::from_secs(3_600)).open(folder.path().join("book")).unwrap();
     let session = store.session(Actor::System);
@@ -155,7 +155,7 @@ fn a_subscriber_notices_another_store() {
 fn many_subscribers_miss_nothing_and_block_no_writer() {
     let folder = tempdir().unwrap();
     let (store, session) = store_at(&folder.path().join("book"));
-    let idle = session.subscribe().unwrap(); // never asks
+    let idle = session.subscribe().unwrap(); // never polls
     let seen = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..3 {
@@ -181,7 +181,7 @@ fn many_subscribers_miss_nothing_and_block_no_writer() {
     drop(store);
 }
 
-/// Who begins to listen hears of what comes, not of what was: of changes and of events.
+/// A subscription starts at the current position of changes and events.
 #[test]
 fn a_subscription_starts_at_the_current_position() {
     let (store, session) = open_store();

@@ -1,5 +1,5 @@
-//! Lists with conditions, in every order, against an evaluator that looks at every contact. The library's unit tests run this file too,
-//! with thresholds at which a dozen rows are many.
+//! Lists with conditions, in every order, compared with a model that looks at every contact. The binary `small` runs
+//! this file too, with sizes for which a dozen rows are many.
 
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
 
@@ -19,11 +19,11 @@ use proptest::prelude::*;
 use crate::support::model::fold;
 use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
 
-/// A contact as the test knows it.
+/// A contact of the model.
 #[derive(Debug, Clone)]
 struct Person {
     id: ContactId,
-    /// When it was added: its place among all.
+    /// The position in the order of addition.
     number: usize,
     name: String,
     company: String,
@@ -41,7 +41,7 @@ struct Person {
 const COMPANIES: [&str; 6] = ["", "Acme", "ÁCME", "Acme Ltd", "Beta", "!!"];
 const CITIES: [&str; 4] = ["", "Paris", "paris", "Oslo"];
 const TAGS: [&str; 3] = ["vip", "Lead", "old"];
-/// A second network that asks for nothing.
+/// A second network without requirements.
 fn other() -> Network {
     Network::new("OTHER").unwrap()
 }
@@ -75,7 +75,7 @@ fn person() -> impl Strategy<Value = Person> {
     )
 }
 
-/// What is asked, as the test understands it.
+/// A filter of the model.
 #[derive(Debug, Clone)]
 enum ModelFilter {
     All(Vec<ModelFilter>),
@@ -95,7 +95,7 @@ enum ModelFilter {
     HasScore,
     Active(usize, i64),
     HasActive,
-    /// Added before so many others.
+    /// Added before this number of others.
     Created(usize, usize),
     Network,
     Id(usize),
@@ -205,7 +205,7 @@ impl ModelFilter {
             Self::Company(kind, value) => text(TextField::Company, *kind, value),
             Self::City(value) => text(TextField::City, 0, value),
             Self::Email(kind, value) => text(TextField::Email, *kind, value),
-            // An equal phone has to be one.
+            // Equality needs a complete phone number.
             Self::Phone(kind, value) => text(TextField::Phone, *kind, value),
             Self::HasCompany => Filter::field(TextField::Company).present(),
             Self::HasEmail => Filter::field(TextField::Email).present(),
@@ -235,7 +235,7 @@ impl ModelFilter {
     }
 }
 
-/// Whose list.
+/// The owner of the list.
 #[derive(Debug, Clone, Copy)]
 enum ListOwner {
     All,
@@ -277,7 +277,7 @@ impl Book {
                 }
                 if person.own { new.advisor(advisor) } else { new }
             };
-            // A number is one contact's.
+            // Numbers are unique, so this can fail.
             let added = session.add(make(&person.phone));
             let free = added.is_ok();
             let added = added.or_else(|_| session.add(make(""))).unwrap();
@@ -337,7 +337,7 @@ impl Book {
         }
     }
 
-    /// Who should be there, in order.
+    /// The expected contacts, in order.
     fn expected(&self, whose: ListOwner, model_filter: &ModelFilter, order: SortOrder) -> Vec<ContactId> {
         let key = |person: &Person| -> Option<Vec<u8>> {
             let text = |text: String| (!text.is_empty()).then(|| text.into_bytes());
@@ -406,7 +406,7 @@ proptest! {
             };
             let equal_phone = filter.to_string().contains("phone");
             match page(To::First) {
-                // "5601" and "33 6" are no phones that another could equal.
+                // "5601" and "33 6" are not complete phone numbers.
                 Err(Error::Invalid { reason: ValidationError::NotAPhone, .. }) if equal_phone => continue,
                 first => { first.unwrap(); }
             }
@@ -417,11 +417,11 @@ proptest! {
             let total = book.list(whose, &filter, order).count().unwrap();
             prop_assert!(total.exact);
             prop_assert_eq!(total.count, u64::try_from(expected.len()).unwrap(), "count: {} {:?}", filter, whose);
-            // From here on places in the whole list are remembered, which pages of a part of it are not to be taken for.
+            // From here on, offsets of the unfiltered list are cached. Pages of a filtered list must not use them.
             book.list(whose, &Filter::all([]), order).limit(limit).page_number(2).unwrap();
             for (number, wanted) in (1..).zip(expected.chunks(limit)) {
                 let page = book.list(whose, &filter, order).limit(limit).page_number(number).unwrap();
-                // At the sizes of the unit tests a page may be too much to look at.
+                // With small sizes a page can be incomplete.
                 let wanted = if page.incomplete { &wanted[..page.items.len()] } else { wanted };
                 prop_assert_eq!(ids(page.items), wanted, "page {}: {} {:?} {}", number, filter, whose, order);
             }
@@ -434,7 +434,7 @@ proptest! {
                 prop_assert_eq!(place, u64::try_from(first.items.len()).unwrap(), "{} {:?}", filter, whose);
             }
             let all_contacts = book.expected(whose, &ModelFilter::All(Vec::new()), order);
-            // From the last one on: each page tells the next one where it begins.
+            // From the last page to the first; each page caches the start of the next.
             for (number, wanted) in (1..).zip(all_contacts.chunks(limit)).collect::<Vec<_>>().into_iter().rev() {
                 let page = book.list(whose, &Filter::all([]), order).limit(limit).page_number(number).unwrap();
                 let wanted = if page.incomplete { &wanted[..page.items.len()] } else { wanted };
@@ -457,8 +457,8 @@ proptest! {
     }
 }
 
-/// Far pages are found by leaps over several lists at once, of which some are short, some end on the way, and some have nobody with a
-/// value.
+/// Far pages are found by jumps over several lists at once. Some lists are short, some end during the jump, and some
+/// have no contact with a value.
 #[test]
 fn pages_by_number_equal_a_walk() {
     let (_store, session) = open_store();
@@ -511,7 +511,7 @@ fn pages_by_number_equal_a_walk() {
     }
 }
 
-/// Places are remembered list by list.
+/// Offsets are cached for each list.
 #[test]
 fn pages_by_number_of_several_lists_alternate() {
     let (_store, session) = open_store();
@@ -541,7 +541,7 @@ fn pages_by_number_of_several_lists_alternate() {
     }
 }
 
-/// What was counted under conditions is no place in the whole list.
+/// Offsets of a filtered list are not offsets of the unfiltered list.
 #[test]
 fn pages_by_number_of_filtered_and_unfiltered_lists_alternate() {
     let (_store, session) = open_store();
@@ -578,8 +578,8 @@ fn pages_by_number_of_filtered_and_unfiltered_lists_alternate() {
     }
 }
 
-/// Where a page was found is remembered, and the next is counted from there: not once something was written, by this store or by another
-/// one, and not for another list.
+/// The start of a page is cached for the next page. The cache is invalid after a write of this or another store, and
+/// for another list.
 #[test]
 fn pages_by_number_are_current_after_a_commit() {
     let folder = tempfile::tempdir().unwrap();
@@ -589,7 +589,7 @@ fn pages_by_number_are_current_after_a_commit() {
     let people =
         (0..60).map(|n| new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60)));
     session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
-    // There and back, near and far, some pages twice.
+    // Forwards and backwards, near and far, some pages twice.
     let numbers = [20, 2, 3, 4, 3, 9, 8, 1, 15, 16, 14, 20, 21, 7, 7, 19];
     let agree = |when: &str| {
         for sort in [SortField::Name, SortField::Email, SortField::City, SortField::Created] {
@@ -661,7 +661,7 @@ fn invalid_filters_are_refused() {
     );
     let unknown = Filter::network(["NOWHERE".parse().unwrap()]);
     assert_eq!(session.contacts().filter(unknown).page().unwrap_err().code(), "no-network");
-    // No tag of that name: nobody, and no error.
+    // Without a tag of that name the result is empty, not an error.
     assert_eq!(session.contacts().filter(Filter::tag("vip")).count().unwrap().count, 0);
     assert!(session.contacts().order(SortField::Company).sections().is_err());
     assert_eq!(session.contacts().page_number(0).unwrap_err().code(), "invalid");
@@ -686,8 +686,8 @@ fn invalid_filters_are_refused() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// Sets tell who lacks what nearly all have when a walk has begun: it goes on from where it was, and where a set has more than those
-/// who meet a condition, they are held against it.
+/// Bitmaps find the contacts that lack a common value after a walk has started. The walk continues at its position. If
+/// a bitmap has more contacts than the candidates, the candidates are tested.
 #[test]
 fn a_text_that_nearly_all_contacts_have() {
     let (store, session) = open_store();
@@ -739,7 +739,7 @@ fn a_text_that_nearly_all_contacts_have() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// The rule of one of the products: online is who gave a sign of life in the last twenty seconds.
+/// Chatwoot's rule: a contact is online if it was active in the last twenty seconds.
 #[test]
 fn activity_shows_online_contacts() {
     let hand = ManualClock::new();
@@ -823,7 +823,7 @@ fn attributes_are_compared_by_their_type() {
         ("@paid = true", vec![gold, golden]),
         ("@paid = false", vec![silver]),
         ("@seats absent", vec![unnamed]),
-        // No set has the names: these are held against the rows.
+        // No bitmap has the names, so rows are tested.
         ("@seats = 20 or nickname = x", vec![silver]),
         ("(@seats >= 5 and @seats <= 9) or nickname = x", vec![gold, golden]),
         ("@renewal = 2025-01-01 or nickname = x", vec![golden]),
@@ -859,7 +859,7 @@ fn attributes_are_compared_by_their_type() {
     }
 }
 
-/// A moment that is the last asked for is in, whether an order tells it or the rows.
+/// The end of a time range is included, whether an order or the rows decide.
 #[test]
 fn a_time_range_includes_its_end() {
     let (_store, session) = open_store();
@@ -882,7 +882,8 @@ fn a_time_range_includes_its_end() {
     }
 }
 
-/// What is known of one of two conditions is no more than what is known of the other: texts are kept to a length, and these go on.
+/// Long texts are truncated in the index, so that it finds candidates only. The truncated texts of these contacts are
+/// equal.
 #[test]
 fn two_conditions_with_one_partial_index() {
     let (_store, session) = open_store();
@@ -908,7 +909,7 @@ fn two_conditions_with_one_partial_index() {
     assert_eq!((list().count().unwrap().count, list().total().unwrap()), (2, 2));
 }
 
-/// In the order of time, whatever order the moments were told in.
+/// The order of activity is by time, whatever the order of the writes.
 #[test]
 fn activity_is_ordered_by_time() {
     let (_store, session) = open_store();

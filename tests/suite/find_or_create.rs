@@ -22,7 +22,7 @@ fn a_contact_is_found_by_identifier_then_email_then_phone() {
     assert_eq!(by(new("Eva", "").email("ADA@x.ORG").phone("0033612345678")), Some(Field::Email));
     assert_eq!(by(new("", "").phone("+33612345678")), Some(Field::Phone));
     assert_eq!(by(new("", "").identifier("crm", "A1").email("other@x.org")), Some(Field::Identifier));
-    // The case of an identifier counts, and so does its space.
+    // The case of an identifier counts, and so does its namespace.
     assert_eq!(session.find_or_create(new("B", "").identifier("crm", "a1")).unwrap().found_by, None);
     assert_eq!(session.find_or_create(new("C", "").identifier("erp", "A1")).unwrap().found_by, None);
     assert_eq!(session.find_or_create(new("Ada", "Ash")).unwrap_err().code(), "invalid");
@@ -53,14 +53,14 @@ fn a_contact_is_found_by_its_channel_identity_first() {
         ada.contact,
         "a gate is enough"
     );
-    // Case counts, and so does the channel.
+    // Case and channel count.
     for (channel, name) in [(chat, "@ADA"), (other, "@ada")] {
         assert_eq!(
             session.find_or_create(new("Eve", "").channel_identity(channel, name)).unwrap().found_by,
             None
         );
     }
-    // Who is found by something else is given no gate.
+    // A contact that is found by another value gets no channel identity.
     let found = session.find_or_create(new("", "").channel_identity(other, "@a").email("a@x.org")).unwrap();
     assert_eq!((found.found_by, found.contact.id), (Some(Field::Email), ada.contact.id));
     assert!(session.channels().identity(other, "@a").unwrap().is_none());
@@ -94,7 +94,7 @@ fn identifiers_of_two_contacts_are_a_conflict_with_the_holder() {
         Err(Error::Duplicate { field: Field::Phone, holder }) => assert_eq!(holder, cleo.id),
         other => panic!("{other:?}"),
     }
-    // Of two who share an address, the one who has the rest too; else the oldest.
+    // If two contacts share an address, the one with the other values wins, and then the oldest.
     let both = session.find_or_create(new("", "").email("b@x.org").phone("+33612345678")).unwrap();
     assert_eq!(both.contact.id, cleo.id);
     assert_eq!(session.find_or_create(new("", "").email("b@x.org")).unwrap().contact.id, bea.id);
@@ -125,7 +125,7 @@ fn tenants_networks_and_advisors_are_separate() {
         Err(Error::Duplicate { field: Field::Identifier, holder }) => assert_eq!(holder, theirs.id),
         other => panic!("{other:?}"),
     }
-    // What need not be unique is no one's: whom an advisor does not see is not found.
+    // An e-mail address is not unique, so an advisor does not find contacts that they do not see.
     let mail = || new("Mia", "").email("m@x.org");
     let [of_a, of_b] = [&a, &b].map(|session| session.find_or_create(mail()).unwrap());
     assert!(of_a.contact.id != of_b.contact.id && of_b.found_by.is_none());
@@ -159,7 +159,8 @@ fn concurrent_callers_get_one_contact() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// An identifier is one on all networks, an address is of the network asked for, unless it is had by who was found already.
+/// An identifier is unique over all networks. An address counts on the given network only, unless the contact is
+/// already found.
 #[test]
 fn a_contact_of_another_network_is_found_by_network_independent_values() {
     let (_store, session) = open_store();
@@ -183,11 +184,11 @@ fn a_shared_contact_is_found_by_its_identity_on_a_tenants_channel() {
     session.channels().find_or_create_identity(chat, "@sue", shared.id).unwrap();
     let found = session.find_or_create(new("", "").channel_identity(chat, "@sue")).unwrap();
     assert_eq!((found.found_by, found.contact.id), (Some(Field::ChannelIdentity), shared.id));
-    // An identifier of everybody's is none of the tenant's.
+    // An identifier of a shared contact is not an identifier of the tenant.
     assert_eq!(session.find_or_create(new("Tim", "").identifier("crm", "9")).unwrap().found_by, None);
 }
 
-/// Those of other tenants, and shared ones without a gate of ours, are nobody we have.
+/// Contacts of other tenants, and shared contacts without a channel identity of this tenant, are not found.
 #[test]
 fn a_shared_contact_is_found_by_its_channel_identity_alone() {
     let (store, session) = open_store();

@@ -7,7 +7,7 @@ use tempfile::tempdir;
 
 use crate::support::{forwards, new, options, search_page, store_at};
 
-/// A book whose index has a segment and a memtable.
+/// A store whose index has a segment and a memtable.
 fn create_book(path: &Path) {
     let (store, session) = store_at(path);
     for i in 0..60 {
@@ -55,7 +55,7 @@ fn check_damaged(sql: &str) {
     assert_eq!(answers(&session), expected, "{sql}");
 }
 
-/// Writes more keys than fit into the memtable. What cannot be merged waits.
+/// Writes more keys than the memtable can have. Damaged segments are not merged.
 fn check_writes(store: &Store) {
     let session = store.session(Actor::System);
     let contacts = (0..1_500).map(|i| new("Zoe", &format!("Zimmer{i}")));
@@ -86,8 +86,8 @@ fn a_broken_row_of_the_memtable_log() {
     check_damaged("UPDATE memtable_log SET entries = x'0102' WHERE seq = 2");
 }
 
-/// Regression: a lost block left its contacts out of every answer until the next check. A segment now stores the number of its
-/// blocks.
+/// Regression test: a lost block left its contacts out of every answer until the next check. A segment now stores the
+/// number of its blocks.
 #[test]
 fn a_missing_block() {
     check_damaged("DELETE FROM search_block");
@@ -101,8 +101,8 @@ fn a_broken_term_index() {
     check_damaged("DELETE FROM search_term_index");
 }
 
-/// Regression: a connection that found a damaged term index used only the segments before it. The second search missed contacts and
-/// returned no error.
+/// Regression test: a connection that found a damaged term index used only the segments before it. The second search
+/// missed contacts and returned no error.
 #[test]
 fn a_term_index_damaged_while_the_store_is_open() {
     let folder = tempdir().unwrap();
@@ -141,7 +141,7 @@ fn a_lost_log_row_is_reported_with_its_contact() {
     );
 }
 
-/// Regression: a memtable key with a contact id far above all contacts allocated a bitmap as large as the id.
+/// Regression test: a memtable key with a contact id far above all contacts allocated a bitmap as large as the id.
 #[test]
 fn a_contact_id_above_all_contacts() {
     let folder = tempdir().unwrap();

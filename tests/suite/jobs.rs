@@ -1,4 +1,4 @@
-//! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
+//! Bulk jobs: one action on all contacts that match a filter, batch by batch.
 
 use std::sync::atomic::Ordering;
 
@@ -14,7 +14,7 @@ use cardex::{
 
 use crate::support::{ManualClock, To, backwards, forwards, new, open_store, options, store_at};
 
-/// Ten contacts, of which those with an even number are of Acme, and a tag.
+/// Ten contacts and a tag. Contacts with an even number are of Acme.
 struct Fixture {
     store: Store,
     session: Session,
@@ -45,7 +45,7 @@ fn start(session: &Session, action: JobAction, filter: &str) -> JobId {
     session.jobs().create(NewJob::new(action, filter.parse().unwrap())).unwrap().id
 }
 
-/// Runs a job to its end and gives what became of each contact: done, unchanged, or a code.
+/// Runs a job to its end. Returns the outcome of each contact: done, unchanged, or a code.
 fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'static str)> {
     let mut reported = Vec::new();
     loop {
@@ -102,7 +102,7 @@ fn exactly_the_matching_contacts_are_changed_once() {
     assert_eq!(session.get(all[0]).unwrap().unwrap().version, 2, "tagging is an edit");
     let last = session.changes().page().unwrap().items.pop().unwrap();
     assert_eq!((last.contact, last.origin.as_str()), (all[8], "nightly"), "the origin is the asker's");
-    // What is over does nothing more.
+    // A completed job does nothing more.
     let again = session.jobs().run_batch(job.id, 10).unwrap();
     assert!(again.is_over() && again.outcomes.is_empty() && again.job == done);
     assert!(store.check().unwrap().is_ok());
@@ -229,7 +229,7 @@ fn a_rejected_contact_is_reported_and_does_not_stop_others() {
         key: "n".into(),
         value: Some(value.into()),
     };
-    // Those who have as many values as one may cannot have another one; a number that is none nobody can have.
+    // A contact at the limit of values cannot get another one; an invalid number is always rejected.
     let mut full = ContactUpdate::new(ContactPatch::new());
     for n in 0..limits::ATTRIBUTES {
         full = full.set_attribute(AttributeNamespace::Custom, format!("k{n}"), 1);
@@ -315,7 +315,7 @@ fn a_filter_with_an_unknown_name_is_refused_at_start_and_later() {
         !session.jobs().run_batch(job, 2).unwrap().outcomes.is_empty(),
         "and goes on when the tag is there again"
     );
-    // The tag of the action may go, too: then each contact is refused.
+    // If the tag of the action is deleted, each contact is rejected.
     let tag = session.tags().named("vip").unwrap().unwrap().id;
     let job = start(&session, JobAction::Tag { tag }, "true");
     session.tags().delete(tag).unwrap();
@@ -347,23 +347,23 @@ fn a_job_has_the_permissions_of_its_creator() {
         assert_eq!(session.jobs().failures(job).page().unwrap_err().code(), "not-found");
         assert!(session.jobs().list().page().unwrap().items.is_empty());
     }
-    // An administrator could remove them all; the advisor sees two, and may not take one of them from a colleague.
+    // An administrator may remove all of them. The advisor sees two, and may remove only the unshared one.
     assert_eq!(finish(&admin, job, 1), [(all[0], "done"), (all[2], "forbidden")]);
     assert_eq!(failures(&own, job), [(all[2], "forbidden".to_owned())]);
     assert_eq!(session.contacts().count().unwrap().count, 9);
 
-    // What the asker has lost in between, the job has lost too.
+    // If the creator loses a permission, the job loses it too.
     let job = start(&own, JobAction::Tag { tag }, "true");
     session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert!(finish(&session, job, 5).iter().all(|(_, word)| *word == "forbidden"));
-    // The system's jobs are its own.
+    // Only the system sees the system's jobs.
     let systems = start(&session.clone().in_tenant(home), JobAction::Tag { tag }, "first = P1");
     assert_eq!(admin.jobs().run_batch(systems, 1).unwrap_err().code(), "not-found");
     let listed =
         |session: &Session| session.jobs().list().iter().map(|job| job.unwrap().id.0).collect::<Vec<_>>();
     assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
     assert_eq!(listed(&session), [3, 2, 1]);
-    // And from the other end.
+    // The same in the other direction.
     let last = |session: &Session| session.jobs().list().limit(1).iter().last().unwrap().unwrap().id.0;
     let back = |session: &Session| {
         let mut page = session.jobs().list().limit(1).page().unwrap();
@@ -428,7 +428,7 @@ fn debug_output_of_a_job_has_no_names() {
     assert_eq!((&json["filter"], &json["value"]), (&"first = Secretive".into(), &"secret".into()));
 }
 
-/// A book with more contacts than one slice looks at, nobody of whom meets the filter but the last.
+/// A store with more contacts than one batch reads, of which only the last matches the filter.
 #[test]
 fn a_batch_is_bounded_even_without_matches() {
     let (store, session) = open_store();
@@ -445,7 +445,7 @@ fn a_batch_is_bounded_even_without_matches() {
     assert!(first.outcomes.is_empty() && !first.is_over());
     assert_eq!((first.job.scanned, first.job.percent), (2_000, 64));
     assert_eq!(finish(&session, job, 1), [(last, "done")]);
-    // Tags alone decide without a row.
+    // A filter of tags needs no rows.
     let job = start(&session, JobAction::Untag { tag }, "tag = a");
     assert!(session.jobs().run_batch(job, limits::JOB_BATCH).unwrap().is_over());
     assert!(store.check().unwrap().is_ok());

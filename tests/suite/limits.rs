@@ -1,4 +1,4 @@
-//! Every limit at its edge and one past it; contacts with as much as they may have; a clock that goes backwards.
+//! Every limit at its edge and past it; contacts at all limits; a clock that goes backwards.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,7 +23,7 @@ use crate::support::invariants::{check_invariants, dump};
 use crate::support::steps;
 use crate::support::{SMS, START, new, number, open_store, options};
 
-/// A book with one contact, one advisor, and as many tags and advisors as one call may name, and one more.
+/// A store with one contact, one advisor, and one tag and one advisor more than a call permits.
 struct Fixture {
     store: Store,
     session: Session,
@@ -42,7 +42,7 @@ fn fixture() -> Fixture {
     Fixture { store, session, ada, advisors }
 }
 
-/// So many letters, each of two bytes.
+/// A text of this number of letters with two bytes each.
 fn text(letters: usize) -> String {
     "é".repeat(letters)
 }
@@ -60,7 +60,7 @@ fn conversation(stream: &str) -> NewConversation {
     NewConversation::new(stream, ConversationKind::MultiParty, SMS)
 }
 
-/// Conditions in each other, so deep.
+/// Nested conditions of this depth.
 fn nested_filter(levels: usize) -> Filter {
     let two = |inner: Filter, n: usize| {
         if n.is_multiple_of(2) { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
@@ -74,7 +74,7 @@ fn query_spec(fixture: &Fixture, filter: Filter) -> Result<()> {
 
 type Edge = (&'static str, usize, fn(&Fixture, usize) -> Result<()>);
 
-/// By the name of the limit: what is done with so many.
+/// For each limit, a call with this number of items.
 const EDGES: &[Edge] = &[
     ("NAME", limits::NAME, |s, n| s.session.add(new(&text(n), "")).map(drop)),
     ("NAME", limits::NAME, |s, n| s.session.edit(s.ada, ContactPatch::new().last_name(text(n))).map(drop)),
@@ -108,7 +108,7 @@ const EDGES: &[Edge] = &[
         s.session.add(unnamed().attribute(Custom, "k".repeat(n), 1)).map(drop)
     }),
     ("ATTRIBUTE_VALUE", limits::ATTRIBUTE_VALUE, |s, n| {
-        // Its quotes are part of it.
+        // The quotes of the JSON text count too.
         s.session.add(unnamed().attribute(Custom, "long", "x".repeat(n - 2))).map(drop)
     }),
     ("PATTERN", limits::PATTERN, |s, n| {
@@ -196,7 +196,7 @@ const EDGES: &[Edge] = &[
     }),
     ("EVENT_NAME", limits::EVENT_NAME, |s, n| s.session.events().declare(&"e".repeat(n)).map(drop)),
     ("EVENT_NAMES", limits::EVENT_NAMES, |s, n| {
-        // Two are there by now.
+        // Two names are declared already.
         (2..n).try_for_each(|n| s.session.events().declare(&format!("event {n}")).map(drop))
     }),
     ("EVENT_PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
@@ -204,7 +204,7 @@ const EDGES: &[Edge] = &[
     }),
 ];
 
-/// What is no limit that a call is refused for, and what it is.
+/// Limits that do not reject a call, with their meaning.
 const OTHER_LIMITS: [(&str, &str); 5] = [
     ("ONLINE_MS", "a time"),
     ("COUNT_SCAN_ROWS", "what a count reads: behind it, the count says that there are more"),
@@ -221,7 +221,7 @@ fn every_limit_is_exact_and_nothing_is_written_past_it() {
         let before = dump(&fixture.store).unwrap();
         let error = done_with(&fixture, limit + 1).expect_err(name);
         assert!(matches!(error, Error::Invalid { .. }), "{name}, {}: {error:?}", limit + 1);
-        // Where the call is a part of what is done, the rest of it is written.
+        // If the call is part of a larger operation, the rest is written.
         let alone = !["CONVERSATION_MEMBERS", "JOB_BATCH"].contains(name);
         assert!(!alone || dump(&fixture.store).unwrap() == before, "{name}: written");
     }
@@ -236,7 +236,7 @@ fn every_limit_is_tested() {
     assert_eq!(there.collect::<BTreeSet<_>>(), tested.collect());
 }
 
-/// A contact with as many phones, addresses and identifiers as it may have is found by each of them, is edited, and is merged.
+/// A contact at the limits of phones, addresses and identifiers is found by each of them, edited and merged.
 #[test]
 fn a_contact_at_all_limits_works() {
     let (store, session) = open_store();
@@ -255,7 +255,7 @@ fn a_contact_at_all_limits_works() {
     }
     let edited = session.edit(id, ContactPatch::new().first_name("Fuller")).unwrap();
     assert_eq!((edited.phones.len(), edited.emails.len(), edited.identifiers.len()), (1_000, 1_000, 1_000));
-    // No room is left for what another has.
+    // The survivor has no space for further values.
     let other = session.add(new("Other", "").phone("+33612345678")).unwrap().id;
     let before = dump(&store).unwrap();
     let error = session.merge(id, other, cardex::contacts::MergeOptions::new()).unwrap_err();
@@ -264,8 +264,8 @@ fn a_contact_at_all_limits_works() {
     check_invariants(&store);
 }
 
-/// One contact that all advisors have: each of them finds it. Every link read all the others, twice: ten thousand took 112 seconds
-/// where they take six now, and a million would have taken weeks.
+/// One contact is linked to all advisors, and each of them finds it. Regression test: every link read all other links
+/// twice. Ten thousand links took 112 seconds instead of six.
 #[test]
 fn a_contact_with_many_links_works() {
     let links = number("CARDEX_LINKS", 10_000);
@@ -301,7 +301,7 @@ fn a_contact_with_many_links_works() {
     check_invariants(&store);
 }
 
-/// A clock that goes a minute back whenever it is looked at.
+/// A clock that goes back by a minute at every read.
 #[derive(Debug)]
 struct Backwards(AtomicI64);
 
@@ -311,7 +311,7 @@ impl Clock for Backwards {
     }
 }
 
-/// Nothing rests on time going on: ids stay unique, changes stay in order, and all that is done can be done.
+/// Nothing depends on an increasing clock: ids stay unique, changes stay in order, and all operations work.
 #[test]
 fn a_clock_that_goes_backwards_does_no_harm() {
     for work in steps::ALL {
@@ -324,7 +324,7 @@ fn a_clock_that_goes_backwards_does_no_harm() {
         }
         check_invariants(&store);
     }
-    // And one from before 1970.
+    // A clock before 1970.
     let store = options(1).clock(Backwards(AtomicI64::new(-1_000))).open_in_memory().unwrap();
     store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
     check_invariants(&store);
@@ -350,7 +350,7 @@ fn a_merge_respects_all_limits() {
     }
 }
 
-/// Search keys have two bytes for a network, and a search without one looks at each.
+/// Search keys contain two bytes for the network, and a search on all networks reads each one.
 #[test]
 fn a_store_has_at_most_a_thousand_networks() {
     let (_store, session) = open_store();

@@ -1,5 +1,5 @@
-//! Letters, counts and positions where the lists are long enough to be counted in many runs. `equivalence.rs` holds the same
-//! against the model over every kind of write, on books of a dozen.
+//! Sections, counts and positions of lists with many buckets. `equivalence.rs` compares the same with the model for
+//! every kind of write, on small stores.
 
 use crate::support::Random;
 use crate::support::labels::Labels;
@@ -11,7 +11,7 @@ fn draft(random: &mut Random) -> Draft {
         |most: usize| (0..random.below(most)).map(|_| ALPHABET[random.below(ALPHABET.len())]).collect();
     let (first, last): (String, String) = (name(5), name(6));
     Draft {
-        // Many share a name: a run can end among them.
+        // Many contacts share a name, so that buckets end among equal names.
         last: if random.below(3) == 0 { "ab".to_owned() } else { last },
         first: if random.below(2) == 0 { "c".to_owned() } else { first },
         display: String::new(),

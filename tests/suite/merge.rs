@@ -1,4 +1,4 @@
-//! Two contacts made one, and two again.
+//! Merging two contacts, and its undoing.
 
 use std::sync::atomic::Ordering;
 
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::support::invariants::check_invariants;
 use crate::support::{ManualClock, SMS, new, open_store, options};
 
-/// All that a book says of a contact but for when it was changed.
+/// All data of a contact except the time of its last change.
 fn state_of(session: &Session, id: ContactId) -> Value {
     let mut contact = serde_json::to_value(session.get(id).unwrap().unwrap()).unwrap();
     let fields = contact.as_object_mut().unwrap();
@@ -46,7 +46,7 @@ fn merge(session: &Session, survivor: ContactId, absorbed: ContactId) -> Result<
     session.merge(survivor, absorbed, MergeOptions::new())
 }
 
-/// A contact with something of every kind; `x` tells two of them apart.
+/// A contact with a value of every kind; `x` makes the values of two contacts different.
 fn full_contact(session: &Session, x: &str) -> ContactId {
     let n = x.bytes().next().unwrap() % 10;
     let advisor = session.directory().add_advisor(NewAdvisor::new(x, "")).unwrap().id;
@@ -258,8 +258,8 @@ fn an_email_address_is_unique_case_insensitively() {
     check_invariants(&store);
 }
 
-/// Which of two merges is the later one was told by their ids, which go by the clock: of two processes whose clocks differ the
-/// later one could not be undone, and the earlier one could.
+/// Regression test: the order of two merges was decided by their ids, which depend on the clock. With different clocks
+/// in two processes, the earlier merge could be undone and the later one could not.
 #[test]
 fn merges_are_ordered_by_sequence_and_not_by_time() {
     let folder = tempfile::tempdir().unwrap();
@@ -408,7 +408,8 @@ fn advisors_merge_what_they_see() {
     own.unmerge(merger).unwrap();
 }
 
-/// What of a contact the property looks at: company, city, nickname, an e-mail address, a tag, a value, a note, a link.
+/// A contact with the values that the property compares: company, city, nickname, an e-mail address, a tag, a value, a
+/// note, a link.
 fn partial_contact(session: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> ContactId {
     let on = |bit: u8| parts >> bit & 1 == 1;
     let mut made = new(name, "");
@@ -440,7 +441,7 @@ fn partial_contact(session: &Session, name: &str, parts: u8, advisor: cardex::Ad
     id
 }
 
-/// Edits of the survivor, each with what it does to what is told of a contact.
+/// Edits of the survivor, each with its effect on the expected data.
 fn edit(session: &Session, id: ContactId, which: u8, model: &mut Value) {
     let patch = |patch: ContactPatch| drop(session.edit(id, patch).unwrap());
     match which {
@@ -498,7 +499,7 @@ proptest! {
     }
 }
 
-/// Consent, and who a contact is, are taken back where they were given, and stay where they were the survivor's own.
+/// Undoing removes consent and own advisor if the merge set them, and keeps those of the survivor.
 #[test]
 fn undoing_a_merge_removes_exactly_what_it_filled() {
     use cardex::contacts::Consent;

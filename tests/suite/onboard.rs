@@ -1,4 +1,4 @@
-//! Onboarding, invitations, editing and offboarding: a scenario for each rule of the federation contract.
+//! Onboarding, invitations, editing and offboarding: a scenario for each rule of Symphony Federation.
 
 use std::sync::atomic::Ordering;
 
@@ -61,7 +61,7 @@ fn refused<T: std::fmt::Debug>(done: cardex::Result<T>) -> RuleViolation {
     }
 }
 
-/// The code of what is wrong, and the field if it names one.
+/// The code of the error, and the field if it has one.
 fn error_text<T: std::fmt::Debug>(done: cardex::Result<T>) -> String {
     match done.unwrap_err() {
         Error::Invalid { field, .. } => format!("invalid {field}"),
@@ -111,7 +111,7 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
     let done = fixture.of(&fixture.ada).onboarding().onboard(&more).unwrap();
     assert!(!done.created);
     assert_eq!((done.contact.id, done.linked.as_slice()), (first.id, &[fixture.bob.id][..]));
-    // Written in another way it is the same person; with all linked there is nothing to do.
+    // Another spelling is the same person. If all advisors are linked, nothing changes.
     let again = NewOnboarding::new(Network::WHATSAPP, "JOHN", "doe", "33612345678", "ada@bank.example")
         .company("Acme")
         .email("JOHN@example.com")
@@ -120,7 +120,7 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
         refused(fixture.of(&fixture.ada).onboarding().onboard(&again)),
         RuleViolation::AlreadyOnboarded(first.id)
     );
-    // Another name or address is another person, who cannot have the number.
+    // Another name or address is another person, who cannot have the same number.
     for other in [
         NewOnboarding::new(Network::WHATSAPP, "Jane", "Doe", PHONE, "ada@bank.example")
             .company("A")
@@ -173,7 +173,7 @@ fn networks_ask_for_company_and_address() {
     let ada = fixture.of(&fixture.ada);
     let bare = |network| NewOnboarding::new(network, "John", "Doe", PHONE, "ada@bank.example");
     for network in [Network::SMS, Network::LINE, Network::WHATSAPP, Network::WECHAT] {
-        // On WeChat nobody creates contacts who was not told to: the administrator may.
+        // On WeChat, creating contacts needs an explicit permission; administrators have it.
         assert_eq!(
             error_text(ada.onboarding().onboard(&bare(network.clone()).email("j@x.example"))),
             "invalid company",
@@ -255,7 +255,7 @@ fn a_network_with_invitations_sends_a_code() {
     };
     assert_eq!(sent.iter().map(|pending| pending.event.clone()).collect::<Vec<_>>(), [expected]);
 
-    // The contact answers, once.
+    // The contact confirms once.
     assert_eq!(
         error_text(fixture.of(&fixture.ada).onboarding().confirm_invitation(&invitation.code)),
         "forbidden"
@@ -309,7 +309,7 @@ fn an_invitation_expires_by_the_clock_and_is_sent_again() {
     assert!(first.contains(&old));
     let new = ada.onboarding().resend_invitation(john.id, fixture.ada.id).unwrap();
     assert_ne!(new.code, old);
-    // A host that comes to the outbox only now sends the code that is worth something.
+    // The outbox contains only the valid code.
     let [only] = <[String; 1]>::try_from(sent()).unwrap();
     assert!(only.contains(&new.code) && !only.contains(&old), "{only}");
     assert_eq!((status(), new.expires_at), (Status::PendingConfirmation, Timestamp(START + 14 * DAY)));
@@ -433,7 +433,7 @@ fn a_contact_has_the_statuses_of_its_network() {
         let letters = Status::ALL.map(|status| if may(status) { 'x' } else { '.' });
         reported.push(format!("{} {}", letters.iter().collect::<String>(), policy.network));
     }
-    // Pending, confirmed, expired, cancelled, unavailable, incomplete.
+    // The statuses: pending, confirmed, expired, cancelled, unavailable, incomplete.
     let expected = [
         "xx..x. WHATSAPP",
         "...... SMS",
@@ -539,7 +539,7 @@ fn offboarding_reports_each_link() {
         .unwrap()
         .contact;
     let two = ada.onboarding().onboard(&john(Network::SMS)).unwrap().contact;
-    // Bad pairs are reported and stop nobody.
+    // Invalid pairs are reported and do not stop the others.
     let pairs = [
         (one.id, fixture.bob.id),
         (one.id, fixture.cy.id),
@@ -553,7 +553,7 @@ fn offboarding_reports_each_link() {
     assert_eq!(report, [Success, NotFound, NotFound, NotFound, Success, NotFound]);
     assert_eq!((fixture.advisors(&one), fixture.advisors(&two)), (vec![fixture.ada.id], vec![]));
 
-    // An advisor takes a contact from others only with the permissions for it.
+    // Removing links of other advisors needs two permissions.
     session.link(one.id, fixture.bob.id).unwrap();
     let report = ada.onboarding().offboard(&[(one.id, fixture.bob.id), (one.id, fixture.ada.id)]).unwrap();
     assert_eq!(report.iter().map(|item| item.status).collect::<Vec<_>>(), [Failure, Success]);

@@ -1,4 +1,4 @@
-//! What can be opened, and that what is refused is left as it was.
+//! Opening files, and that a refused file does not change.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect()
 }
 
-/// Opens `path`, which must fail with `code` and change nothing in the folder, in every mode.
+/// Opens `path` in every mode. It must fail with `code` and change nothing in the folder.
 fn refused(path: &Path, code: &str) {
     let folder = path.parent().unwrap();
     let before = files(folder);
@@ -33,7 +33,7 @@ fn refused(path: &Path, code: &str) {
     }
 }
 
-/// A sound book of three contacts, closed.
+/// A closed, undamaged store of three contacts.
 fn book(path: &Path) {
     let (_store, session) = store_at(path);
     for (first, last) in [("Ada", "Berg"), ("Bea", "Adler"), ("Cid", "Cole")] {
@@ -210,7 +210,7 @@ fn a_file_with_an_unknown_schema_is_refused() {
         refused(&path, "unreleased");
         fs::remove_file(&path).unwrap();
     }
-    // Tables that others put beside ours are theirs.
+    // Additional tables of other programs are permitted.
     book(&path);
     with_sqlite(&path, |db| db.execute_batch("ANALYZE; CREATE TABLE _copied (at INTEGER)"));
     assert_eq!(found(&store_at(&path).1, "ada"), ["Ada Berg"]);
@@ -234,8 +234,8 @@ fn a_book_with_a_damaged_header_is_refused() {
     }
 }
 
-/// A file that cannot be read is a damaged book if it starts like one, and anything else otherwise: nobody is to throw a book away that
-/// can be salvaged.
+/// An unreadable file with a valid beginning is reported as a damaged store, so that users recover it instead of
+/// deleting it. Other unreadable files are foreign.
 #[test]
 fn a_damaged_store_and_a_foreign_file_have_different_errors() {
     let folder = tempdir().unwrap();
@@ -251,14 +251,14 @@ fn a_damaged_store_and_a_foreign_file_have_different_errors() {
     harmed("damaged");
     with_sqlite(&path, |db| db.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(9000))"));
     harmed("not-a-book");
-    // The number that tells a book, but not the words before it.
+    // The application id without the magic text.
     let mut bytes = vec![0xFF; 8_192];
     bytes[68..72].copy_from_slice(b"CRDX");
     fs::write(&path, bytes).unwrap();
     refused(&path, "not-a-book");
 }
 
-/// Everything a caller might do with a damaged book: errors are fine, panics are not.
+/// Calls everything on a damaged store. Errors are permitted, panics are not.
 fn use_everything(store: &Store) -> Result<(), Error> {
     let session = store.session(Actor::System);
     session.search("a").page()?;
@@ -289,7 +289,7 @@ fn a_truncated_file_is_an_error_and_does_not_change() {
                 continue;
             }
             fs::write(&path, &sound[..length]).unwrap();
-            // An error, or a complaint of the check; or nothing, if what is gone was a page's empty end.
+            // An error, or an error in the check report; nothing, if the missing bytes are unused space of a page.
             let reported = options(1).open(&path).and_then(|store| {
                 let report = store.check()?;
                 use_everything(&store)?;
@@ -317,7 +317,7 @@ fn flipped_bits_are_errors_or_answers_but_no_panic() {
         let mut random = Random::new(seed);
         let mut bytes = sound.clone();
         for _ in 0..=random.below(8) {
-            // Half of the flips go where most of the content of a small book is.
+            // Half of the flips are in the pages with most of the data.
             let at = if random.below(2) == 0 { random.below(bytes.len()) } else { random.below(8_192) };
             bytes[at] ^= 1 << random.below(8);
         }

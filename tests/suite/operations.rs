@@ -1,4 +1,5 @@
-//! What each verb does: uniqueness, trash, versions, limits, the log, letters, and what is never said aloud.
+//! What each operation does: uniqueness, trash, versions, limits, the change log, sections, and error texts without
+//! personal data.
 
 use cardex::changes::ChangeKind;
 use cardex::contacts::AddManyOptions;
@@ -64,7 +65,7 @@ fn add_and_get_return_the_same() {
     assert_eq!(session.contacts().phone("?").page().unwrap_err().code(), "invalid");
 }
 
-/// An address that nobody else may have is no identity of an address book, even if it is the same text.
+/// A unique e-mail address and an equal identifier are different values.
 #[test]
 fn unique_values_are_unique_by_kind() {
     let (store, session) = open_store();
@@ -105,18 +106,18 @@ fn clashes_name_field_and_holder() {
     assert_eq!(clash(other().identifier("crm", "1")), (Field::Identifier, holder));
     assert_eq!(clash(new("Bea", "Birch").identifier("crm", "1")), (Field::Identifier, holder));
     assert_eq!(clash(other().uid("u1")), (Field::Uid, holder));
-    // Not the same: another network, a second phone, another name space, another tenant.
+    // Not equal: another network, a second phone, another namespace, another tenant.
     let free = other().phone("+33612345679").identifier("hr", "1").identifier("crm", "01");
     let bea = session.add(free).unwrap().id;
     session.add(new("Cid", "Cole").phone("+33612345678").email("ada@x").uid("u1")).unwrap();
     let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
     away.add(other().phone("+33612345678").email("ada@x").identifier("crm", "1").uid("u1")).unwrap();
-    // An edit clashes as an addition does, and changes nothing.
+    // An edit with a duplicate value fails like an addition, and changes nothing.
     let before = session.get(bea).unwrap();
     let patch = ContactPatch::new().first_name("Zed").phones(["+33612345678"]);
     assert_eq!(taken(session.edit(bea, patch).unwrap_err()), (Field::Phone, holder));
     assert_eq!(session.get(bea).unwrap(), before);
-    // What an edit gives up is free.
+    // A removed value is free.
     session.edit(holder, ContactPatch::new().phones(Vec::<String>::new()).emails(["new@x"])).unwrap();
     session.edit(bea, ContactPatch::new().phones(["+33612345678"]).emails(["ada@x"])).unwrap();
     assert_eq!(clash(other().phone("+33612345678")), (Field::Phone, bea));
@@ -136,7 +137,7 @@ fn the_trash_frees_unique_values_and_restoring_claims_them() {
     let bea = session.add(new("Bea", "Birch").phone("+33612345678").identifier("crm", "1").uid("u")).unwrap();
     assert_eq!(taken(session.restore(ada.id).unwrap_err()).1, bea.id);
     assert_eq!(session.contacts().trash().page().unwrap().items.len(), 1, "nothing happened");
-    // In the trash it can be edited and linked; out of it, it is found as it is then.
+    // A contact in the trash can be edited and linked. After restoring, it is found with its new values.
     let advisor = session.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
     session.edit(ada.id, ContactPatch::new().first_name("Eva").phones(["+33612345670"])).unwrap();
     assert!(session.link(ada.id, advisor.id).unwrap());
@@ -181,7 +182,7 @@ fn versions() {
 
 type Build = fn(NewContact, String) -> NewContact;
 
-/// What a contact may hold at most, each one past it, and the field that is told.
+/// The limits of a contact, each exceeded by one, with the reported field.
 #[test]
 fn limits_hold_at_and_one_past() {
     let (_store, session) = open_store();
@@ -327,7 +328,7 @@ fn awkward_names() {
             }
         }
     }
-    // Long ones: the key is cut, the contact is found by what is left of it.
+    // Long names: the key is truncated, and the contact is found by the rest.
     for long in ["ﷺ", "a", "漢", "é"] {
         session.add(new(&long.repeat(255), &long.repeat(255))).unwrap();
     }
@@ -411,7 +412,7 @@ fn the_log_has_changes_in_order() {
     assert_eq!(session.changes().after(log[2].seq).limit(2).page().unwrap().items, log[3..5]);
     assert!(session.changes().after(log[6].seq).limit(1).page().unwrap().items.is_empty());
     assert!(store.check().unwrap().is_ok());
-    // Every field has its name in the log.
+    // Every field has a name in the log.
     let id = session.add(new("A", "B")).unwrap().id;
     let all = ContactPatch::new()
         .first_name("C")
@@ -489,7 +490,7 @@ fn ids_are_digits_in_json() {
     assert_eq!(change[0]["contact"], ada.id.to_string());
 }
 
-/// A name, number and address that nothing but a contact itself may say.
+/// A name, number and address that must not appear outside the contact.
 const MARK: &str = "Xyzzy";
 
 #[test]

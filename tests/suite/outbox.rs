@@ -1,4 +1,4 @@
-//! What the host is asked to do, through the public face: in order, at least once, across restarts.
+//! The outbox through the public API: in order, at least once, across restarts.
 
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::outbox::OutboxEvent;
@@ -6,7 +6,7 @@ use cardex::{NewContact, Session};
 
 use crate::support::{options, store_at};
 
-/// Asks for a message and a move in one room.
+/// Writes a message and a replacement for one conversation.
 fn create_messages(session: &Session, number: usize) {
     let contact = NewContact::new(cardex::Network::SMS, "Sue", "").company("Acme").email("s@example.com");
     let contact = session.add(contact.phone(format!("+3361234567{number}")).shared()).unwrap().id;
@@ -43,7 +43,7 @@ fn messages_stay_in_order_until_acknowledged() {
     {
         let (_store, session) = store_at(&path);
         (0..3).for_each(|number| create_messages(&session, number));
-        // The host took the first two, brought one about, and fell over before it said so.
+        // The host receives two messages, delivers one, and stops before the acknowledgement.
         let taken = session.outbox().pending(2).unwrap();
         assert!(taken.iter().all(|pending| session.outbox().record_attempt(pending.seq).unwrap()));
     }

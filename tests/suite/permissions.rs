@@ -1,4 +1,4 @@
-//! Every verb of an advisor by every set of permissions, in a tenant that requires entitlement.
+//! Every operation of an advisor with every set of permissions, in a tenant that requires entitlement.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ use cardex::{
 use crate::architecture::sources;
 use crate::support::{SMS, new, open_store};
 
-/// An advisor with a contact of their own and one they share with a colleague, who has one of their own.
+/// An advisor with an own contact and a contact shared with a colleague, who also has an own contact.
 struct Fixture {
     session: Session,
     own: Session,
@@ -55,17 +55,17 @@ fn fixture() -> Fixture {
     Fixture { own: store.session(Actor::Advisor(me)), session, me, colleague, mine, ours, theirs }
 }
 
-/// What a verb asks of an advisor.
+/// The requirement of an operation.
 enum Needs {
-    /// All of these; who lacks some is told the code beside the first one lacking.
+    /// All of these. Without one, the result is the code of the first missing permission.
     All(Vec<(Permission, &'static str)>),
-    /// An administrator.
+    /// Only administrators.
     Administrator,
 }
 use Needs::{Administrator, All};
 
 const NOTHING: Needs = All(Vec::new());
-/// A colleague's contact is not there for who may not see it.
+/// An advisor without this permission does not see a colleague's contact.
 const TO_SEE: (Permission, &str) = (ListCustomers, "no-contact");
 
 const fn missing(permission: Permission) -> (Permission, &'static str) {
@@ -80,10 +80,10 @@ fn needs_visibility() -> Needs {
     all([TO_SEE])
 }
 
-/// A verb of [`Session`], what is done with it, what that needs, and how it is done. What a call changes it puts right again.
+/// An operation of [`Session`], a variant, its requirement, and the call. The call undoes its changes.
 type Row = (&'static str, &'static str, Needs, fn(&Fixture) -> Result<()>);
 
-/// Every verb stands here, with what it needs in each way it can be used.
+/// Every operation, with its requirement in each variant.
 fn table() -> Vec<Row> {
     let mut rows = contacts();
     rows.extend(links());
@@ -102,7 +102,7 @@ fn table() -> Vec<Row> {
     rows
 }
 
-/// Removes what a call has added.
+/// Deletes what a call has added.
 fn clear(s: &Fixture) -> Result<()> {
     let known = [s.mine, s.ours, s.theirs];
     for contact in s.session.contacts().iter().collect::<Result<Vec<Contact>>>()? {
@@ -165,7 +165,7 @@ fn contacts() -> Vec<Row> {
         }),
         ("remove", "what a colleague has too", Administrator, |s| s.own.remove(s.ours)),
         ("remove", "a colleague's contact", Administrator, |s| match s.own.remove(s.theirs) {
-            // To who does not see it, it is not there.
+            // Without visibility the contact does not exist.
             Err(Error::NoContact(_)) => Err(Error::Forbidden("not seen")),
             done => done,
         }),
@@ -229,7 +229,7 @@ fn links() -> Vec<Row> {
     ]
 }
 
-/// What a report of cut links says of all of them.
+/// The common status of an offboarding report.
 fn cut(report: &[OffboardResult]) -> Result<()> {
     for removal in report {
         match removal.status {
@@ -309,7 +309,7 @@ fn federation() -> Vec<Row> {
             s.session.link(s.mine, s.me)?;
             s.session.link(s.ours, s.me).map(drop)
         }),
-        // That is on all networks, and the permissions are of one.
+        // This concerns all networks, and permissions are for one network.
         ("onboarding.offboard_advisor", "a colleague", Administrator, |s| {
             s.own.onboarding().offboard_advisor(s.colleague).map(drop)
         }),
@@ -331,7 +331,7 @@ fn federation() -> Vec<Row> {
     ]
 }
 
-/// There are no invitations on this network: that is told to who may ask for one.
+/// The network has no invitations. Callers with the permission get this error.
 fn uninvited(done: Result<cardex::onboarding::Invitation>) -> Result<()> {
     match done {
         Err(Error::Rule(RuleViolation::InvitationsNotSupported)) => Ok(()),
@@ -339,7 +339,7 @@ fn uninvited(done: Result<cardex::onboarding::Invitation>) -> Result<()> {
     }
 }
 
-/// Whether a contact is among those that a list gives.
+/// Requires that a list contains a contact.
 fn require_contained(require_found: impl IntoIterator<Item = ContactId>, wanted: ContactId) -> Result<()> {
     if require_found.into_iter().any(|id| id == wanted) { Ok(()) } else { Err(Error::NoContact(wanted)) }
 }
@@ -406,7 +406,7 @@ fn lists() -> Vec<Row> {
 }
 
 fn directory() -> Vec<Row> {
-    /// Whom a contact is linked to; nobody is told of one that the actor does not see.
+    /// Requires that the links of a contact are visible; they are empty for an invisible contact.
     fn linked(s: &Fixture, to: ContactId) -> Result<()> {
         if s.own.links_of(&[to])?.concat().is_empty() { Err(Error::NoContact(to)) } else { Ok(()) }
     }
@@ -484,7 +484,7 @@ fn entitlements() -> Vec<Row> {
 }
 
 fn blocks() -> Vec<Row> {
-    /// Who has blocked a contact's number, with one who has.
+    /// Requires that the block of an advisor is visible.
     fn check_blocks(s: &Fixture, of: ContactId, by: AdvisorId, phone: &str) -> Result<()> {
         s.session.blocked_numbers().block(by, [NewBlockedNumber::new(phone, BlockReason::Spam)])?;
         let reported = s.own.blocked_numbers().of(&[of])?.remove(0);
@@ -526,7 +526,7 @@ fn blocks() -> Vec<Row> {
     ]
 }
 
-/// A conversation of an advisor's while something is done with it.
+/// Runs `work` with a conversation of an advisor.
 fn with_room(s: &Fixture, of: AdvisorId, work: impl FnOnce() -> Result<()>) -> Result<()> {
     s.session.conversations().add(&conversation().advisor(of))?;
     let done = work();
@@ -541,7 +541,7 @@ fn conversation() -> NewConversation {
 }
 
 fn conversations() -> Vec<Row> {
-    /// A room of the actor's with these contacts.
+    /// Adds a conversation of the actor with these contacts.
     fn add(s: &Fixture, members: &[ContactId]) -> Result<()> {
         s.own
             .conversations()
@@ -551,7 +551,7 @@ fn conversations() -> Vec<Row> {
     fn shown(s: &Fixture) -> Result<()> {
         s.own.conversations().get("s1")?.map(drop).ok_or(Error::NoConversation)
     }
-    /// On this network nobody is copied: that is told to who might copy.
+    /// The network does not permit copies. Callers with the permission get this error.
     fn copied(done: Result<cardex::contacts::CopyResult>) -> Result<()> {
         match done {
             Err(Error::Rule(RuleViolation::CopyNotSupported)) => Ok(()),
@@ -606,7 +606,7 @@ fn conversations() -> Vec<Row> {
 }
 
 fn tags() -> Vec<Row> {
-    /// A tag, while something is done with it.
+    /// Runs `work` with a tag.
     fn with_tag(s: &Fixture, work: impl FnOnce(TagId) -> Result<()>) -> Result<()> {
         let tag = s.session.tags().add(TagPatch::new().name("a"))?.id;
         let done = work(tag);
@@ -645,7 +645,7 @@ fn tags() -> Vec<Row> {
 }
 
 fn jobs() -> Vec<Row> {
-    /// A job on the contact, while something is done with it.
+    /// Runs `work` with a job on the contact.
     fn with_job(s: &Fixture, on: ContactId, work: impl FnOnce(JobId) -> Result<()>) -> Result<()> {
         let tag = s.session.tags().add(TagPatch::new().name("a"))?.id;
         let new = NewJob::new(JobAction::Tag { tag }, cardex::Filter::id([on])).network(SMS);
@@ -656,7 +656,7 @@ fn jobs() -> Vec<Row> {
         s.session.tags().delete(tag)?;
         done
     }
-    /// Runs it and gives what its only contact was refused with.
+    /// Runs the job. Returns the error of its only contact.
     fn run(s: &Fixture, job: JobId) -> Result<()> {
         match s.own.jobs().run_batch(job, 1)?.outcomes.pop() {
             Some((_, JobOutcome::Rejected(error))) => Err(error),
@@ -726,7 +726,7 @@ fn fired(s: &Fixture, on: ContactId) -> Result<i64> {
 }
 
 fn notes() -> Vec<Row> {
-    /// A note on one's own contact, while something is done with it.
+    /// Runs `work` with a note on the own contact.
     fn with_note(s: &Fixture, work: impl FnOnce(cardex::notes::NoteId) -> Result<()>) -> Result<()> {
         let note = s.session.notes(s.mine).add("x")?.id;
         let done = work(note);
@@ -772,7 +772,7 @@ fn notes() -> Vec<Row> {
 }
 
 fn identities() -> Vec<Row> {
-    /// A channel of the tenant with a gate for each of two contacts.
+    /// A channel of the tenant with a channel identity for each of two contacts.
     fn channel(s: &Fixture) -> Result<(cardex::channels::Channel, [cardex::channels::ChannelIdentity; 2])> {
         let known = s.session.channels().list().page()?.items.into_iter().next();
         let channel = known.map_or_else(|| s.session.channels().add("web", ""), Ok)?;
@@ -865,7 +865,7 @@ fn administration() -> Vec<Row> {
     ]
 }
 
-/// Functions of [`Session`] that ask nothing of the book: they say who acts, and how.
+/// Functions of [`Session`] that do not read the store.
 const SETTERS: [&str; 7] = ["in_tenant", "origin", "interrupted_by", "deadline", "actor", "now", "is_phone"];
 
 #[test]
@@ -877,7 +877,7 @@ fn every_operation_requires_its_permissions() {
     }
     let mut held = Permissions::NONE;
     let mut done = vec![0_usize; rows.len()];
-    // Gray's order: each set is one permission away from the one before, and after 512 all have been.
+    // Gray code: consecutive sets differ in one permission, and 512 steps visit all of them.
     for step in 1..=512_u32 {
         for ((operation, what, needs, call), done) in rows.iter().zip(&mut done) {
             let expected = match needs {
@@ -887,7 +887,7 @@ fn every_operation_requires_its_permissions() {
                     lacking.map_or("ok", |(_, code)| *code)
                 }
             };
-            // What changes the book takes its time: of the calls that go through, every seventh is made.
+            // Writes are slow, so every seventh permitted call is made.
             if expected == "ok" {
                 *done += 1;
                 if *done % 7 != 1 {
@@ -913,7 +913,7 @@ fn every_operation_requires_its_permissions() {
 
 #[test]
 fn every_operation_is_in_the_table() {
-    // `Session` and its handles, with the prefix that the table uses.
+    // `Session` and its handles, with the prefix in the table.
     let handles = [
         ("Session", ""),
         ("Attributes", "attributes."),
@@ -957,7 +957,7 @@ fn every_operation_is_in_the_table() {
     assert!(gone.is_empty(), "no verbs of `Session`: {gone:?}");
 }
 
-/// An update that skips what is refused asks for each field what that needs, and no more.
+/// An update that skips forbidden fields checks each field on its own.
 #[test]
 fn an_update_skips_forbidden_fields() {
     use cardex::ContactUpdate;

@@ -1,4 +1,4 @@
-//! What was purged is gone from the bytes of the file.
+//! The bytes of the file contain nothing of purged contacts.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::support::{new, options};
 
 const WORDS: [&str; 4] = ["Zebulon", "Quixotrap", "zq-secret-77", "hushhush"];
 
-/// Whether a book's file or its log holds a text, in any case.
+/// Whether the file or its log contains a text, in any case.
 fn holds(path: &Path, text: &str) -> bool {
     let name = path.file_name().unwrap().to_str().unwrap();
     let files = ["", "-wal"].map(|end| path.with_file_name(format!("{name}{end}")));
@@ -20,7 +20,7 @@ fn holds(path: &Path, text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-/// A book of many and one who is to go, through every place that keeps what is said of a contact.
+/// A store with many contacts and one to purge, which has data in every table.
 fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     let store = options.open(path).unwrap();
     let session = store.session(Actor::System);
@@ -30,7 +30,7 @@ fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     (0..40).for_each(|n| drop(contacts_under_test(n)));
     let gone = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").identifier("crm", WORDS[2]);
     let gone = session.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
-    store.optimize().unwrap(); // into a segment
+    store.optimize().unwrap(); // writes the keys to a segment
     session.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
     session.events().declare("seen").unwrap();
     session.events().fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
@@ -51,7 +51,7 @@ fn the_file_contains_nothing_of_a_purged_contact() {
         assert!(!holds(&path, word), "{word}");
     }
     assert!(holds(&path, "ada7"), "the others are still there");
-    // Copies carry free pages along: what is nowhere here is nowhere there, and neither after the file was written anew.
+    // Copies contain free pages. A text that is not in this file is neither in a copy nor in a vacuumed file.
     let copy = folder.path().join("copy");
     store.backup_to(&copy).unwrap();
     store.vacuum().unwrap();

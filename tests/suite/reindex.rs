@@ -1,4 +1,4 @@
-//! Search keys made anew, in slices: every answer is right meanwhile, and others write.
+//! Reindexing in batches: every answer is correct meanwhile, and others write.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use tempfile::tempdir;
 
 use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
 
-/// More than a slice, of which the library does one when it opens a book.
+/// More than one batch; opening a store runs one.
 const MANY: usize = 2_500;
 
 fn name(at: usize) -> String {
@@ -22,7 +22,7 @@ fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
     let advisor = session.directory().advisors().page().unwrap().items.first().map(|advisor| advisor.id);
     let people = people.map(|at| {
         let person = new("Eva", &name(at)).nickname(format!("nick{at}"));
-        // A company on either side of the mark.
+        // Two companies, one in each half of the contacts.
         let person = match at {
             1 => person.company("Ulla"),
             2_400 => person.company("Umbra"),
@@ -40,7 +40,7 @@ fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
     ids
 }
 
-/// A book of many; one in a hundred is an advisor's.
+/// A store of many contacts; every hundredth is linked to an advisor.
 fn book(path: &Path) -> Vec<ContactId> {
     let (_store, session) = store_at(path); // with the seed 1
     session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
@@ -51,7 +51,7 @@ fn sql(path: &Path, text: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
 }
 
-/// As if another fold had made the keys.
+/// Marks the keys as made by another fold version.
 fn mark_other_fold(path: &Path) {
     sql(path, "UPDATE metadata SET fold_version = fold_version + 1");
 }
@@ -68,7 +68,7 @@ fn unindexed(store: &Store) -> usize {
     usize::try_from(system(store).stats().unwrap().unindexed_contacts).unwrap()
 }
 
-/// What a search finds, both ways: as many as there are rows to read make several pages come short.
+/// The hits of a search in both directions. Many unindexed rows make pages incomplete.
 fn both_ways(session: &Session, text: &str) -> Vec<String> {
     let page = |to: To| search_page(session, text, 700, to);
     let (there, last) = forwards(700, &page);
@@ -76,7 +76,7 @@ fn both_ways(session: &Session, text: &str) -> Vec<String> {
     there.into_iter().map(|hit| hit.contact.last_name).collect()
 }
 
-/// The names that start so, in the order of the hits while the contacts from one on have no keys.
+/// The expected names with a prefix, in hit order, while the contacts from `keyed` on are unindexed.
 fn expected(start: &str, keyed: usize, all: usize) -> Vec<String> {
     let mut first: Vec<String> = (0..keyed).map(name).filter(|name| name.starts_with(start)).collect();
     first.sort();
@@ -91,7 +91,7 @@ fn a_store_of_another_fold_opens_after_one_batch() {
     book(&path);
     mark_other_fold(&path);
     for (seed, keyed) in [(3, 1_000), (4, 1_000), (5, 2_000)] {
-        // Whoever opens it goes on where it was; opening it alone does no more.
+        // Every opened store continues at the stored progress. Opening alone does no further batch.
         let store = open(&path, seed);
         assert_eq!(unindexed(&store), MANY - keyed);
         let session = system(&store);
@@ -161,7 +161,7 @@ fn a_reader_of_another_fold_reads_rows() {
     let store = open(&path, 2);
     assert_eq!(both_ways(&system(&store), "Berg"), expected("Berg", MANY, MANY));
     mark_other_fold(&path);
-    // What is in the index now is not to be trusted.
+    // The index is not valid now.
     sql(
         &path,
         "UPDATE memtable_log SET entries = x'01'; UPDATE search_block SET body = x'00'; DELETE FROM substring",
@@ -191,7 +191,7 @@ fn writes_and_an_import_during_relocalizing() {
     mark_other_fold(&path);
     let store = open(&path, 3);
     let (session, theirs) = (system(&store), system(&other));
-    // On both sides of the mark: 10 has keys, 2,000 has none.
+    // On both sides of the progress: 10 is indexed, 2,000 is not.
     for at in [10, 2_000] {
         let id = ids[at];
         session.edit(id, ContactPatch::new().last_name(format!("Zorn{at}"))).unwrap();
@@ -207,7 +207,7 @@ fn writes_and_an_import_during_relocalizing() {
         theirs.unlink(id, advisor).unwrap();
         session.purge(id).unwrap();
     }
-    // New ones are keyed at once, also very many.
+    // New contacts are indexed at once, also many.
     let before = unindexed(&store);
     fill(&theirs, MANY..MANY + 700);
     assert!(unindexed(&store) <= before);
@@ -255,7 +255,7 @@ fn the_index_is_rebuilt_while_others_write() {
     book(&path);
     fill(&system(&open(&path, 2)), MANY..3 * MANY);
     assert!(store_at(&path).1.substring_index().build(3 * MANY).unwrap());
-    // A process of its own would wait in the same way.
+    // A separate process would wait in the same way.
     let (store, other) = (open(&path, 3), open(&path, 4));
     let done = AtomicBool::new(false);
     let written = std::thread::scope(|scope| {
@@ -278,7 +278,7 @@ fn the_index_is_rebuilt_while_others_write() {
         made.unwrap();
         writers.map(|writer| writer.join().unwrap())
     });
-    // SQLite's lock has no queue: one of two may come off badly.
+    // SQLite's lock is not fair, so one of two writers can be slow.
     assert!(written.iter().all(|written| *written > 0), "{written:?}");
     assert!(written.iter().sum::<usize>() > 6, "{written:?}");
     let session = system(&store);
@@ -298,7 +298,7 @@ fn a_kill_during_reindexing_loses_nothing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
-    // What the first transaction of `rebuild_index` leaves behind, and not one slice more; with lost parts in what goes.
+    // The state after the first transaction of `rebuild_index`, with damaged parts in the deleted data.
     sql(
         &path,
         "DELETE FROM search_block WHERE number = 0; UPDATE search_segment SET state = 2; DELETE FROM memtable_log;
@@ -331,7 +331,7 @@ fn leftovers_of_a_lost_segment_are_deleted() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// Keys of the middle must neither be lost nor doubled, whatever the index looks like when the mark passes them.
+/// Keys of contacts at the progress mark must be neither lost nor duplicated, whatever the index contains.
 #[test]
 fn unindexed_contacts_are_not_reported_as_missing_keys() {
     let folder = tempdir().unwrap();
@@ -340,7 +340,7 @@ fn unindexed_contacts_are_not_reported_as_missing_keys() {
     mark_other_fold(&path);
     let store = open(&path, 3);
     assert!(store.check().unwrap().is_ok());
-    // The mark says more than is true: twice, on either side.
+    // The stored progress is wrong, in both directions.
     sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after + 1");
     let report = store.check().unwrap();
     assert!(report.missing_search_keys > 0 && report.wrong_search_key_contacts == [ids[1_000]], "{report:?}");
@@ -349,7 +349,7 @@ fn unindexed_contacts_are_not_reported_as_missing_keys() {
     assert!(report.orphan_search_keys > 0 && report.wrong_search_key_contacts == [ids[999]], "{report:?}");
 }
 
-/// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
+/// Unindexed contacts are read from their rows, with the right tenant and the right trash.
 #[test]
 fn trash_searches_respect_tenants_during_reindexing() {
     let folder = tempdir().unwrap();
@@ -373,7 +373,7 @@ fn trash_searches_respect_tenants_during_reindexing() {
     }
 }
 
-/// Keys that are made meanwhile are merged, which cannot be done with a damaged part: the others are made all the same.
+/// Compaction of new keys fails on a damaged block. Indexing continues.
 #[test]
 fn a_damaged_block_does_not_stop_maintenance() {
     let folder = tempdir().unwrap();
@@ -396,8 +396,8 @@ fn a_damaged_block_does_not_stop_maintenance() {
     assert_eq!(both_ways(&session, "B"), expected("B", MANY, MANY));
 }
 
-/// Texts of contacts that have not been reached are folded as another library folds, here to something else: they are not looked for
-/// where these stand.
+/// Folded texts of unindexed contacts come from another fold version. Searches must not look for their own folded text
+/// there.
 #[test]
 fn conditions_are_tested_on_rows_until_texts_are_folded() {
     let folder = tempdir().unwrap();
@@ -429,7 +429,8 @@ fn conditions_are_tested_on_rows_until_texts_are_folded() {
     }
 }
 
-/// What another library has begun to key is left to it; what this one's fold makes of texts stands in the lists that go by them.
+/// An index that another version started to build is left to that version. This version's folded texts are in its sort
+/// index.
 #[test]
 fn keys_of_another_fold_are_left_alone() {
     let folder = tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A change of the lists' language: made in slices beside the old order, which answers until the new one is whole.
+//! Relocalizing: the new order is built in batches beside the old one, which answers until the new one is complete.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tempfile::tempdir;
 
 use crate::support::{Random, SMS, letters, new, options, store_at};
 
-/// More than a slice, of which the library does one when it opens a book.
+/// More than one batch; opening a store runs one.
 const MANY: usize = 2_500;
 
-/// A book of many, in the root order; every third contact is an advisor's.
+/// A store of many contacts in the root order; every third is linked to an advisor.
 fn book(path: &Path) -> Vec<ContactId> {
     let (_store, session) = store_at(path); // with the seed 1
     let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
@@ -39,7 +39,7 @@ fn system(store: &Store) -> Session {
     store.session(Actor::System)
 }
 
-/// The last names of a list, both ways, which must agree with its letters and its total.
+/// The last names of a list in both directions. They must agree with sections and total.
 fn names(store: &Store) -> Vec<String> {
     let list = || store.session(Actor::System).contacts().network(SMS).limit(700).page();
     let session = system(store);
@@ -68,7 +68,7 @@ fn names(store: &Store) -> Vec<String> {
     all
 }
 
-/// The letters, in the order of the names and of the language.
+/// The sections, in the order of the list and of the locale.
 fn section_letters(store: &Store) -> String {
     letters(&system(store)).chars().filter(|c| c.is_alphabetic() || *c == ' ').collect()
 }
@@ -96,10 +96,10 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
     let second = swedish(&path);
     assert_eq!(orders(&second), (String::new(), Some("sv".to_owned())));
     assert_eq!((names(&second), section_letters(&second).as_str()), (before.clone(), ROOT));
-    // A cursor goes on in the old order, whichever store it came from.
+    // A cursor continues in the old order, in whichever store it is used.
     assert_eq!(system(&second).contacts().limit(40).after(page.after).page().unwrap(), middle);
 
-    // Contacts that have been reached and contacts that have not, through both stores.
+    // Processed and unprocessed contacts, through both stores.
     let mut steps = 0;
     loop {
         for (store, at) in [(&first, steps), (&second, MANY - 1 - steps)] {
@@ -132,7 +132,7 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
         assert_eq!(session.contacts().before(before).page().unwrap_err().code(), "cursor-mismatch");
     }
     assert_eq!(names(&first), names(&second));
-    // What is left of the old order goes; until it has, and after, all is well.
+    // The rest of the old order is deleted. The check succeeds before and after.
     while !second.maintain(Duration::ZERO).unwrap() {
         system(&first).edit(ids[0], ContactPatch::new().last_name("Zander")).unwrap();
         assert!(first.check().unwrap().is_ok());
@@ -141,7 +141,7 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
     assert_eq!(leftover_rows(&path), 0);
 }
 
-/// Rows that are left of the order that a book was made in.
+/// The rows of the original generation.
 fn leftover_rows(path: &Path) -> i64 {
     let file = rusqlite::Connection::open(path).unwrap();
     let leftover_rows = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
@@ -156,7 +156,7 @@ fn deferred_work_continues_after_reopening() {
     let path = folder.path().join("book.cardex");
     book(&path);
     assert_eq!(orders(&swedish(&path)).0, "");
-    // Without a wish, and with the same one: it goes on where it was.
+    // Without a locale, and with the same one, the work continues.
     for again in 0.. {
         let store = if again % 2 == 0 { options(4).open(&path).unwrap() } else { swedish(&path) };
         assert!(store.check().unwrap().is_ok());
@@ -190,7 +190,7 @@ fn a_second_change_of_locale_replaces_the_first() {
     assert_eq!((orders(&danish).0.as_str(), section_letters(&danish).as_str()), ("da", "A E O Z Ø Å"));
 }
 
-/// The contact with which a slice ended stands in both orders, as those before it do.
+/// The last processed contact is in both generations, like those before it.
 #[test]
 fn the_last_processed_contact_is_in_both_generations() {
     let folder = tempdir().unwrap();
@@ -203,7 +203,7 @@ fn the_last_processed_contact_is_in_both_generations() {
         let done: i64 =
             file.query_row("SELECT next_processed_through FROM metadata", [], |row| row.get(0)).unwrap();
         let done = usize::try_from(done).unwrap();
-        // The slice that goes with a write may be done before it.
+        // The batch of a write can run before the write.
         let last = if turn % 2 == 0 { done } else { done + 32 };
         let patch = ContactPatch::new().last_name(format!("Åman{turn}"));
         system(&store).edit(ids[last - 1], patch).unwrap();
@@ -215,7 +215,7 @@ fn the_last_processed_contact_is_in_both_generations() {
     assert_eq!(leftover_rows(&path), 0);
 }
 
-/// What is left of the old order takes longer to delete where contacts are in many lists: it goes all the same.
+/// With contacts in many lists, deleting the old order takes more batches, and it ends.
 #[test]
 fn many_lists_of_the_old_order_are_deleted() {
     let folder = tempdir().unwrap();
@@ -234,7 +234,7 @@ fn many_lists_of_the_old_order_are_deleted() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// Of an order that was given up nothing is left that would be taken for the same order's when it is made after all.
+/// Rows of an abandoned order must not be used when the same order is built again.
 #[test]
 fn an_abandoned_order_is_built_again() {
     let folder = tempdir().unwrap();
@@ -305,14 +305,14 @@ fn lists_of_unknown_collation_tables() {
     let open = options(2).open(&path).unwrap();
     let session = system(&open);
     let before = names(&open);
-    // Another library has made the keys: this one reads them, and must not put its own among them.
+    // Another version has made the keys. This one reads them, and must not write its own.
     sql(&path, "UPDATE metadata SET collation = 'icu und 9 00000000'");
     assert_eq!((names(&open), section_letters(&open).as_str()), (before.clone(), ROOT));
     assert_eq!(session.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
     assert_eq!(session.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
     assert_eq!(session.add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
     assert_eq!(session.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "stale-store");
-    // Opened anew, it makes keys of its own; meanwhile contacts stand where these put them.
+    // A new store builds its own keys. Until then, contacts keep the old positions.
     let store = options(4).open(&path).unwrap();
     assert_eq!(names(&store), before);
     system(&store).add(new("Eva", "Ek")).unwrap();
@@ -336,10 +336,10 @@ fn an_order_built_by_another_version_is_left_alone() {
     let stamp = "SELECT next_collation FROM metadata";
     let file = rusqlite::Connection::open(&path).unwrap();
     let ours: String = file.query_row(stamp, [], |row| row.get(0)).unwrap();
-    // From here on as if the Swedish tables were not ours.
+    // From here on, the Swedish collation tables belong to another version.
     sql(&path, "UPDATE metadata SET next_collation = 'icu sv 9 00000000'");
     assert!(open.maintain(Duration::ZERO).unwrap(), "none of this library's business");
-    // Reached contacts that this library changes are for the other one to look at again.
+    // Changed contacts must be processed again by the other version.
     for id in [ids[5], ids[900]] {
         session.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
     }
@@ -360,7 +360,7 @@ fn an_order_built_by_another_version_is_left_alone() {
     assert_eq!(section_letters(&store), SWEDISH);
 }
 
-/// Whoever opens a book without a wish goes on with what was begun if it can, and leaves alone what another library has begun.
+/// A store without a requested locale continues a started change if it can, and leaves one of another version alone.
 #[test]
 fn without_a_requested_locale_the_target_stays() {
     let folder = tempdir().unwrap();
@@ -377,7 +377,7 @@ fn without_a_requested_locale_the_target_stays() {
     sql(&path, &format!("UPDATE metadata SET next_collation = '{theirs}'"));
     drop(options(4).open(&path).unwrap());
     assert_eq!(next().as_deref(), Some(theirs), "it is theirs to go on with");
-    // The lists that answer are another library's, and those that are made are this one's.
+    // The answering lists belong to another version; the new ones to this one.
     sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
     let store = options(5).open(&path).unwrap();
     while !store.maintain(Duration::ZERO).unwrap() {}
@@ -409,7 +409,7 @@ fn wrong_counts_are_found() {
                 || report.wrong_list_count_details[0].contains("there"),
             "{report:?}"
         );
-        // A wrong count stands in nobody's way.
+        // A wrong count does not stop the work.
         let session = system(&store);
         for id in &ids[..30] {
             session.purge(*id).unwrap();

@@ -1,7 +1,7 @@
-//! What contacts say is what was written, or the check says so.
+//! Contact data is what was written, or the check reports it.
 //!
-//! A bit that flipped in a name passed every check of SQLite, which has no checksums of its pages: the name stands in no index of
-//! its own, and the search index was made anew from what the row says now.
+//! SQLite has no page checksums. Regression test: a flipped bit in a name was not detected. The name is in no SQLite
+//! index, and the search index was rebuilt from the damaged row.
 
 use std::fs;
 use std::path::Path;
@@ -13,11 +13,11 @@ use tempfile::tempdir;
 
 use crate::support::{new, sqlite, store_at};
 
-/// What the file of [`book`] says of its first contact, each in one place at least that only a checksum looks at.
+/// The stored texts of the first contact of [`book`], each in at least one place that only a checksum protects.
 const STORED_TEXTS: [&str; 7] =
     ["Countess", "Engines", "en-GB", "Marylebone", "ofthecard", "contentsofthenote", "goldenvalue"];
 
-/// A book with one contact that says something everywhere, closed.
+/// A closed store with one contact that has a value in every field.
 fn book(path: &Path) -> ContactId {
     let (store, session) = store_at(path);
     let ada = new("Ada", "Byron").nickname(STORED_TEXTS[0]).email("ada@example.org").uid("u1");
@@ -85,7 +85,7 @@ fn an_unreadable_row_is_reported_with_its_contact() {
     assert!(report.has_unreadable_rows && !report.is_ok());
 }
 
-/// What is written later than the row is sealed with it: activity, the count of edits.
+/// Later writes update the checksum too: activity and the version.
 #[test]
 fn every_write_of_a_row_keeps_its_checksum() {
     let folder = tempdir().unwrap();
@@ -111,7 +111,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
     sealed("unmerged");
 }
 
-/// Which columns have something in them is told by a column that a page is read by: a bit less there hides a field.
+/// `nonempty_mask` tells which columns have values. A cleared bit hides a field.
 #[test]
 fn a_flipped_bit_of_the_nonempty_mask_is_reported() {
     let folder = tempdir().unwrap();
@@ -133,7 +133,8 @@ fn a_flipped_bit_of_the_nonempty_mask_is_reported() {
     assert_eq!(check(&path).checksum_mismatch_contacts, [ada]);
 }
 
-/// Nobody looked at what is unique: an address could be given twice, or be refused to everybody, and the book was said to be sound.
+/// Regression test: unique values were not checked. An address could be used twice or be rejected for every contact,
+/// and the check reported nothing.
 #[test]
 fn look_up_tables_and_unique_values_are_checked() {
     let folder = tempdir().unwrap();

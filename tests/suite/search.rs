@@ -1,4 +1,4 @@
-//! What people type, and what they mean by it.
+//! Queries as people type them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +10,7 @@ use cardex::{
 
 use crate::support::{SMS, START, found, new, open_store};
 
-/// Everything about the first hit: class, field, and what is marked of it.
+/// The first hit: match kind, field, and highlighted text.
 fn first(session: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {
     let page = session.search(text).fuzzy(true).page().unwrap();
     let Some(Hit { contact, matched, .. }) = page.items.first().cloned() else {
@@ -100,7 +100,7 @@ fn match_kinds_come_in_their_order() {
     let (_store, session) = open_store();
     for contact in [
         new("x", "y").identifier("", "anna"),
-        new("Ann", "Nast-Albrecht"), // typed nearly
+        new("Ann", "Nast-Albrecht"), // a typing error
         new("Arthur Norman", "Nash Adams"),
         new("Zoe", "Young").company("Annabel"),
         new("B", "C").display_name("Annas desk"),
@@ -269,7 +269,7 @@ fn no_query_text_does_harm() {
     for long in ["a".repeat(limits::QUERY + 1), "漢 ".repeat(5_000), "\0".repeat(10_000)] {
         assert_eq!(session.search(long).page().unwrap_err().code(), "invalid");
     }
-    // As many words as fit, all the same, against a name made of them: bounded work, no panic.
+    // The largest number of words, for a name made of the same words: bounded work, no panic.
     let many = "a ".repeat(limits::QUERY / 2);
     session.add(new(&many[..200], &many[..200]).nickname(&many[..200])).unwrap();
     for text in [many.as_str(), "a a a a a a a a a a a b", "aaaa aaab aaac aaad aaae"] {
@@ -300,7 +300,7 @@ fn typeahead_reuses_hits_and_sees_new_contacts() {
     assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
 }
 
-/// The handle stops the call that runs, here before it has read anything, and on another network nothing is remembered.
+/// The interrupt stops the running call before it reads anything. On another network nothing is reused.
 #[test]
 fn typeahead_is_interrupted_and_changes_its_query() {
     let (_store, session) = open_store();
@@ -321,7 +321,7 @@ fn typeahead_is_interrupted_and_changes_its_query() {
     assert_eq!((found("an"), found("ann"), found("anna")), (0, 1, 0));
 }
 
-/// A sign of life is in no log.
+/// Activity is not in the change log.
 #[test]
 fn typeahead_sees_unlogged_changes() {
     let (_store, session) = open_store();
@@ -333,7 +333,7 @@ fn typeahead_sees_unlogged_changes() {
     assert_eq!(typing.page("anna").unwrap().items.len(), 2);
 }
 
-/// What was found for other conditions, another limit or other keys was taken for what a longer text finds.
+/// Regression test: hits for other conditions, another limit or other keys were reused for a longer text.
 #[test]
 fn typeahead_with_other_options_searches_again() {
     let (_store, session) = open_store();
@@ -379,8 +379,8 @@ fn networks_and_advisors_have_all_classes() {
     assert!(hers.search("paul").advisor(ada).page().unwrap().items.is_empty());
 }
 
-/// Words, numbers and addresses are looked for in the tenant's lists and held against the contacts of the advisor as the index had them,
-/// who was unlinked since and not yet merged away included: an advisor went on finding them.
+/// Regression test: words, numbers and addresses are searched in the tenant's index and compared with the advisor's
+/// contacts in the index. An unlinked contact stayed there until compaction, so that the advisor still found it.
 #[test]
 fn an_unlinked_contact_is_not_found() {
     let (store, session) = open_store();

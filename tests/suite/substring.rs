@@ -1,5 +1,5 @@
-//! Substring search finds what a look at every field of every row finds, with its index, without it, and while it is made.
-//! The library's unit tests run this file too, at sizes at which a dozen rows pass every bound.
+//! Substring search equals a look at every field of every row, with its index, without it, and while it is built. The
+//! binary `small` runs this file too, with sizes that a dozen rows exceed.
 
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this too
 
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::support::{Random, To, cases, options};
 
-/// Letters with and without what the fold takes away, and signs that mean something to FTS5 or LIKE.
+/// Letters with and without marks that the fold removes, and operators of FTS5 and LIKE.
 const LETTERS: [&str; 18] =
     ["a", "b", "A", "á", "B", "a", "b", "1", "2", " ", " ", "-", "'", "%", "_", "\"", "*", "王"];
 const SIGNS: [&str; 12] = ["%", "_", "\"", "*", "^", "(", "NEAR", " AND ", ":", "+", "\0", "😀"];
@@ -24,7 +24,7 @@ fn text(random: &mut Random, most: usize) -> String {
     (0..random.below(most + 1)).map(|_| LETTERS[random.below(LETTERS.len())]).collect()
 }
 
-/// How apostrophes and hyphens are read: what stands for each.
+/// The readings of apostrophe and hyphen: the text that replaces each.
 const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
 
 fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
@@ -42,7 +42,7 @@ fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Who asks.
+/// The actor and the list of a search.
 #[derive(Debug, Clone, Copy)]
 enum Viewer {
     System,
@@ -115,7 +115,7 @@ struct Book {
     advisors: Vec<AdvisorId>,
     people: Vec<Person>,
     number: usize,
-    /// Stands for a contact until it is added.
+    /// A placeholder until the contact is added.
     blank: Contact,
 }
 
@@ -181,7 +181,7 @@ impl Book {
         if shared {
             new = new.shared();
         }
-        // Its contact is put in when it is added.
+        // The contact is set after its addition.
         let contact = self.blank.clone();
         (
             new,
@@ -342,7 +342,7 @@ impl Book {
     }
 }
 
-/// All hits forwards, and backwards again from the last page. Pages may be short; a page without a cursor ends the walk.
+/// All hits forwards, and backwards from the last page. Pages can be incomplete; a page without a cursor ends the walk.
 fn walk(limit: usize, page: &impl Fn(To) -> cardex::Result<Page<Hit>>) -> (Vec<ContactId>, Vec<ContactId>) {
     let ids = |page: &Page<Hit>| {
         assert!(page.items.len() <= limit, "a page holds at most what was asked for");

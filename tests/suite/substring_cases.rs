@@ -1,4 +1,4 @@
-//! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
+//! Substring search, single cases: scripts, signs, bad input, limits, several stores, damage.
 
 use cardex::contacts::AddManyOptions;
 use cardex::maintenance::SubstringIndexStatus;
@@ -134,7 +134,7 @@ fn only_the_system_manages_the_index() {
     assert!(session.substring_index().build(0).unwrap(), "an empty book has nothing left to index");
 }
 
-/// What one store switches on, another that was open before keeps; what stopped goes on.
+/// Other open stores maintain an index that one store enables. An interrupted build continues.
 #[test]
 fn several_stores_and_an_interrupt() {
     let folder = tempdir().unwrap();
@@ -162,7 +162,7 @@ fn several_stores_and_an_interrupt() {
     assert!(other.check().unwrap().is_ok());
 }
 
-/// A walk that was begun without the index goes on with it.
+/// A walk that started without the index continues with it.
 #[test]
 fn a_rare_text_among_many_contacts() {
     let (store, session) = open_store();
@@ -218,7 +218,7 @@ fn a_wrong_index_is_detected_and_rebuilt() {
     damaged_index("UPDATE substring_data SET block = x'00' WHERE id > 10");
 }
 
-/// With pages of the index that cannot be read the rows answer.
+/// With unreadable index pages, rows answer.
 #[test]
 fn a_damaged_index_changes_no_answer() {
     let folder = tempdir().unwrap();
@@ -263,7 +263,7 @@ fn networks_and_advisors() {
     }
 }
 
-/// A page with room for just those that are there is the last one, and so it is on the way back.
+/// A page with exactly the remaining hits is the last one, in both directions.
 #[test]
 fn the_last_page_may_be_just_full() {
     let (_store, session) = open_store();
@@ -281,7 +281,7 @@ fn the_last_page_may_be_just_full() {
     assert_eq!((back.items, back.before), (first.items, None));
 }
 
-/// The last contact that the index has, and the first that it has not yet.
+/// The last indexed contact, and the first unindexed one.
 #[test]
 fn contacts_at_the_edge_of_an_unfinished_index_are_found() {
     let (store, session) = open_store();
@@ -309,7 +309,7 @@ fn contacts_at_the_edge_of_an_unfinished_index_are_found() {
     }
 }
 
-/// Cards were lost in silence where their table and an empty one of the index had changed places.
+/// Regression test: cards were lost without an error when their table was exchanged with an empty table of the index.
 #[test]
 fn leftovers_of_a_disabled_index_are_reported() {
     let folder = tempdir().unwrap();
@@ -326,8 +326,8 @@ fn leftovers_of_a_disabled_index_are_reported() {
 /// A change of a contact.
 type Change = fn(&Session, cardex::ContactId, cardex::AdvisorId);
 
-/// The contact with which a slice ended is kept as those before it are, and the next one is not there yet. Each write does a slice of
-/// its own first, which in a book of these few ends the making: so the index is set back to half before each.
+/// The last indexed contact is updated like those before it, and the next one is not indexed yet. Each write runs a
+/// batch first, which completes the index of a small store. So the progress is reset before each write.
 #[test]
 fn the_last_indexed_contact_is_found() {
     let folder = tempdir().unwrap();
@@ -347,7 +347,7 @@ fn the_last_indexed_contact_is_found() {
         for change in changes {
             session.substring_index().drop().unwrap();
             session.substring_index().build(at).unwrap();
-            // Up to the last that is indexed, and the one behind it; a write itself indexes some more.
+            // The last indexed contact, and the one after it. A write itself indexes some more.
             for id in [ids[at - 1], ids[at]] {
                 change(&session, id, advisor);
                 assert!(store.check().unwrap().is_ok(), "{at}: {:?}", store.check());

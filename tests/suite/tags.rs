@@ -238,7 +238,7 @@ fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
     assert!(store.check().unwrap().is_ok());
 }
 
-/// The count that is kept with a tag is of the whole tenant.
+/// The count of a tag includes the whole tenant.
 #[test]
 fn a_tag_is_counted_on_a_network_and_in_the_trash() {
     let (_store, session, anna) = fixture();
@@ -280,7 +280,8 @@ fn a_contact_has_at_most_a_thousand_tags() {
     assert_eq!(of(&session, &bea).len(), limits::TAGS);
 }
 
-/// What a contact has already is no tag too many; only the last tag that was looked at told whether anything had changed.
+/// A tag that the contact already has does not exceed the limit. Regression test: only the last tag decided whether
+/// anything had changed.
 #[test]
 fn a_full_contact_rejects_more_values_and_names_duplicates() {
     let (_store, session, anna) = fixture();

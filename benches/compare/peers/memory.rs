@@ -1,4 +1,4 @@
-//! A sorted map of names in memory: the least that an answer can cost, for those who make it anew at every start.
+//! A sorted map of names in memory. It shows the lowest possible cost, if a program builds the map at every start.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::{Peer, Question, once};
 use crate::Result;
 
-/// One name: where its text is, and whose it is.
+/// One name: the position of its text, and its contact.
 #[derive(Debug, Clone, Copy)]
 struct Name {
     start: u64,
@@ -17,7 +17,7 @@ struct Name {
     network: u8,
 }
 
-/// All texts in one piece, all names sorted, and for each advisor the places of its names.
+/// All texts in one buffer, all names sorted, and for each advisor the positions of the names.
 pub(crate) struct Memory {
     texts: String,
     names: Vec<Name>,
@@ -25,7 +25,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Reads names and links of a plain database.
+    /// Reads names and links from a plain database.
     pub(crate) fn load(sqlite: &Connection) -> Result<Self> {
         let mut loaded = Self { texts: String::new(), names: Vec::new(), of_advisor: HashMap::new() };
         let mut places: HashMap<u32, Vec<u32>> = HashMap::new();

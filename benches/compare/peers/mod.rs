@@ -9,46 +9,46 @@ pub(crate) mod tantivy;
 
 use crate::Result;
 
-/// What is asked.
+/// A query.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
-    /// Folded.
+    /// The folded text.
     pub(crate) text: String,
     /// Local id of the network.
     pub(crate) network: i64,
-    /// Local id of the advisor; none for everybody.
+    /// Local id of the advisor; `None` for all contacts.
     pub(crate) advisor: Option<i64>,
     pub(crate) limit: usize,
 }
 
 impl Question {
-    /// The least text above all that start with this one; no name has the greatest character of all.
+    /// The upper bound of all texts with this prefix. No name contains the largest character.
     pub(crate) fn end(&self) -> String {
         format!("{}\u{10FFFF}", self.text)
     }
 }
 
-/// Someone who answers.
+/// Another engine.
 pub(crate) trait Peer {
-    /// As a column of the table; it says if only ids are read.
+    /// The name of the column. It says if only ids are read.
     fn name(&self) -> &'static str;
 
-    /// Local ids of the contacts.
+    /// Returns local ids of the contacts.
     fn ask(&mut self, question: &Question) -> Result<Vec<i64>>;
 
-    /// How long the peer itself says its last answer took, where it is asked from afar.
+    /// The time that a remote engine reports for its last answer.
     fn took(&self) -> Option<std::time::Duration> {
         None
     }
 
-    /// About how many questions of a kind it can be asked in a bearable time.
+    /// The number of queries of a kind that take an acceptable time.
     fn patience(&self, contacts: u64, queries: usize) -> usize {
         let _ = contacts;
         queries
     }
 }
 
-/// Keeps the first of each contact, and so many of them.
+/// Keeps the first of each contact, up to a limit.
 pub(crate) fn once(ids: impl Iterator<Item = Result<i64>>, limit: usize) -> Result<Vec<i64>> {
     let mut found = Vec::with_capacity(limit);
     for id in ids {

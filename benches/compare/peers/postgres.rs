@@ -1,5 +1,5 @@
-//! `PostgreSQL` on a server of its own under bench-data/, by an index of `pg_trgm` and by a B-tree in the order of the answer. Asked
-//! by the crate `postgres` over a local socket, with prepared statements.
+//! PostgreSQL on a server of its own under bench-data/, with an index of `pg_trgm` and with a B-tree in the order of
+//! the answer. The crate `postgres` connects over a local socket and uses prepared statements.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -17,22 +17,22 @@ use super::{Peer, Question, once};
 use crate::Result;
 use crate::names::FORMS;
 
-/// By one of the two indexes.
+/// PostgreSQL with one of the two indexes.
 pub(crate) struct Postgres {
     name: &'static str,
     client: Client,
     everyone: Statement,
     advisor: Statement,
-    // After the client: fields are dropped in this order.
+    // Fields are dropped in this order, so the server stops after the client.
     _server: Rc<Server>,
 }
 
-/// A server that stops with this.
+/// A server that stops when this value is dropped.
 struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // As a shell would say "stop now"; then wait until it is gone.
+        // Asks for a fast shutdown and waits for it.
         let _ = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
         let _ = self.0.wait();
     }
@@ -59,7 +59,7 @@ const TABLES: [(&str, &str); 3] = [
     ("link", "contact, advisor"),
 ];
 
-/// Where its programs are, if it is on the machine.
+/// The folder of its programs, if it is installed.
 fn programs() -> Option<PathBuf> {
     let mut found: Vec<PathBuf> =
         std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|e| e.path().join("bin")).collect();
@@ -67,7 +67,7 @@ fn programs() -> Option<PathBuf> {
     found.into_iter().rfind(|folder| folder.join("postgres").exists() && folder.join("initdb").exists())
 }
 
-/// The user it runs as: it refuses to be root.
+/// The user that it runs as, because it refuses to run as root.
 fn user() -> Option<(u32, u32)> {
     let id = |flag: &str, name: &[&str]| {
         let told = Command::new("id").arg(flag).args(name).output().ok()?;
@@ -80,7 +80,7 @@ fn user() -> Option<(u32, u32)> {
 }
 
 impl Postgres {
-    /// Starts a server on the names of a plain database; says why not, where there is none.
+    /// Starts a server with the names of a plain database. Returns the reason if there is none.
     pub(crate) fn start(folder: &Path, plain: &Connection) -> Result<std::result::Result<[Self; 2], String>> {
         let (Some(programs), Some((uid, gid))) = (programs(), user()) else {
             return Ok(Err("PostgreSQL is not on this machine".to_owned()));
@@ -154,7 +154,7 @@ impl Postgres {
         ]))
     }
 
-    /// Prepares the query for names with both conditions that take the place of `WHOSE`.
+    /// Prepares the query for names, with both conditions that replace `WHOSE`.
     fn prepare(name: &'static str, mut client: Client, names: &str, server: Rc<Server>) -> Result<Self> {
         let types = [Type::INT4, Type::TEXT, Type::INT8, Type::INT4];
         let sql = |whose: &str| {
@@ -196,7 +196,7 @@ fn fill(client: &mut Client, plain: &Connection) -> Result<()> {
     Ok(client.batch_execute("VACUUM ANALYZE")?)
 }
 
-/// A value of `SQLite` as a parameter of `PostgreSQL`.
+/// A SQLite value as a parameter of PostgreSQL.
 fn cell(value: Value) -> Result<Box<dyn ToSql + Sync>> {
     Ok(match value {
         Value::Integer(number) => Box::new(i32::try_from(number)?),
@@ -229,7 +229,7 @@ impl Peer for Postgres {
     }
 }
 
-/// Reads every column of a row, as the other peers do, and gives the id of its contact.
+/// Reads every column of a row, as the other engines do, and returns the contact id.
 fn read(row: &Row) -> Result<i64> {
     for at in 2..row.len() {
         std::hint::black_box(row.try_get::<_, Option<String>>(at)?);

@@ -1,5 +1,5 @@
-//! SQLite as its best users would use it: a covering B-tree made by hand for this one question, FTS5 with prefix indexes, and
-//! `LIKE` without an index of its own.
+//! SQLite as an expert would use it: a covering B-tree for this one query, FTS5 with prefix indexes, and `LIKE` without
+//! an index.
 
 use std::path::Path;
 
@@ -10,14 +10,14 @@ use crate::names::FORMS;
 use crate::plain::tune;
 use crate::{Result, floor};
 
-/// The plain database, open.
+/// Opens the plain database.
 pub(crate) fn open(plain: &Path) -> Result<Connection> {
     let sqlite = Connection::open(plain)?;
     tune(&sqlite)?;
     Ok(sqlite)
 }
 
-/// Local ids that a statement gives in its first column.
+/// Local ids from the first column of a statement.
 fn ids(select: &mut Statement<'_>, params: &[(&str, &dyn ToSql)], limit: usize) -> Result<Vec<i64>> {
     let rows = select.query_map(params, |row| row.get(0))?;
     once(rows.map(|id| Ok(id?)), limit)
@@ -35,7 +35,7 @@ impl Peer for BTree {
         if self.rows { "B-tree, rows" } else { "B-tree, ids" }
     }
 
-    /// One range of the tree for each kind of name, until there are enough.
+    /// One range of the tree for each kind of name, until the page is full.
     fn ask(&mut self, question: &Question) -> Result<Vec<i64>> {
         let sql = if question.advisor.is_some() {
             "SELECT contact FROM name_of_advisor WHERE advisor = :advisor AND network = :network AND rank = :rank
@@ -106,7 +106,7 @@ impl Peer for Fts5 {
     }
 }
 
-/// A look at every name.
+/// Reads every name.
 pub(crate) struct Like(pub(crate) Connection);
 
 impl Peer for Like {

@@ -1,5 +1,5 @@
-//! tantivy, in a program of its own (`benches/peers/`), so that nothing else compiles it. It is told the names, and asked line by
-//! line; it takes the time of an answer itself, so that the pipe between is not held against it.
+//! tantivy in a separate program (`benches/peers/`), so that no other build compiles it. It reads names and queries
+//! line by line. It measures the time of an answer itself, so that the pipe does not count.
 
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
@@ -29,7 +29,7 @@ impl Drop for Tantivy {
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/target/release/cardex-peers");
 
 impl Tantivy {
-    /// Starts it on the names of a plain database, if it has been built.
+    /// Starts it with the names of a plain database, if it is built.
     pub(crate) fn start(folder: &Path, plain: &Connection) -> Result<std::result::Result<Self, String>> {
         if !Path::new(PROGRAM).exists() {
             let how = "cargo build --release --manifest-path benches/peers/Cargo.toml";
@@ -55,7 +55,7 @@ impl Tantivy {
         Ok(line.trim_end_matches('\n').to_owned())
     }
 
-    /// Tells all names, in the order of answers: the number of a line is its rank.
+    /// Sends all names in the order of answers. The number of a line is its rank.
     fn fill(&mut self, plain: &Connection) -> Result<()> {
         let mut advisors = plain.prepare("SELECT advisor FROM link WHERE contact = ?")?;
         let mut select =

@@ -1,7 +1,8 @@
-//! tantivy beside cardex: reads names on stdin, one a line, in the order in which answers are to be; then answers questions.
+//! tantivy for the comparison. Reads names from stdin, one in a line, in the order of answers. Then answers queries.
 //!
-//! A name: network, contact, advisors with commas between, folded text; tabs between. An empty line ends them; a book that is there
-//! is not told again. A question: network, advisor or nothing, how many, text. An answer: nanoseconds, then contacts.
+//! A name has four fields with tabs: network, contact, advisors separated by commas, folded text. An empty line ends
+//! the names; an existing index is reused. A query: network, advisor or nothing, limit, text. An answer: nanoseconds,
+//! then contacts.
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -50,7 +51,7 @@ fn main() -> Result<()> {
             writer.add_document(document)?;
         }
         writer.commit()?;
-        // One segment, as a book that is read more than written is kept.
+        // One segment, as for an index that is mostly read.
         let segments = index.searchable_segment_ids()?;
         if segments.len() > 1 {
             writer.merge(&segments).wait()?;
@@ -92,7 +93,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A text with nothing in it that a pattern means otherwise.
+/// A text with all special characters of a pattern escaped.
 fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for letter in text.chars() {

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let session = store.session(Actor::System);
     let options = ImportOptions::new(format, Network::BOOK);
     let report = import(&session, BufReader::new(File::open(&path)?), &options, |progress| {
-        // The record is in the book by now, or refused. A bad record does not stop the others.
+        // The record is stored or rejected. A rejected record does not stop the others.
         println!("line {}: {:?}, {} warnings", progress.line, progress.outcome, progress.warnings.len());
     })?;
     println!("{} added, {} updated, {} records", report.added, report.updated, report.records());

@@ -10,7 +10,7 @@ use crate::output::Output;
 /// Runs `act` on each item. An item that is rejected does not stop the others: each one is a transaction of its own.
 ///
 /// # Errors
-/// The last rejection, after the others are reported; or at once an error that is no rejection.
+/// Returns the last rejection after the others are reported. Any other error is returned at once.
 pub(super) fn run_for_each<T: Display>(
     items: &[T],
     done: &str,

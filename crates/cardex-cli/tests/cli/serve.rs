@@ -108,7 +108,7 @@ fn one_product_is_served_alone() {
 
 #[cfg(unix)]
 #[test]
-fn the_server_stops_on_a_signal() {
+fn it_ends_when_it_is_asked_to() {
     let cli = TestCli::demo();
     let mut server = start(&cli, &private(&cli, &format!("{TOKEN} system")));
     // A connection that is open and silent does not hold it up.
@@ -120,7 +120,7 @@ fn the_server_stops_on_a_signal() {
 }
 
 #[test]
-fn the_server_needs_tokens_and_a_loopback_address() {
+fn it_does_not_start_unguarded() {
     let cli = TestCli::demo();
     let refused = |tokens: &str, more: &[&str]| {
         let Finished { code, err, .. } = cli.run(&[&["serve", "--token-file", tokens], more].concat());
@@ -134,8 +134,8 @@ fn the_server_needs_tokens_and_a_loopback_address() {
     assert!(refused(&private(&cli, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
     let none = cli.path("none");
     assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
-    let unnamed = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
-    assert!(refused(&unnamed, &[]).contains("line 2 of the token file: the book has no such"));
+    let nobody = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
     let nowhere = private(&cli, &format!("{TOKEN} admin:1"));
     assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
     let good = private(&cli, &format!("{TOKEN} system"));

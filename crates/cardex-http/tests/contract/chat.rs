@@ -1,4 +1,4 @@
-//! Blocked numbers, rooms, copies of shared contacts.
+//! Blocked numbers, conversations, copies of shared contacts.
 
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
@@ -14,7 +14,7 @@ fn block(advisor: &dyn ToString, numbers: &Value) -> Ask {
     ask("blockPhoneNumbersv2").at(advisor.to_string()).body(&json!({ "phoneNumbers": numbers }))
 }
 
-/// What became of each number.
+/// The status of each number.
 fn statuses(report: &Value) -> Vec<u64> {
     let lines = report["phoneNumbers"].as_array().unwrap();
     lines.iter().map(|line| line["status"].as_u64().unwrap()).collect()
@@ -41,7 +41,7 @@ pub fn blocking(product_fixture: &ProductFixture) {
     assert_eq!(blocked["phoneNumbers"][0], first);
     assert_eq!(blocked["phoneNumbers"].as_array().unwrap().len(), 2);
 
-    // In the list block data lies flat, elsewhere it is a list of its own.
+    // The list has block data inside each contact, other answers have a separate list.
     let filter = |blocked: &str| {
         ask("listContacts2").with("externalNetwork", "SMS-DIRECT").with("phoneBlocked", blocked)
     };
@@ -72,7 +72,7 @@ pub fn blocking(product_fixture: &ProductFixture) {
     }
 }
 
-/// What a block runs into.
+/// Calls about blocks that fail.
 fn no_block(fixture: &Fixture) {
     let client = &fixture.client;
     let ada = fixture.ada.id;

@@ -1,4 +1,4 @@
-//! Every operation of Chatwoot, by what it is for.
+//! Every operation of Chatwoot, by subject.
 
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::{Network, NewContact, Timestamp};
@@ -11,7 +11,7 @@ use super::fixture::{Fixture, ProductFixture};
 use super::maker::{Values, make};
 use super::product::Product;
 
-/// Codes that an embedded engine has no way to reach.
+/// Declared answers that an embedded engine cannot give.
 const UNREACHABLE: &[Exemption] = &[("contactSearch", 429, "", "calls within a process are not counted")];
 
 #[test]
@@ -35,7 +35,7 @@ fn every_operation_and_every_error() {
     assert_eq!(counts.0, 20);
 }
 
-/// Values that the contract allows.
+/// Values that the OpenAPI file permits.
 struct ValidInput<'a>(&'a Fixture);
 
 impl Values for ValidInput<'_> {
@@ -58,7 +58,7 @@ impl Values for ValidInput<'_> {
     }
 }
 
-/// Nobody gets in without a token, nor into another account.
+/// Calls without a token or for another account are refused.
 fn unauthenticated(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let client = &fixture.client;
@@ -85,7 +85,7 @@ pub fn created(fixture: &Fixture, who: &str, body: &Value) -> Value {
     made["payload"]["contact"].clone()
 }
 
-/// What a refusal says: the status, the sentence, the fields.
+/// The parts of an error: status, sentence, fields.
 pub fn error_parts(fixture: &Fixture, who: &str, ask: &Ask) -> (u16, Value, Value) {
     let reply = fixture.client.send(who, ask);
     let said = if reply.body["error"].is_null() { &reply.body["message"] } else { &reply.body["error"] };
@@ -117,7 +117,7 @@ fn single_errors(product_fixture: &ProductFixture) {
     let stored = fixture.session.get(cardex::ContactId(id)).unwrap().unwrap();
     assert_eq!((stored.first_name.as_str(), stored.last_name.as_str()), ("John", "van Doe"));
 
-    // An advisor sees their own; nobody another tenant's.
+    // An advisor sees their own contacts, and nobody sees contacts of another tenant.
     let details = |id: &dyn ToString| on(&fixture, "contactDetails").at(id.to_string());
     assert_eq!(client.ok("admin", &details(&id))["payload"]["name"], "John van Doe");
     for (who, id) in
@@ -129,7 +129,7 @@ fn single_errors(product_fixture: &ProductFixture) {
     assert_eq!(client.ok("ada", &details(&own["id"]))["payload"]["name"], "Hers");
     assert_eq!(error_parts(&fixture, "bob", &details(&own["id"])).0, 404);
 
-    // Sent fields change, others stay.
+    // Only the sent fields change.
     for operation in ["contactUpdate", "contactPatch"] {
         let change = |body: Value| on(&fixture, operation).at(id).body(&body);
         let changed = client.ok("admin", &change(json!({ "name": "Jane Roe", "email": null })));
@@ -146,7 +146,7 @@ fn single_errors(product_fixture: &ProductFixture) {
             (&changed["payload"]["email"], &changed["payload"]["identifier"]),
             (&json!("j@example.com"), &Value::Null)
         );
-        // One bad field rejects all.
+        // One invalid field rejects the whole request.
         let bad = change(json!({ "name": "Never", "phone_number": "12" }));
         assert_eq!(error_parts(&fixture, "admin", &bad).0, 422);
         assert_eq!(client.ok("admin", &details(&id))["payload"]["name"], "Jane Roe");
@@ -208,7 +208,7 @@ fn fields(product_fixture: &ProductFixture) {
     }
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").bytes("{")).0, 422);
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").bytes("")).0, 422);
-    // A name comes back as it was sent.
+    // A name is returned as it was sent.
     for name in ["Ludwig  van\tBeethoven", "x", "  padded  ", "ß İ ﷺ", "\u{202e}gpj"] {
         let made = created(
             &fixture,
@@ -247,11 +247,11 @@ fn deleting(product_fixture: &ProductFixture) {
         client.send("admin", &on(&fixture, "contactUpdate").at(offline.id).body(&json!({}))).status,
         404
     );
-    // What it held is free again.
+    // The values of a deleted contact are free.
     created(&fixture, "admin", &json!({ "name": "New", "phone_number": "+33612345678" }));
 }
 
-/// The flag is a block of the first phone by the tenant.
+/// The flag is a block of the first phone for the tenant.
 fn blocking(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let made = created(
@@ -269,7 +269,7 @@ fn blocking(product_fixture: &ProductFixture) {
     assert_eq!(blocked(json!({ "name": "Still" })), true);
     assert_eq!(blocked(json!({ "blocked": false })), false);
     assert_eq!(blocked(json!({ "blocked": true })), true);
-    // Without a phone there is nothing to block, and nothing else of the request is done.
+    // Without a phone the block is rejected, and with it the whole request.
     let new = json!({ "name": "None", "email": "n@example.com", "blocked": true });
     let refused = (422, json!("Phone number can't be blank"), json!(["phone_number"]));
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").body(&new)), refused);
@@ -279,7 +279,7 @@ fn blocking(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &change), refused);
     let details = on(&fixture, "contactDetails").at(&bare["id"]);
     assert_eq!(fixture.client.ok("admin", &details)["payload"]["name"], "None");
-    // An agent may say what is so already, and no more.
+    // An agent may repeat the current state, but not change it.
     let own = created(&fixture, "ada", &json!({ "name": "Hers", "phone_number": "+33612345679" }));
     let change = |yes: bool| on(&fixture, "contactUpdate").at(&own["id"]).body(&json!({ "blocked": yes }));
     assert_eq!(fixture.client.ok("ada", &change(false))["payload"]["blocked"], false);
@@ -321,7 +321,7 @@ fn labels(product_fixture: &ProductFixture) {
     assert_eq!(client.ok("ada", &set(json!([]))), json!({ "payload": [] }));
 }
 
-/// Whatever is sent is kept; a declared attribute takes what its type allows.
+/// Undeclared attributes accept any value; declared ones check the type.
 fn attributes(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let client = &fixture.client;
@@ -337,7 +337,7 @@ fn attributes(product_fixture: &ProductFixture) {
     shown["country"] = json!("FR");
     assert_eq!(made["additional_attributes"], shown);
     let update = |body: Value| on(&fixture, "contactUpdate").at(&made["id"]).body(&body);
-    // One level deep: keys that are sent are written over, others stay.
+    // Keys that are sent are replaced, other keys stay. Nested objects are replaced as a whole.
     let body = json!({ "custom_attributes": { "plan": "silver", "new": true }, "additional_attributes": { "n": 2 } });
     let changed = client.ok("ada", &update(body))["payload"].clone();
     assert_eq!(
@@ -348,7 +348,7 @@ fn attributes(product_fixture: &ProductFixture) {
         (&changed["additional_attributes"]["n"], &changed["additional_attributes"]["city"]),
         (&json!(2), &json!("Paris"))
     );
-    // A value of the wrong type rejects all.
+    // A value of the wrong type rejects the whole request.
     let bad = update(json!({ "name": "Never", "custom_attributes": { "seats": "many", "plan": "none" } }));
     assert_eq!(error_parts(&fixture, "ada", &bad).2, json!(["custom_attributes"]));
     let bad = on(&fixture, "contactCreate")
@@ -461,7 +461,7 @@ fn inboxes(product_fixture: &ProductFixture) {
     );
     assert_eq!(error_parts(&fixture, "bob", &on(&fixture, "contactableInboxesGet").at(&id)).0, 404);
 
-    // A source id is one contact's in an inbox; one that is not sent is made up.
+    // A source id is unique in an inbox. A missing one is generated.
     let own = |source: Value| json!({ "name": "B", "inbox_id": api, "source_id": source });
     assert_eq!(
         client.ok("admin", &create(own(json!("s-1"))))["payload"]["contact_inbox"]["source_id"],
@@ -503,14 +503,14 @@ fn merging(product_fixture: &ProductFixture) {
     let merge = |base: &Value, mergee: &Value| {
         on(&fixture, "contactMerge").body(&json!({ "base_contact_id": base, "mergee_contact_id": mergee }))
     };
-    // With itself nothing happens.
+    // Merging a contact with itself changes nothing.
     let same = client.ok("admin", &merge(&base["id"], &base["id"]));
     assert_eq!((&same["id"], &same["name"]), (&base["id"], &json!("Ann Lee")));
     for (base, mergee) in [(&base["id"], &json!(7)), (&json!(7), &base["id"])] {
         assert_eq!(error_parts(&fixture, "admin", &merge(base, mergee)).0, 404);
     }
     for body in [json!({}), json!({ "base_contact_id": base["id"] }), json!({ "base_contact_id": "x" })] {
-        // Not declared, as the module says.
+        // This answer is not declared, as the module documentation says.
         assert_eq!(client.plain("admin", &on(&fixture, "contactMerge").body(&body)).status, 422, "{body}");
     }
     assert_eq!(

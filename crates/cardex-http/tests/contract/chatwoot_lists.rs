@@ -8,7 +8,7 @@ use super::chatwoot::{created, error_parts, on};
 use super::client::Ask;
 use super::fixture::{Fixture, ProductFixture};
 
-/// The names of a page, and what is said of all of them.
+/// The names of a page, and its metadata.
 fn names(fixture: &Fixture, who: &str, ask: &Ask) -> (Vec<String>, Value) {
     let body = fixture.client.ok(who, ask);
     let contacts = body["payload"].as_array().unwrap();
@@ -25,7 +25,7 @@ pub fn lists(product_fixture: &ProductFixture) {
     created(&fixture, "admin", &json!({ "name": "nobody reaches me" }));
     let list = || on(&fixture, "contactList");
     let page = |n: &str| names(&fixture, "admin", &list().with("sort", "name").with("page", n));
-    // A page number that was sent comes back as it was: as text.
+    // A sent page number is returned as text.
     assert_eq!(names(&fixture, "admin", &list()).1, json!({ "count": 32, "current_page": 1 }));
     assert_eq!(page("1").0, (0..15).map(|n| format!("n{n:02}")).collect::<Vec<_>>());
     let meta = |page: &str| json!({ "count": 32, "current_page": page });
@@ -44,7 +44,7 @@ pub fn lists(product_fixture: &ProductFixture) {
     assert_eq!(fixture.client.invalid("admin", &list().with("sort", "age")).status, 422);
     assert_eq!(names(&fixture, "ada", &list()).1["count"], 0, "an agent sees their own");
 
-    // Any of the labels is enough.
+    // One matching label is enough.
     let ids = fixture.client.ok("admin", &list().with("sort", "name"));
     for (at, label) in [(0, "vip"), (1, "lead"), (2, "other")] {
         let set = on(&fixture, "contact-add-labels").at(&ids["payload"][at]["id"]);
@@ -55,7 +55,7 @@ pub fn lists(product_fixture: &ProductFixture) {
     assert_eq!(names(&fixture, "admin", &labelled).1["count"], 2);
     assert_eq!(names(&fixture, "admin", &list().with("labels[]", "none")).0, [""; 0]);
 
-    // Those seen within 20 seconds.
+    // Contacts that were active within 20 seconds.
     let id = |at: usize| cardex::ContactId(ids["payload"][at]["id"].as_i64().unwrap());
     fixture.session.mark_active(id(4), fixture.session.now()).unwrap();
     fixture.session.mark_active(id(5), Timestamp(fixture.session.now().0 - 30_000)).unwrap();
@@ -81,7 +81,7 @@ pub fn searching(product_fixture: &ProductFixture) {
     }
     let search = |text: &str| on(&fixture, "contactSearch").with("q", text);
     let found = |text: &str| names(&fixture, "admin", &search(text)).0.join(" ");
-    // Names before companies; who cannot be reached is left out; an identifier with its case.
+    // Names come before companies. Unreachable contacts are left out. Identifiers are case-sensitive.
     for (text, expected) in [
         (" ann ", "Ann Lee Cid"),
         ("N LE", "Ann Lee"),
@@ -114,7 +114,7 @@ pub fn searching(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactSearch")).0, 422);
 }
 
-/// Three contacts with attributes, and labels by their names but for the last.
+/// Three contacts with attributes; all but the last have labels.
 fn three(fixture: &Fixture) {
     let session = fixture.session.clone().in_tenant(fixture.home);
     for (key, kind) in [("plan", AttributeKind::Text), ("seats", AttributeKind::Number)] {
@@ -196,7 +196,7 @@ pub fn filtering(product_fixture: &ProductFixture) {
         let payload = json!([condition(key, operator, &values, &Value::Null)]);
         assert_eq!(found(payload), expected, "{key} {operator} {values}");
     }
-    // And binds before or; the last operator is nobody's.
+    // `and` binds before `or`. The last operator is ignored.
     let mixed = json!([
         condition("name", "equal_to", &json!(["Ann"]), &json!("or")),
         condition("name", "equal_to", &json!(["Bob"]), &json!("AND")),

@@ -1,4 +1,4 @@
-//! Requests to a dialect, and what their answers reach of its contract.
+//! Requests to an API, and the declared answers that they reach.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::openapi::{Code, Contract};
 use super::product::{Api, Product};
 
-/// A request by the name of its operation.
+/// A request, by the name of its operation.
 #[derive(Debug, Clone)]
 pub struct Ask {
     pub operation: String,
@@ -31,13 +31,13 @@ impl Ask {
         self
     }
 
-    /// Another parameter of the path.
+    /// Replaces a parameter of the path.
     pub fn instead(mut self, at: usize, value: impl ToString) -> Self {
         self.values[at] = value.to_string();
         self
     }
 
-    /// One more parameter of the query.
+    /// Adds a parameter of the query.
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
         self
@@ -52,13 +52,13 @@ impl Ask {
         self
     }
 
-    /// What the body is said to be.
+    /// Sets the media type of the body.
     pub fn kind(mut self, kind: &str) -> Self {
         self.kind = Some(kind.to_owned());
         self
     }
 
-    /// As sent by the owner of a token; none: by nobody.
+    /// The request with a token; without one it is unauthenticated.
     pub fn request(&self, product: &Product, token: &str) -> Request<Vec<u8>> {
         let operation = &product.contract.operations[&self.operation];
         let mut values = self.values.iter();
@@ -83,7 +83,7 @@ impl Ask {
     }
 }
 
-/// Everything but letters and digits as its bytes.
+/// Percent-encodes all bytes except letters and digits.
 pub fn escaped(text: &str) -> String {
     let byte = |byte: u8| {
         if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
@@ -91,7 +91,7 @@ pub fn escaped(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
@@ -108,13 +108,13 @@ impl Reply {
         Self { status: response.status().as_u16(), body, word }
     }
 
-    /// What an error is called.
+    /// The code of an error.
     pub fn word(&self) -> &str {
         &self.word
     }
 }
 
-/// A caller of a book, whose answers are held against the contract.
+/// A caller whose responses are validated against the OpenAPI file.
 #[derive(Clone)]
 pub struct Client {
     api: Api,
@@ -127,17 +127,17 @@ impl Client {
         Self { api, product: Rc::clone(product), reached: Rc::clone(reached) }
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub fn call(&self, request: Request<Vec<u8>>) -> Reply {
         Reply::of(&self.product, (self.api)(request))
     }
 
-    /// Sends a request, and looks at nothing.
+    /// Sends a request without validation.
     pub fn plain(&self, token: &str, ask: &Ask) -> Reply {
         self.call(ask.request(&self.product, token))
     }
 
-    /// Sends a request as it is, and counts what it reached of an operation.
+    /// Sends a request unchanged, and counts the reached answer of an operation.
     #[track_caller]
     pub fn counted(&self, operation: &str, request: Request<Vec<u8>>) -> Reply {
         let reply = self.call(request);
@@ -152,7 +152,7 @@ impl Client {
         &self.product.contract
     }
 
-    /// Sends a request, and counts what it reached. The answer is one that the contract declares, to the letter.
+    /// Sends a request, validates the response, and counts it. The response must be declared.
     #[track_caller]
     pub fn send(&self, token: &str, ask: &Ask) -> Reply {
         let reply = self.plain(token, ask);
@@ -164,14 +164,14 @@ impl Client {
         reply
     }
 
-    /// The same where the contract may have left the error out: then nothing is counted.
+    /// Like [`Client::send`], for an error that may be undeclared. Such an error is not counted.
     pub fn try_send(&self, token: &str, ask: &Ask) -> Reply {
         let reply = self.plain(token, ask);
         let declared = self.contract().operations[&ask.operation].responses.contains_key(&reply.status);
         if declared { self.send(token, ask) } else { reply }
     }
 
-    /// The same for what must work.
+    /// Like [`Client::send`], for a call that must succeed.
     #[track_caller]
     pub fn ok(&self, token: &str, ask: &Ask) -> Value {
         let reply = self.send(token, ask);
@@ -179,7 +179,7 @@ impl Client {
         reply.body
     }
 
-    /// The same for what must be refused: the status, and what it is called.
+    /// Like [`Client::send`], for a call that must fail. Returns the status and the code.
     #[track_caller]
     pub fn refused(&self, token: &str, ask: &Ask) -> (u16, String) {
         let reply = self.send(token, ask);
@@ -187,7 +187,7 @@ impl Client {
         (reply.status, reply.word().to_owned())
     }
 
-    /// Sends what breaks the schema: the answer need not be declared, but it is an error of the usual shape.
+    /// Sends a request that breaks the schema. The response may be undeclared, but must have the error schema.
     #[track_caller]
     pub fn invalid(&self, token: &str, ask: &Ask) -> Reply {
         let reply = self.plain(token, ask);

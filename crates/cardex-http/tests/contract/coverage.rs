@@ -1,14 +1,14 @@
-//! What was reached of a contract.
+//! Coverage of the declared answers.
 
 use std::collections::BTreeSet;
 
 use super::fixture::ProductFixture;
 
-/// A code that cannot be reached: operation (`*`: any), status, what it is called, and why.
+/// A code that cannot be reached: operation (`*`: any), status, code, reason.
 pub type Exemption = (&'static str, u16, &'static str, &'static str);
 
-/// Prints what was reached of what is declared, and gives the counts of operations and codes. Nothing may be missing without
-/// a reason.
+/// Prints the reached and the declared answers. Returns the counts of operations and codes. A missing answer without a
+/// reason fails the test.
 pub fn coverage(product_fixture: &ProductFixture, unreachable: &[Exemption]) -> (usize, usize) {
     let contract = &product_fixture.product.contract;
     let declared = contract.declared();

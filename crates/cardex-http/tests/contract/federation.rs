@@ -1,4 +1,4 @@
-//! Every operation of Symphony Federation, by what it is for.
+//! Every operation of Symphony Federation, by subject.
 
 use cardex::contacts::Consent;
 use cardex::{Network, NewContact};
@@ -13,7 +13,7 @@ use super::onboarding;
 use super::product::Product;
 use super::rights;
 
-/// Codes that an embedded engine has no way to reach.
+/// Declared answers that an embedded engine cannot give.
 const UNREACHABLE: &[Exemption] = &[
     ("findAdvisorsv2", 400, "external.network.not.found", NO_NETWORK),
     ("listTenantFederationGroups", 400, "external.network.not.found", NO_NETWORK),
@@ -55,7 +55,7 @@ fn every_operation_and_every_error() {
     assert_eq!((operations, codes), (31, 169));
 }
 
-/// What is on no messaging network is not there, and that network is not known.
+/// Contacts on no messaging network are invisible, and the address book is an unknown network.
 fn the_address_book(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let (client, ada) = (&fixture.client, fixture.ada.id);
@@ -67,7 +67,7 @@ fn the_address_book(product_fixture: &ProductFixture) {
     for list in lists {
         assert_eq!(client.refused("admin", &list), refused(400, "external.network.not.found"), "{list:?}");
     }
-    // These declare no answer for a network that is not known.
+    // These operations declare no answer for an unknown network.
     for list in [ask("searchContacts").at("book").with("query", "Zoe"), ask("listEmpPermissions").at("BOOK")]
     {
         assert_eq!(client.invalid("admin", &list).word(), "external.network.not.found");
@@ -87,7 +87,7 @@ pub fn refused(status: u16, word: &str) -> (u16, String) {
     (status, word.to_owned())
 }
 
-/// Values that the contract allows.
+/// Values that the OpenAPI file permits.
 struct ValidInput<'a>(&'a Fixture);
 
 impl Values for ValidInput<'_> {
@@ -117,13 +117,13 @@ impl Values for ValidInput<'_> {
     }
 }
 
-/// Nobody gets in without a token; who may not call is told so; a tenant must exist.
+/// Calls without a token or permission, or for an unknown tenant, are refused.
 fn unauthenticated(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     for operation in product_fixture.product.contract.operations.keys() {
         let ask = make(&product_fixture.product.contract, operation, &mut ValidInput(&fixture));
         for token in ["", "unknown"] {
-            // The contract leaves 401 out for some operations, but the token is needed for all.
+            // Some operations do not declare 401, but all require the token.
             let reply = fixture.client.invalid(token, &ask);
             assert_eq!((reply.status, reply.word()), (401, "unauthorized"), "{ask:?}");
         }
@@ -160,16 +160,16 @@ fn lists(product_fixture: &ProductFixture) {
     assert_eq!(page["contacts"], json!([expected]));
     assert_eq!(page["pagination"], json!({ "cursors": {} }));
 
-    // An advisor sees their own; an administrator the tenant's; another tenant's nothing of either.
+    // An advisor sees their own contacts, an administrator those of the tenant. Another tenant sees none of them.
     assert_eq!(names(&client.ok("admin", &list())), ["Max", "Zoe"]);
     assert_eq!(names(&client.ok("ada", &list())), ["Zoe"]);
     assert_eq!(names(&client.ok("eve", &list())), [""; 0]);
-    // An advisor without admin:list-customers does not see another's.
+    // An advisor without admin:list-customers does not see contacts of others.
     let of_bob = list().with("advisorSymphonyId", fixture.bob.id);
     assert_eq!(client.refused("ada", &of_bob), refused(403, "Forbidden"));
     assert_eq!(names(&client.ok("bob", &of_bob)), ["Max", "Zoe"]);
 
-    // Filters add up.
+    // Several filters must all match.
     for (filter, value) in [("emailAddress", "MAX@acme.example"), ("phoneNumber", "33612345679")] {
         assert_eq!(names(&client.ok("admin", &list().with(filter, value))), ["Max"], "{filter}");
         let both = list().with(filter, value).with("symphonyId", zoe.id);
@@ -222,7 +222,7 @@ fn paging(fixture: &Fixture) {
     assert_eq!(follow(third["pagination"]["previous"].as_str().unwrap()), second);
     let after = first["pagination"]["cursors"]["after"].as_str().unwrap();
     assert_eq!(first["pagination"]["next"], format!("?after={after}"));
-    // A cursor is good for its own list, in its own direction.
+    // A cursor is valid for its own list and direction.
     let stale = refused(400, "invalid.page.cursor");
     assert_eq!(client.refused("admin", &list().with("before", after)), stale);
     assert_eq!(client.refused("admin", &list().with("after", "nonsense")), stale);
@@ -307,7 +307,7 @@ fn searching(product_fixture: &ProductFixture) {
     let zoe = NewContact::new(Network::SMS_DIRECT, "Zoë", "Otto").language("CHINESE_HKG");
     fixture.session.add(zoe.advisor(fixture.ada.id).own_advisor(fixture.ada.id)).unwrap();
     let search = |text: &str| ask("searchContacts").at("SMS-DIRECT").with("query", text);
-    // First names before last names; one letter is enough.
+    // First names come before last names; one letter is enough.
     assert_eq!(names(&client.ok("ada", &search("o"))), ["Otto", "Zoë"]);
     let hit = &client.ok("ada", &search("zoe"))["contacts"][0];
     assert_eq!(hit["preferredLanguage"], "Chinese (HKG)");
@@ -323,7 +323,7 @@ fn searching(product_fixture: &ProductFixture) {
     assert_eq!(client.invalid("ada", &unknown).word(), "external.network.not.found");
     assert_eq!(client.invalid("ada", &ask("searchContacts").at("SMS")).status, 400);
     assert_eq!(client.invalid("ada", &search(&"o".repeat(300))).status, 400);
-    // Of a blank text the contract says nothing: it leaves everybody, and nobody else's.
+    // The OpenAPI file does not define a blank text. It returns all visible contacts.
     for blank in [" ", "\u{3000}\t"] {
         assert_eq!(names(&client.ok("ada", &search(blank))), ["Otto", "Zoë"], "{blank:?}");
         assert_eq!(names(&client.ok("bob", &search(blank))), [""; 0], "{blank:?}");
@@ -338,7 +338,7 @@ fn unlinking(product_fixture: &ProductFixture) {
     let cut = |contact: &dyn ToString, advisor: &dyn ToString| {
         ask("deleteContactv2").at(contact.to_string()).at(advisor.to_string())
     };
-    // What an advisor may not do is 401 here, for the contract has no 403.
+    // A missing permission is 401 here, because no 403 is declared.
     assert_eq!(client.refused("ada", &cut(&zoe.id, &fixture.bob.id)), refused(401, "unauthorized"));
     assert_eq!(client.ok("ada", &cut(&zoe.id, &fixture.ada.id)), Value::Null);
     let none = refused(404, "contact.not.found");

@@ -1,4 +1,4 @@
-//! A book of two tenants, and those who call.
+//! A store with two tenants and its callers.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::openapi::Code;
 use super::product::Product;
 use crate::support::options;
 
-/// What all scenes of a test share.
+/// The product, its OpenAPI file and the coverage of a test.
 #[derive(Clone)]
 pub struct ProductFixture {
     pub product: Rc<Product>,
@@ -29,7 +29,7 @@ impl ProductFixture {
         Fixture::of(self, options(1).open_in_memory().unwrap())
     }
 
-    /// A caller of a book, by the tokens that [`tokens`] knows and those given.
+    /// A client of a store, with the tokens of [`tokens`] and the given ones.
     pub fn client(&self, store: &Store, tokens: StaticTokens) -> Client {
         let session = move |store: &Store, request: &Parts| match cardex_http::token(request)? {
             "barred" => Err(AuthError::Forbidden),
@@ -40,8 +40,9 @@ impl ProductFixture {
     }
 }
 
-/// Two tenants: Ada and Bob work for the first, Eve for the other. Tokens are their names; `admin` is the first tenant's
-/// administrator, `away` the other's, `lost` that of a tenant that does not exist, `barred` and `other` are not let in.
+/// Two tenants: Ada and Bob belong to the first, Eve to the other. Their names are their tokens. `admin` is the
+/// administrator of the first tenant, `away` of the other, and `lost` of an unknown tenant. `barred` and `other` are
+/// refused.
 pub struct Fixture {
     pub store: Store,
     pub session: Session,
@@ -86,7 +87,7 @@ pub fn tokens(home: TenantId, [ada, bob, eve]: [&Advisor; 3]) -> StaticTokens {
         .token("eve", Actor::Advisor(eve.id))
 }
 
-/// A book in a file of its own, for what cannot be done in memory.
+/// A store in a file, for tests that memory cannot serve.
 pub fn book(folder: &tempfile::TempDir) -> (Store, impl Fn(Options) -> Store) {
     let path = folder.path().join("book.cardex");
     let store = options(1).open(&path).unwrap();

@@ -1,4 +1,4 @@
-//! Chatwoot's forms, and the picture that contacts have by its address.
+//! Chatwoot's forms, and pictures by their address.
 
 use cardex::Actor;
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
@@ -26,7 +26,7 @@ fn create(fixture: &Fixture, kind: &str, body: &str) -> Ask {
     on(fixture, "contactCreate").bytes(body).kind(kind)
 }
 
-/// A form was "not JSON": clients that send pictures send all else in a form too.
+/// Regression test: a form was rejected as invalid JSON. Clients that send pictures send all fields in a form.
 #[test]
 fn a_contact_is_made_and_changed_by_a_form() {
     let product_fixture = ProductFixture::of(Product::chatwoot());
@@ -82,13 +82,13 @@ fn an_invalid_form_changes_nothing() {
         assert_eq!((reply.0, &reply.1), (422, &json!(said)), "{kind}");
     }
     assert_eq!(fixture.session.contacts().count().unwrap().count, 0);
-    // A field for a file that was left empty is sent too.
+    // A browser also sends an empty file field.
     let empty = part("name=\"avatar\"; filename=\"\"", "") + &whole;
     let made = fixture.client.ok("admin", &create(&fixture, KIND, &empty));
     assert_eq!(made["payload"]["contact"]["name"], "Jane");
 }
 
-/// The address was ignored, and every contact without a picture.
+/// Regression test: the address was ignored, and every contact had no picture.
 #[test]
 fn a_picture_is_an_external_address() {
     let product_fixture = ProductFixture::of(Product::chatwoot());
@@ -104,7 +104,7 @@ fn a_picture_is_an_external_address() {
         let refused = error_parts(&fixture, "admin", &change(json!({ "avatar_url": bad })));
         assert_eq!((refused.0, refused.2), (422, json!(["avatar_url"])), "{bad}");
     }
-    // What programs put under the key is a picture only if it can be one.
+    // A value under this key is a picture only if it is a valid address.
     let odd = fixture.client.ok("admin", &change(json!({ "additional_attributes": { "avatar_url": 7 } })));
     assert_eq!(odd["payload"]["thumbnail"], "");
     fixture.client.ok("admin", &change(json!({ "avatar_url": address })));

@@ -1,4 +1,4 @@
-//! Callers who mean harm: what they send breaks nothing, and what is another tenant's stays unseen.
+//! Hostile requests cause no failure, and show nothing of another tenant.
 
 use std::collections::BTreeSet;
 
@@ -22,13 +22,13 @@ const NETWORKS: [Network; 6] = [
     Network::WHATSAPP_DIRECT,
 ];
 
-/// A tenant whose every text begins with a word of its own.
+/// A tenant with a word of its own in all texts.
 struct TenantData {
     tenant: TenantId,
     word: String,
     advisors: Vec<AdvisorId>,
     contacts: Vec<ContactId>,
-    /// What only this tenant may read: names, addresses, numbers, ids.
+    /// Texts that only this tenant may read: names, addresses, numbers, ids.
     secrets: BTreeSet<String>,
 }
 
@@ -36,7 +36,7 @@ struct ModelStore {
     store: Store,
     houses: Vec<TenantData>,
     client: Client,
-    /// Who calls: the house and the token, and the contacts that an advisor does not see.
+    /// The callers: index of the tenant, and token. Advisors do not see all contacts.
     callers: Vec<(usize, String)>,
     groups: Vec<String>,
     /// Contacts shared between the tenants.
@@ -105,7 +105,7 @@ fn tenant_data(
     let mut contacts = Vec::new();
     for n in 0..12 {
         let network = NETWORKS[random.below(NETWORKS.len())].clone();
-        // The same number in every house: it is not the number that is secret, but whose it is.
+        // All tenants have the same numbers. The owner of a number is secret, not the number.
         let mut new = NewContact::new(network, format!("{word} {n}"), format!("{word} last"))
             .company(format!("{word} company"))
             .email(format!("{word}.c{n}@example.com"))
@@ -120,14 +120,14 @@ fn tenant_data(
     TenantData { tenant, word, advisors, contacts, secrets }
 }
 
-/// Values from everywhere: also ids, names and cursors of tenants that are not the caller's.
+/// Values from all tenants, including ids, names and cursors of other tenants.
 struct AnyInput<'a> {
     model_store: &'a ModelStore,
-    /// Where the caller is at home; half of the values are from there.
+    /// The caller's tenant. Half of the values belong to it.
     own: usize,
-    /// The contact that ids, numbers and addresses are of.
+    /// The contact of ids, numbers and addresses.
     number: usize,
-    /// Whether `symphonyId` is a contact's.
+    /// Whether `symphonyId` is the id of a contact.
     for_contacts: bool,
     cursors: &'a [String],
     random: Random,
@@ -191,7 +191,7 @@ fn number_of(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Everything a tenant has, as its administrator reads it.
+/// All data of a tenant, as its administrator reads it.
 fn contents_of(model_store: &ModelStore, tenant_data: &TenantData) -> String {
     let admin = model_store.store.session(Actor::Administrator(tenant_data.tenant));
     let contacts = admin.contacts().limit(1_000).iter().map(|contact| {
@@ -204,7 +204,7 @@ fn contents_of(model_store: &ModelStore, tenant_data: &TenantData) -> String {
     format!("{contacts:?} {groups:?}")
 }
 
-/// The cursors in an answer.
+/// The cursors in a response.
 fn cursors(body: &Value) -> impl Iterator<Item = String> {
     let cursors = &body["pagination"]["cursors"];
     ["before", "after"].map(|end| cursors[end].as_str().map(str::to_owned)).into_iter().flatten()
@@ -247,7 +247,7 @@ fn no_operation_shows_or_changes_data_of_another_tenant() {
         assert!(reply.status < 500, "{ask:?} by {token}: {reply:?}");
         let got = reply.body.to_string();
         for other in &others {
-            // What was sent may come back; nothing else of others may.
+            // The response may repeat sent values, but may contain no other data of other tenants.
             let leaked = other.secrets.iter().find(|secret| got.contains(*secret) && !sent.contains(*secret));
             assert_eq!(leaked, None, "{ask:?} by {token}: {reply:?}");
         }
@@ -262,7 +262,7 @@ fn no_operation_shows_or_changes_data_of_another_tenant() {
     assert!(idle.len() <= operations.len() / 4, "most operations must have done something: not {idle:?}");
 }
 
-/// What has broken other programs.
+/// Texts that have caused errors in other programs.
 pub fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
         "' OR '1'='1",
@@ -316,7 +316,7 @@ pub fn texts() -> Vec<String> {
     texts
 }
 
-/// Sound values but for the one at a place.
+/// Valid values, except one.
 struct OneHostileInput<'a> {
     sound: AnyInput<'a>,
     at: usize,
@@ -327,7 +327,7 @@ struct OneHostileInput<'a> {
 
 impl Values for OneHostileInput<'_> {
     fn has(&mut self) -> bool {
-        // Cursors apart, everything is there.
+        // All optional parameters except cursors are present.
         true
     }
 
@@ -382,7 +382,7 @@ fn hostile_texts_in_every_search_parameter_are_handled() {
                 if values.what.starts_with("firstName") && reply.status == 200 {
                     assert_eq!(reply.body["firstName"], bad.trim(), "a text is stored as it was sent");
                 }
-                // No text widens a filter; an empty one to search for finds everybody the caller sees.
+                // No text widens a filter. An empty search text returns all contacts that the caller sees.
                 let most = if values.what == "query" { contacts } else { 0 };
                 let rows = reply.body["contacts"].as_array().map_or(0, Vec::len);
                 assert!(rows <= most, "{ask:?}: {reply:?}");

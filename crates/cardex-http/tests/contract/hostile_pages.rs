@@ -1,4 +1,5 @@
-//! The same texts, sent to the contracts that name things by numbers: nothing breaks, and what is another tenant's stays unseen.
+//! The same texts for the APIs that identify records by numbers. They cause no failure and show nothing of another
+//! tenant.
 
 use cardex::tags::TagPatch;
 use cardex::{ContactId, Network, NewContact};
@@ -8,10 +9,10 @@ use super::hostile::texts;
 use super::maker::{Values, make};
 use super::product::Product;
 
-/// A word that stands in everything of the other tenant.
+/// A word in all texts of the other tenant.
 const SECRET: &str = "secretword";
 
-/// Things of the first tenant that calls can name.
+/// Records of the first tenant that calls can name.
 struct Own {
     account: String,
     contact: ContactId,
@@ -46,7 +47,7 @@ fn create_records(fixture: &Fixture) -> Own {
     }
 }
 
-/// Sound values but for the one at a place.
+/// Valid values, except one.
 struct OneHostileInput<'a> {
     own: &'a Own,
     operation: &'a str,
@@ -111,7 +112,7 @@ fn hostile_texts_in_every_parameter_are_handled() {
         let before = away();
         let mut sent = 0;
         for operation in product_fixture.product.contract.operations.keys() {
-            // What a deletion leaves is nothing for the calls after it.
+            // Later calls need the deleted record, so it is created again.
             if operation == "contactDelete" || operation == "deleteContact" {
                 continue;
             }

@@ -1,19 +1,19 @@
-//! Requests made from the contract: every parameter and field it has, with values by their names.
+//! Builds requests from the OpenAPI file, with a value for every parameter and field.
 
 use serde_json::{Map, Value, json};
 
 use super::client::{Ask, ask};
 use super::openapi::Contract;
 
-/// Gives a value for a parameter or field of a name, or leaves it out.
+/// Supplies a value for a named parameter or field, or omits it.
 pub trait Values {
-    /// Whether a field that is required is there.
+    /// Whether a required field is present.
     fn has(&mut self) -> bool;
-    /// Whether a parameter or field that may be left out is there.
+    /// Whether an optional parameter or field is present.
     fn filters(&mut self) -> bool {
         self.has()
     }
-    /// How many items a list has.
+    /// The number of items of a list.
     fn count(&mut self) -> usize;
     /// A text.
     fn text(&mut self, name: &str) -> String;
@@ -46,7 +46,7 @@ fn value(contract: &Contract, name: &str, schema: &Value, values: &mut impl Valu
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let mut map = Map::new();
         for (name, schema) in properties {
-            // Some that are required are left out too: a refusal must be as safe as an answer.
+            // Required fields are omitted too, because errors must be safe as well.
             let there = if required.contains(&json!(name)) { values.has() } else { values.filters() };
             if there {
                 map.insert(name.to_owned(), value(contract, name, schema, values));
@@ -60,7 +60,7 @@ fn value(contract: &Contract, name: &str, schema: &Value, values: &mut impl Valu
             Value::Array(items.collect())
         }
         Some("boolean") => json!(values.has()),
-        // A text that is no number is sent as it is: that too must be survived.
+        // A text that is not a number is sent as text. The API must reject it.
         Some("integer") => {
             let text = values.text(name);
             text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
@@ -69,7 +69,7 @@ fn value(contract: &Contract, name: &str, schema: &Value, values: &mut impl Valu
             let text = values.text(name);
             json!({ "plan": text, text.as_str(): "plan" })
         }
-        // Of what may be several things, or nothing, a text.
+        // If several types are possible, a text.
         _ => json!(values.text(name)),
     }
 }

@@ -1,4 +1,4 @@
-//! The dialects against their contracts: every operation, every error, every answer held against the file.
+//! The HTTP APIs against their OpenAPI files: every operation, every error, and every response.
 
 #![allow(unreachable_pub, dead_code)] // as in tests/support
 #![allow(clippy::print_stdout, clippy::needless_pass_by_value)]

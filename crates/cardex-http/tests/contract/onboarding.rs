@@ -1,4 +1,4 @@
-//! Contacts are onboarded, changed, invited again and removed.
+//! Onboarding, editing, invitations and offboarding of contacts.
 
 use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::{Network, NewContact};
@@ -9,7 +9,7 @@ use super::federation::{names, refused};
 use super::fixture::{self, Fixture, ProductFixture};
 use crate::support::options;
 
-/// What a form sends, with some fields otherwise.
+/// The body of an onboarding, with some fields changed.
 fn form(fixture: &Fixture, changes: &Value) -> Ask {
     let mut body = json!({
         "externalNetwork": "WHATSAPP", "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme",
@@ -20,7 +20,7 @@ fn form(fixture: &Fixture, changes: &Value) -> Ask {
     ask("addContact").body(&body)
 }
 
-/// Null takes a field away.
+/// Null removes a field.
 fn with_changes(body: &mut Value, changes: &Value) {
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
@@ -42,7 +42,7 @@ pub fn adding(product_fixture: &ProductFixture) {
     assert_eq!(created, expected);
     let conflict = refused(409, "user.already.onboarded");
     assert_eq!(client.refused("admin", &form(&fixture, &json!({}))), conflict);
-    // More advisors, by id (as a number too), or by address; ids win.
+    // More advisors, by id (also as a number) or by address; ids have precedence.
     let eve = &fixture.eve.email;
     let more = json!({ "advisorSymphonyIds": [fixture.bob.id.0], "advisorEmailAddresses": [eve], "phoneNumber": "+91 1234567890" });
     assert_eq!(client.ok("admin", &form(&fixture, &more))["symphonyId"], created["symphonyId"]);
@@ -56,7 +56,7 @@ pub fn adding(product_fixture: &ProductFixture) {
     let other = json!({ "firstName": "Max" });
     assert_eq!(client.refused("admin", &form(&fixture, &other)), refused(409, "user.already.exists"));
 
-    // Where contacts are invited they get a code and wait.
+    // On a network with invitations, contacts get a code and are pending.
     let invited = client
         .ok("ada", &form(&fixture, &json!({ "externalNetwork": "LINE", "preferredLanguage": "JAPANESE" })));
     assert_eq!(
@@ -93,7 +93,7 @@ fn refusals(fixture: &Fixture) {
             json!({ "advisorEmailAddresses": [fixture.eve.email] }),
             refused(403, "onboarding.forbidden.advisor"),
         ),
-        // What breaks the schema.
+        // Bodies that break the schema.
         (json!({ "firstName": 7 }), refused(400, "invalid.user.information")),
         (json!({ "lastName": null }), refused(400, "invalid.user.information")),
         (json!({ "onboarderEmailAddress": null }), refused(400, "invalid.user.information")),
@@ -132,7 +132,7 @@ fn refusals(fixture: &Fixture) {
     assert_eq!(names(&client.ok("admin", &list)), ["Zoe"], "nothing was written");
 }
 
-/// A change of a contact, with some fields otherwise.
+/// The body of a contact update, with some fields changed.
 fn change(contact: &dyn ToString, fixture: &Fixture, changes: &Value) -> Ask {
     let mut body = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme Ltd", "phoneNumber": "33612345678",
@@ -187,7 +187,7 @@ pub fn updating(product_fixture: &ProductFixture) {
     );
 }
 
-/// Contacts of which some things belong to somebody else.
+/// Shared contacts, and contacts with an own advisor.
 fn shared_and_own(fixture: &Fixture) {
     let client = &fixture.client;
     let new = |network, name: &str| {
@@ -203,7 +203,7 @@ fn shared_and_own(fixture: &Fixture) {
     let email = json!({ "emailAddress": "other@x.example" });
     let code = refused(403, "cannot.edit.advisor.own.contact.email");
     assert_eq!(client.refused("admin", &change(&own.id, fixture, &email)), code);
-    // On a network where addresses are unique, another contact's is taken.
+    // On a network with unique addresses, another contact has the address.
     let pager = Network::new("PAGER").unwrap();
     fixture.session.directory().add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
     let one = fixture.session.add(new(pager.clone(), "One")).unwrap();
@@ -257,7 +257,7 @@ pub fn removing(product_fixture: &ProductFixture) {
     let of_advisor = |id: &dyn ToString| ask("deleteAdvisorContactsv2").at(id.to_string());
     let none = refused(404, "contact.not.found");
 
-    // One bad pair never fails the rest.
+    // One invalid pair does not fail the others.
     let pair = |contact: &dyn ToString, advisor: &dyn ToString| json!({ "contactSymphonyId": contact.to_string(), "advisorSymphonyId": advisor.to_string() });
     let pairs = [
         pair(&zoe.id, &fixture.bob.id),
@@ -310,7 +310,7 @@ pub fn companies(product_fixture: &ProductFixture) {
     }
 }
 
-/// A book that cannot be written fails in the words of each operation.
+/// A store that cannot be written fails with the code of each operation.
 pub fn failing(product_fixture: &ProductFixture) {
     let folder = tempfile::tempdir().unwrap();
     let (store, open) = fixture::book(&folder);
@@ -328,7 +328,7 @@ pub fn failing(product_fixture: &ProductFixture) {
     );
     let again = ask("resendInvite").at(line["symphonyId"].as_str().unwrap()).at(fixture.ada.id);
     assert_eq!(client.refused("admin", &again), refused(500, "resend.invite.failed"));
-    // Where the contract has no word for it there is one of HTTP.
+    // Without a declared code, the general HTTP error is returned.
     let cut = ask("deleteContactv2").at(zoe.id).at(fixture.ada.id);
     let reply = client.plain("admin", &cut);
     assert_eq!((reply.status, reply.word()), (500, "internal.error"));

@@ -1,4 +1,4 @@
-//! An OpenAPI 3.0 file as what answers are held against.
+//! An OpenAPI 3.0 file, as the reference for responses.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -7,21 +7,21 @@ use std::rc::Rc;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-/// A contract.
+/// An OpenAPI file.
 pub struct Contract {
     document: Value,
     pub operations: BTreeMap<String, Operation>,
     validators: RefCell<HashMap<(String, u16), Rc<Validator>>>,
 }
 
-/// An operation of it.
+/// An operation.
 pub struct Operation {
     pub method: String,
     pub path: String,
     pub parameters: Vec<Parameter>,
-    /// The schema of the body, if it has one.
+    /// The schema of the body, if there is one.
     pub body: Option<Value>,
-    /// The schema of each status; `None` where there is no body.
+    /// The schema of each status; `None` without a body.
     pub responses: BTreeMap<u16, Option<Value>>,
 }
 
@@ -33,7 +33,7 @@ pub struct Parameter {
     pub schema: Value,
 }
 
-/// An answer that can be told from others: operation, status, and the `type` of an error.
+/// A distinguishable response: operation, status, and the `type` of an error.
 pub type Code = (String, u16, String);
 
 impl Contract {
@@ -63,12 +63,12 @@ impl Contract {
         Self { document, operations, validators: RefCell::default() }
     }
 
-    /// What is at the end of a `$ref`.
+    /// Follows a `$ref`.
     pub fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         deref(&self.document, schema)
     }
 
-    /// The schemas of the properties of an object, with those it is made of.
+    /// The schemas of an object's properties, including those of its parts.
     pub fn properties<'a>(&'a self, schema: &'a Value) -> BTreeMap<&'a str, &'a Value> {
         let mut parts = Vec::new();
         self.parts(schema, &mut parts);
@@ -76,7 +76,7 @@ impl Contract {
         maps.map(|(name, schema)| (name.as_str(), schema)).collect()
     }
 
-    /// Every answer the contract declares.
+    /// Every declared response.
     pub fn declared(&self) -> BTreeSet<Code> {
         let mut all = BTreeSet::new();
         for (id, operation) in &self.operations {
@@ -97,8 +97,8 @@ impl Contract {
         all
     }
 
-    /// What is wrong with an answer: a status that is not declared, a body that breaks its schema, a property that the schema
-    /// does not know.
+    /// The errors of a response: an undeclared status, a body that breaks its schema, or a property that is not in the
+    /// schema.
     pub fn faults(&self, id: &str, status: u16, body: Option<&Value>) -> Vec<String> {
         let Some(schema) = self.operations[id].responses.get(&status) else {
             return vec![format!("{status} is not declared")];
@@ -118,7 +118,7 @@ impl Contract {
         }
     }
 
-    /// OpenAPI 3.0 is close to draft 4 (`exclusiveMaximum` is a flag in both).
+    /// OpenAPI 3.0 is similar to draft 4: `exclusiveMaximum` is a flag in both.
     fn validator(&self, id: &str, status: u16, schema: &Value) -> Rc<Validator> {
         let make = || {
             let whole = json!({ "allOf": [schema], "components": self.document["components"] });
@@ -129,8 +129,8 @@ impl Contract {
         Rc::clone(validators.entry((id.to_owned(), status)).or_insert_with(make))
     }
 
-    /// Properties that none of the schemas of a value knows. Nearly none is required, so without this `{}` and every
-    /// misspelt name would pass.
+    /// Properties that no schema of a value has. Almost no property is required, so without this check `{}` and
+    /// misspelt names would be valid.
     fn unknown_properties(&self, schemas: &[&Value], value: &Value, place: &str, out: &mut Vec<String>) {
         let mut parts = Vec::new();
         for schema in schemas {
@@ -160,7 +160,7 @@ impl Contract {
         }
     }
 
-    /// The schemas that one is made of.
+    /// The schemas that a schema consists of.
     fn parts<'a>(&'a self, schema: &'a Value, out: &mut Vec<&'a Value>) {
         let schema = deref(&self.document, schema);
         out.push(schema);
@@ -177,7 +177,7 @@ fn deref<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
     node
 }
 
-/// The statuses that an answer is declared for. `default` is for those that the schema of its error lists.
+/// The statuses of a declared response. `default` stands for the statuses that the error schema lists.
 fn statuses(document: &Value, status: &str, schema: Option<&Value>) -> Vec<u16> {
     if status != "default" {
         return vec![status.parse().unwrap()];
@@ -195,7 +195,7 @@ fn parameter(found: &Value) -> Parameter {
     }
 }
 
-/// `nullable` is OpenAPI's own.
+/// `nullable` exists in OpenAPI only.
 fn nullable(node: &mut Value) {
     if let Value::Object(map) = node
         && map.get("nullable") == Some(&Value::Bool(true))

@@ -1,4 +1,4 @@
-//! What every dialect does before there is a call.
+//! The common behaviour of all APIs before an operation runs.
 
 use cardex::{Actor, Options, Store};
 use cardex_http::{AuthError, Authenticator, StaticTokens};
@@ -24,7 +24,7 @@ fn store() -> Store {
     Options::new().open_in_memory().unwrap()
 }
 
-/// A dialect on an empty book, and the path of a call that needs nothing.
+/// An API over an empty store, and the path of an operation without parameters.
 struct TestApi {
     product: Product,
     api: Api,
@@ -51,7 +51,7 @@ impl TestApi {
         (self.api)(self.request(method, uri, token, body))
     }
 
-    /// The status of an error of the product's shape.
+    /// The status of a response that must have the error form of the product.
     fn refused(&self, response: &Response<Vec<u8>>) -> u16 {
         let body: Value = serde_json::from_slice(response.body()).unwrap();
         let status = response.status().as_u16();
@@ -80,7 +80,7 @@ fn unknown_paths_and_methods() {
     }
 }
 
-/// The token of an advisor who is not there was told `contact.not.found` by one contract and 404 by another.
+/// Regression test: the token of an unknown advisor gave `contact.not.found` in one API and 404 in another.
 #[test]
 fn the_token_of_a_removed_advisor_is_refused() {
     for product in Product::all() {

@@ -1,4 +1,4 @@
-//! The products, as a test has to tell them apart.
+//! The differences between the products that the tests need.
 
 use std::rc::Rc;
 
@@ -13,32 +13,32 @@ use serde_json::Value;
 
 use super::openapi::Contract;
 
-/// A dialect on a book.
+/// An API over a store.
 pub type Api = Rc<dyn Fn(Request<Vec<u8>>) -> Response<Vec<u8>>>;
 
-/// Who is let in.
+/// The authenticator of an API.
 pub type AuthenticatorFn = Box<dyn Fn(&Store, &Parts) -> Result<Session, AuthError> + Send + Sync>;
 
-/// A product: its contract, and how it says things.
+/// A product: its OpenAPI file and the form of its errors.
 pub struct Product {
     pub name: &'static str,
     pub contract: Contract,
-    /// The header that has a token.
+    /// The header that contains a token.
     pub header: fn(&str) -> (&'static str, String),
-    /// What an error is called; empty where only its status tells.
+    /// The code of an error; empty if only the status distinguishes errors.
     pub word: fn(&Value) -> String,
     /// Whether a body is that of an error with a status.
     pub is_error: fn(u16, &Value) -> bool,
-    /// A dialect, with the bytes a body may have if it is not as many as usual.
+    /// Creates an API, optionally with another limit of the body size.
     open: fn(Store, AuthenticatorFn, Option<usize>) -> Api,
-    /// A call that reads something and needs nothing but the account, as a path.
+    /// The path of a read operation that needs only the account.
     pub reads: &'static str,
-    /// The status for a token that is not known, and for a caller who may not call.
+    /// The status for an unknown token, and for a caller without permission.
     pub unknown_token: u16,
     pub forbidden: u16,
-    /// Whether a path is one of the contract's.
+    /// Whether the API has a path.
     pub has: fn(&str) -> bool,
-    /// What `Debug` says.
+    /// The `Debug` output.
     pub shown: fn(Store, StaticTokens) -> String,
 }
 
@@ -62,7 +62,7 @@ fn bearer(token: &str) -> (&'static str, String) {
     ("authorization", format!("Bearer {token}"))
 }
 
-/// The form of an error that names fields.
+/// The form of an error with fields.
 fn is_of_fields(body: &Value) -> bool {
     body["message"].is_string() && body["attributes"].is_array()
 }
@@ -129,17 +129,17 @@ impl Product {
         }
     }
 
-    /// All of them.
+    /// All products.
     pub fn all() -> Vec<Self> {
         vec![Self::federation(), Self::chatwoot(), Self::smartsender()]
     }
 
-    /// A dialect on a book.
+    /// An API over a store.
     pub fn open(&self, store: &Store, authenticator: AuthenticatorFn) -> Api {
         (self.open)(store.clone(), authenticator, None)
     }
 
-    /// The same, with a limit for bodies.
+    /// Like [`Product::open`], with a limit of the body size.
     pub fn open_for(&self, store: &Store, authenticator: AuthenticatorFn, limit: usize) -> Api {
         (self.open)(store.clone(), authenticator, Some(limit))
     }

@@ -36,7 +36,7 @@ pub fn entitling(product_fixture: &ProductFixture) {
     assert_eq!(permissions[6]["error"]["itemId"], "fly");
     assert_eq!(client.refused("admin", &give(&body)), refused(400, "entitlement.already.exists"));
 
-    // Who is not there yet is waited for.
+    // An unknown address becomes a pre-entitlement.
     let waiting = json!({ "advisorEmailAddress": "new@example.com", "externalNetwork": "WHATSAPP" });
     let given = client.ok("admin", &give(&waiting));
     assert_eq!(
@@ -45,7 +45,7 @@ pub fn entitling(product_fixture: &ProductFixture) {
     );
     assert!(given.get("symphonyId").is_none());
 
-    // On a direct network an advisor has a number; one of the pool is a second one.
+    // On a direct network an advisor has a number; a pooled one is a second number.
     let own = json!({ "symphonyId": ada, "externalNetwork": "WHATSAPP-DIRECT", "advisorPhoneNumber": "+33612345678" });
     let phone =
         json!({ "number": "+33612345678", "subNetwork": "IN-NETWORK", "provider": "CUSTOMER_SUPPLIED" });
@@ -94,12 +94,12 @@ pub fn entitling(product_fixture: &ProductFixture) {
     }
 }
 
-/// What a grant runs into.
+/// Calls about entitlements that fail.
 fn no_entitlement(fixture: &Fixture) {
     let client = &fixture.client;
     let bob = fixture.bob.id;
     let session = fixture.session.clone().in_tenant(fixture.home);
-    // An advisor who has come since with the number they were promised on another one.
+    // A new advisor has the number of a pre-entitlement on another network.
     let late = NewEntitlement::new(Network::WHATSAPP_DIRECT).email("late@example.com").phone("+33655555555");
     session.entitlements().add(late).unwrap();
     for (body, code) in [
@@ -144,7 +144,7 @@ fn no_entitlement(fixture: &Fixture) {
     ] {
         assert_eq!(client.refused("admin", &give(&body)), code, "{body}");
     }
-    // Without a pool the number has to be given; in another tenant there is none.
+    // Without a pool the number is required. The other tenant has no pool.
     let eve = json!({ "symphonyId": fixture.eve.id, "externalNetwork": "SMS-DIRECT" });
     assert_eq!(client.refused("away", &give(&eve)), refused(400, "advisor.phone.number.is.required"));
     let body = json!({ "symphonyId": bob, "externalNetwork": "LINE" });
@@ -207,7 +207,7 @@ pub fn permitting(product_fixture: &ProductFixture) {
     to_many(&fixture);
 }
 
-/// One permission for many advisors.
+/// Grants one permission to many advisors.
 fn to_many(fixture: &Fixture) {
     let client = &fixture.client;
     let many = |advisors: Value, name: &str| {
@@ -231,7 +231,7 @@ fn to_many(fixture: &Fixture) {
     assert_eq!(lines[0]["error"]["title"], "permission.already.assigned");
     assert_eq!(lines[1]["response"]["email"], json!(fixture.bob.email));
     assert!(lines[2]["response"].get("email").is_none(), "another tenant's advisor has none here");
-    // All refused for one reason: the call is.
+    // If all items fail for the same reason, the call fails.
     let both = || many(json!([ada, bob]), "edit:contact-email");
     assert_eq!(client.refused("admin", &both()), refused(409, "permission.already.assigned"));
     assert_eq!(
@@ -321,7 +321,7 @@ pub fn grouping(product_fixture: &ProductFixture) {
         (json!([item(&ada, "FAX", None)]), refused(400, "external.network.not.found")),
         (json!([item(&ada, "WHATSAPP", Some(&"7"))]), refused(404, "federation.group.not.found")),
         (json!([item(&7, "WHATSAPP", None)]), refused(404, "advisor.not.found")),
-        // What breaks the schema.
+        // Bodies that break the schema.
         (json!([]), refused(400, "external.network.not.found")),
         (json!([item(&ada, "", None)]), refused(400, "external.network.not.found")),
         (json!([item(&"me", "SMS", None)]), refused(400, "external.network.not.found")),

@@ -1,4 +1,4 @@
-//! One book behind all contracts.
+//! One store behind all APIs.
 
 use cardex::tags::TagPatch;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::client::{Ask, ask};
 use super::fixture::{Fixture, ProductFixture};
 use super::product::Product;
 
-/// What a product's contract says to a request of the first tenant's administrator.
+/// The response of a product's API to the first tenant's administrator.
 fn send(fixture: &Fixture, product: Product, ask: &Ask) -> Value {
     let product_fixture = ProductFixture::of(product);
     let tokens = super::fixture::tokens(fixture.home, [&fixture.ada, &fixture.bob, &fixture.eve]);
@@ -25,7 +25,7 @@ fn a_contact_has_one_id_in_all_apis() {
         "inbox_id": inbox.0, "source_id": "33612345678",
     });
 
-    // Made through one, ...
+    // Created through one API, ...
     let made = send(&fixture, Product::chatwoot(), &ask("contactCreate").at(fixture.home).body(&sent));
     let id = made["payload"]["contact"]["id"].as_i64().unwrap();
     // ... tagged and read through another, ...
@@ -41,7 +41,7 @@ fn a_contact_has_one_id_in_all_apis() {
     assert_eq!(send(&fixture, Product::federation(), &search)["contacts"][0]["symphonyId"], id.to_string());
     let list = ask("listContacts2").with("externalNetwork", "WHATSAPP-DIRECT");
     assert_eq!(send(&fixture, Product::federation(), &list)["contacts"][0]["symphonyId"], id.to_string());
-    // ... and what one changes, the others show.
+    // ... and a change through one API is visible in the others.
     let values = json!({ "values": { "lastName": "Smith", "plan": "silver" } });
     send(&fixture, Product::smartsender(), &ask("updateContact").at(id).body(&values));
     let labels =
@@ -54,7 +54,7 @@ fn a_contact_has_one_id_in_all_apis() {
         (&json!(id), &json!("John Smith"))
     );
     assert_eq!(listed["payload"][0]["custom_attributes"], json!({ "plan": "silver" }));
-    // Somebody who turns out to be the same is merged through one, is gone from the others, and comes back when that is undone.
+    // A duplicate is merged through one API and is gone from the others. After undoing the merge it exists again.
     let twin = json!({ "identifier": "33699999999", "firstName": "Johnny", "email": "j@example.com" });
     send(&fixture, Product::smartsender(), &ask("createGate").at(inbox.0).body(&twin));
     let twin = session.channels().identity(inbox, "33699999999").unwrap().unwrap().contact;

@@ -1,4 +1,4 @@
-//! Every operation of SmartSender, by what it is for.
+//! Every operation of SmartSender, by subject.
 
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::channels::ChannelIdentityPatch;
@@ -16,7 +16,7 @@ const NO_LIMIT: &str = "calls within a process are not counted";
 const NO_INPUT: &str = "the call takes nothing that could break a rule";
 const NO_CONTACT: &str = "the call names nothing that could be missing";
 
-/// Codes that an embedded engine has no way to reach.
+/// Declared answers that an embedded engine cannot give.
 const UNREACHABLE: &[Exemption] = &[
     ("*", 429, "", NO_LIMIT),
     ("getContact", 422, "", NO_INPUT),
@@ -47,7 +47,7 @@ fn every_operation_and_every_error() {
     assert_eq!(counts.0, 16);
 }
 
-/// Values that the contract allows.
+/// Values that the OpenAPI file permits.
 struct ValidInput;
 
 impl Values for ValidInput {
@@ -68,7 +68,7 @@ impl Values for ValidInput {
     }
 }
 
-/// Nobody gets in without a token. What cannot be read is told everywhere.
+/// Calls without a token are refused. Unreadable input is 400 everywhere.
 fn unauthenticated(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let client = &fixture.client;
@@ -89,7 +89,7 @@ fn unauthenticated(product_fixture: &ProductFixture) {
     }
 }
 
-/// The status and the sentence of a refusal.
+/// The status and the sentence of an error.
 fn error_parts(fixture: &Fixture, who: &str, ask: &Ask) -> (u16, String) {
     let reply = fixture.client.send(who, ask);
     assert!(reply.status >= 400, "{ask:?}: {reply:?}");
@@ -158,7 +158,7 @@ fn updating(product_fixture: &ProductFixture) {
     let shown = client.ok("ada", &ask("getContactInfo").at(zoe.id));
     assert_eq!((&shown["email"], &shown["fullName"]), (&json!("new@example.com"), &json!("Zoe New")));
     assert_eq!((&shown["plan"], &shown["seats"]), (&json!("gold"), &json!(7)));
-    // What is bad is left out, and nothing else.
+    // Only invalid values are ignored.
     let bad = json!({
         "email": "none", "phone": "+33612345679", "seats": "many", "lastName": 7, "id": 1, "system_city": "Rome",
         "createdAt": "now", "firstName": "Zoë",
@@ -281,7 +281,7 @@ fn creating(product_fixture: &ProductFixture) {
         (&info["fullName"], &info["plan"], &info["id"]),
         (&json!("Zoe Otto"), &json!("gold"), &json!(contact.0))
     );
-    // One that is known is given back, and changes nothing.
+    // An existing identifier returns the existing contact unchanged.
     let again = json!({ "identifier": "33612345678", "firstName": "Other", "phone": "+33612345679" });
     assert_eq!(client.ok("admin", &create(&again)), identity);
     assert_eq!(client.ok("admin", &ask("getContactInfo").at(contact)), info);

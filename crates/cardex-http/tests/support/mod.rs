@@ -1,4 +1,4 @@
-//! What the tests share: a clock and ids of their own, and reproducible choices.
+//! Shared parts of the tests: a test clock, fixed ids and reproducible random choices.
 
 #![allow(unreachable_pub)]
 
@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::{Clock, Options, Timestamp};
 
-/// 2025-01-01, where every test starts.
+/// 2025-01-01, the start time of every test.
 pub const START: i64 = 1_735_689_600_000;
 
-/// A clock that moves by a millisecond at every look.
+/// A clock that advances by one millisecond at every read.
 #[derive(Debug)]
 pub struct TickingClock(AtomicI64);
 
@@ -25,12 +25,12 @@ impl Clock for TickingClock {
     }
 }
 
-/// Options under which a test gives the same ids on every run.
+/// Options with the same ids on every run.
 pub fn options(seed: u64) -> Options {
     Options::new().clock(TickingClock::new()).id_seed(seed)
 }
 
-/// A small generator of numbers, the same on every run.
+/// A small deterministic random number generator.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
@@ -39,7 +39,7 @@ impl Random {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
     }
 
-    /// A number below `end`.
+    /// A number less than `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut x = self.0;
