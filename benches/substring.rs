@@ -26,18 +26,18 @@ impl Book {
         Self { store, path, import: Duration::ZERO }
     }
 
-    fn desk(&self) -> Session {
+    fn session(&self) -> Session {
         self.store.session(Actor::System)
     }
 
     fn import(&mut self, contacts: &[NewContact]) {
         let begun = Instant::now();
-        self.desk().add_many(contacts.to_vec(), AddManyOptions::new(), |_, _| {}).unwrap();
+        self.session().add_many(contacts.to_vec(), AddManyOptions::new(), |_, _| {}).unwrap();
         self.import += begun.elapsed();
     }
 
     fn bytes(&self) -> i64 {
-        self.desk().stats().unwrap().bytes
+        self.session().stats().unwrap().bytes
     }
 }
 
@@ -82,7 +82,7 @@ fn main() {
     let demo = Demo::new(1, contacts);
     let mut with = Book::new(folder.path(), "with.cardex", &demo);
     let mut without = Book::new(folder.path(), "without.cardex", &demo);
-    assert!(with.desk().substring_index().build(0).unwrap());
+    assert!(with.session().substring_index().build(0).unwrap());
     let mut names = Vec::new();
     let mut source = demo.contacts();
     loop {
@@ -94,7 +94,7 @@ fn main() {
         with.import(&tenth);
     }
     let mut sum = 0_usize;
-    for contact in without.desk().contacts().limit(1_000).iter() {
+    for contact in without.session().contacts().limit(1_000).iter() {
         sum += 1;
         if sum.is_multiple_of(50) {
             names.push(contact.unwrap().display_name);
@@ -109,9 +109,9 @@ fn main() {
     );
     println!("bytes: {off} without, {on} with: {} a contact", (on - off) / contacts.cast_signed());
     let begun = Instant::now();
-    while !without.desk().substring_index().build(100_000).unwrap() {}
+    while !without.session().substring_index().build(100_000).unwrap() {}
     println!("made afterwards: {:.1} s", begun.elapsed().as_secs_f64());
-    without.desk().substring_index().drop().unwrap();
+    without.session().substring_index().drop().unwrap();
 
     let sqlite = rusqlite::Connection::open(&without.path).unwrap();
     let sql = "SELECT id FROM contact WHERE trashed_at IS NULL AND (display_name LIKE '%' || ?1 || '%'
@@ -127,14 +127,14 @@ fn main() {
     for (name, texts) in sets {
         println!(
             "{name:>7} index:       {}",
-            times(&texts, |text| with.desk().search_substring(text).page().unwrap().items.len())
+            times(&texts, |text| with.session().search_substring(text).page().unwrap().items.len())
         );
         let one =
-            |text: &str| with.desk().search_substring(text).advisor(advisor).page().unwrap().items.len();
+            |text: &str| with.session().search_substring(text).advisor(advisor).page().unwrap().items.len();
         println!("{name:>7} one advisor: {}", times(&texts, one));
         println!(
             "{name:>7} no index:    {}",
-            times(&texts[..50], |text| without.desk().search_substring(text).page().unwrap().items.len())
+            times(&texts[..50], |text| without.session().search_substring(text).page().unwrap().items.len())
         );
         let rows = |text: &str| like.query_map([text], |row| row.get::<_, i64>(0)).unwrap().count();
         println!("{name:>7} LIKE:        {}", times(&texts[..50], rows));

@@ -113,7 +113,7 @@ impl Store {
         check::check(&self.engine)
     }
 
-    /// Performs deferred work until none is left (true) or the time is over (false). Deferred work is reindexing after
+    /// Performs deferred work until nothing is left (true) or the time is over (false). Deferred work is reindexing after
     /// a change of the library, relocalizing the lists, and building the substring index. It runs in transactions of a
     /// few milliseconds, at least one. Other threads read and write in between, and answers are always correct. This
     /// call is optional: every write performs a little of the work.

@@ -35,7 +35,7 @@ impl Arguments {
         };
         let mut given = given.filter(|word| word != "--bench"); // the argument that cargo passes
         while let Some(name) = given.next() {
-            let mut value = || given.next().ok_or(format!("{name} wants a value\n{USAGE}"));
+            let mut value = || given.next().ok_or(format!("{name} needs a value\n{USAGE}"));
             match name.as_str() {
                 "--contacts" => {
                     let sizes = value()?;

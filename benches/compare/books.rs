@@ -112,11 +112,11 @@ impl Books {
         let unfinished = self.book.with_extension("unfinished");
         plain::remove(&unfinished)?;
         let store = Options::new().id_seed(1).open(&unfinished)?;
-        let desk = store.session(Actor::System);
+        let session = store.session(Actor::System);
         let demo = self.demo();
-        desk.directory().add_advisors(demo.advisors())?;
+        session.directory().add_advisors(demo.advisors())?;
         let named = |((name, _), at)| NewAdvisor::new(name, "Contacts").id(extra(at));
-        desk.directory().add_advisors(EXTRA.iter().copied().zip(0..).map(named))?;
+        session.directory().add_advisors(EXTRA.iter().copied().zip(0..).map(named))?;
         let askers = self.advisors();
         let contacts = (0..self.contacts).map(|index| {
             let theirs = askers.iter().filter(|asker| index % asker.step == asker.step - 1);
@@ -125,14 +125,14 @@ impl Books {
         });
         let start = Instant::now();
         let mut refused = 0;
-        desk.add_many(contacts, AddManyOptions::new(), |_, outcome| {
+        session.add_many(contacts, AddManyOptions::new(), |_, outcome| {
             refused += u64::from(!matches!(outcome, ImportOutcome::Added(_)));
         })?;
         let took = start.elapsed().as_secs_f64();
         if refused > 0 {
             return Err(format!("{refused} contacts were refused").into());
         }
-        drop(desk);
+        drop(session);
         drop(store);
         // The last opening checkpoints the log.
         drop(Store::open(&unfinished)?);

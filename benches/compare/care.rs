@@ -53,8 +53,8 @@ pub(crate) fn memory(books: &Books, report: &mut Report) -> Result<()> {
     // In a separate process, because this one has had all engines in memory.
     let child =
         Command::new(std::env::current_exe()?).arg("--memory").arg(books.contacts.to_string()).output()?;
-    let told = String::from_utf8(child.stdout)?;
-    match told.trim().parse::<f64>() {
+    let output = String::from_utf8(child.stdout)?;
+    match output.trim().parse::<f64>() {
         Ok(kilobytes) => {
             section.add("resident after 2,000 searches", vec![Cell::one("cardex", kilobytes / 1e3)]);
         }
@@ -98,11 +98,11 @@ fn opening(books: &Books, report: &mut Report) -> Result<()> {
 pub(crate) fn searches(contacts: u64) -> Result<()> {
     let books = Books::ready(contacts, false, false)?;
     let store = Store::open(&books.book)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     for asker in books.askers() {
         for kind in kinds(&books, &asker, 60) {
             for text in &kind.texts {
-                page(&desk, text, asker.advisor, SearchFields::Everything, None)?;
+                page(&session, text, asker.advisor, SearchFields::Everything, None)?;
             }
         }
     }

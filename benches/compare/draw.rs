@@ -49,7 +49,7 @@ pub(crate) fn all(reports: &[Report]) -> Result<()> {
     // The largest sizes can have results for some kinds of search only.
     let compared = reports.iter().filter(|report| report.row(search::SECTION, BARS[0]).is_some());
     let Some(largest) = compared.max_by_key(|report| report.contacts) else {
-        println!("compare.svg is left as it is: no book was held against others");
+        println!("compare.svg does not change: no results with other engines");
         return Ok(());
     };
     let group = |row: &str| {

@@ -20,20 +20,20 @@ struct Place {
     contact: i64,
 }
 
-fn list(desk: &Session, advisor: Option<AdvisorId>) -> ContactList<'_> {
-    let list = desk.contacts().network(Network::WHATSAPP).limit(PAGE);
+fn list(session: &Session, advisor: Option<AdvisorId>) -> ContactList<'_> {
+    let list = session.contacts().network(Network::WHATSAPP).limit(PAGE);
     if let Some(advisor) = advisor { list.advisor(advisor) } else { list }
 }
 
 /// Positions throughout a list: each section, and some pages after it.
 fn places(
-    desk: &Session,
+    session: &Session,
     plain: &Connection,
     advisor: Option<AdvisorId>,
     queries: usize,
     forward: bool,
 ) -> Result<Vec<Place>> {
-    let list = || list(desk, advisor);
+    let list = || list(session, advisor);
     let letters: Vec<String> =
         list().sections()?.into_iter().filter(|s| s.contacts > 2 * 20).map(|section| section.label).collect();
     let mut places = Vec::new();
@@ -94,18 +94,18 @@ fn owner(plain: &Connection, advisor: Option<AdvisorId>) -> Result<(i64, i64)> {
 
 pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<()> {
     let store = Store::open(&books.book)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let plain = sqlite::open(&books.plain)?;
     let mut section = Section::new(SECTION, "µs p50 / p99", "at most 1.2 times the keyset, at any depth");
     for Asker { name: who, advisor, .. } in books.askers() {
         let whose = owner(&plain, advisor)?;
         for (way, forward) in [("forward", true), ("backward", false)] {
-            let places = places(&desk, &plain, advisor, queries, forward)?;
+            let places = places(&session, &plain, advisor, queries, forward)?;
             if places.is_empty() {
                 continue; // a list of five has one page
             }
             let page = |place: &Place| -> Result<Page<Contact>> {
-                let (list, cursor) = (list(&desk, advisor), place.cursor.clone());
+                let (list, cursor) = (list(&session, advisor), place.cursor.clone());
                 Ok(if forward { list.after(cursor) } else { list.before(cursor) }.page()?)
             };
             let mut rows = Vec::new();

@@ -94,13 +94,13 @@ fn some(
 }
 
 pub(crate) fn page(
-    desk: &Session,
+    session: &Session,
     text: &str,
     advisor: Option<AdvisorId>,
     within: SearchFields,
     after: Option<Cursor>,
 ) -> Result<Page<Hit>> {
-    let mut search = desk.search(text).network(Network::WHATSAPP).limit(PAGE).fields(within).after(after);
+    let mut search = session.search(text).network(Network::WHATSAPP).limit(PAGE).fields(within).after(after);
     if let Some(advisor) = advisor {
         search = search.advisor(advisor);
     }
@@ -121,12 +121,12 @@ pub(crate) fn run(
     report: &mut Report,
 ) -> Result<()> {
     let store = Store::open(&books.book)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let plain = sqlite::open(&books.plain)?;
     let mut section = Section::new(SECTION, "µs p50 / p99", GOAL);
     for asker in books.askers() {
         for Kind { name, texts } in kinds(books, &asker, queries) {
-            let cells = row(books, &desk, &plain, &texts, asker.advisor, peers)?;
+            let cells = row(books, &session, &plain, &texts, asker.advisor, peers)?;
             section.add(format!("{name}, {}", asker.name), cells);
         }
     }
@@ -134,7 +134,7 @@ pub(crate) fn run(
     let mut section = Section::new("search on one network, tenth page of 20", "µs p50 / p99", GOAL);
     for asker in books.askers() {
         let texts = some(books, &asker, queries, |first, _, _| Some(first.chars().take(1).collect())).0;
-        section.add(format!("1 letter, {}", asker.name), tenth(&desk, &plain, &texts, asker.advisor)?);
+        section.add(format!("1 letter, {}", asker.name), tenth(&session, &plain, &texts, asker.advisor)?);
     }
     section.rows.retain(|row| !row.cells.is_empty());
     report.add(section)
@@ -143,7 +143,7 @@ pub(crate) fn run(
 /// One row: all engines run the same queries in alternation.
 fn row(
     books: &Books,
-    desk: &Session,
+    session: &Session,
     plain: &Connection,
     texts: &[String],
     advisor: Option<AdvisorId>,
@@ -152,13 +152,13 @@ fn row(
     let mut rows = Vec::new();
     let mut questions = Vec::new();
     for text in texts {
-        let page = page(desk, text, advisor, SearchFields::Everything, None)?;
+        let page = page(session, text, advisor, SearchFields::Everything, None)?;
         rows.push(local(plain, page.items.iter().map(|hit| hit.contact.id))?);
         questions.push(question(plain, text, advisor)?);
     }
     let asked = |within| {
         move |at: usize, figures: &mut Figures| {
-            timed(figures, || page(desk, &texts[at], advisor, within, None)).map(drop)
+            timed(figures, || page(session, &texts[at], advisor, within, None)).map(drop)
         }
     };
     let (mut ours, mut ours_names) = (asked(SearchFields::Everything), asked(SearchFields::Names));
@@ -193,20 +193,20 @@ fn row(
 
 /// The tenth page of texts that have one, compared with its rows by key.
 fn tenth(
-    desk: &Session,
+    session: &Session,
     plain: &Connection,
     texts: &[String],
     advisor: Option<AdvisorId>,
 ) -> Result<Vec<Cell>> {
     let mut deep = Vec::new();
     for text in texts {
-        let mut after = page(desk, text, advisor, SearchFields::Everything, None)?.after;
+        let mut after = page(session, text, advisor, SearchFields::Everything, None)?.after;
         for _ in 0..8 {
             let Some(cursor) = after else { break };
-            after = page(desk, text, advisor, SearchFields::Everything, Some(cursor))?.after;
+            after = page(session, text, advisor, SearchFields::Everything, Some(cursor))?.after;
         }
         let Some(cursor) = after else { continue };
-        let tenth = page(desk, text, advisor, SearchFields::Everything, Some(cursor.clone()))?;
+        let tenth = page(session, text, advisor, SearchFields::Everything, Some(cursor.clone()))?;
         deep.push((text, cursor, local(plain, tenth.items.iter().map(|hit| hit.contact.id))?));
     }
     if deep.is_empty() {
@@ -214,7 +214,8 @@ fn tenth(
     }
     let mut ours = |at: usize, figures: &mut Figures| {
         let (text, cursor, _) = &deep[at];
-        timed(figures, || page(desk, text, advisor, SearchFields::Everything, Some(cursor.clone()))).map(drop)
+        timed(figures, || page(session, text, advisor, SearchFields::Everything, Some(cursor.clone())))
+            .map(drop)
     };
     let mut by_key = |at: usize, figures: &mut Figures| {
         timed(figures, || Ok(floor::by_key(plain, &deep[at].2)?)).map(drop)

@@ -11,14 +11,14 @@ use crate::search::{kinds, page, question};
 /// Runs all kinds of queries. An error names the first query with different answers.
 pub(crate) fn run(books: &Books, queries: usize, peers: &mut [Box<dyn Peer>]) -> Result<()> {
     let store = Store::open(&books.book)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let plain = sqlite::open(&books.plain)?;
     let (mut asked, mut found) = (0_usize, 0_usize);
     for asker in books.askers() {
         let (who, advisor) = (&asker.name, asker.advisor);
         for kind in kinds(books, &asker, queries) {
             for text in &kind.texts {
-                let ours = page(&desk, text, advisor, SearchFields::Names, None)?;
+                let ours = page(&session, text, advisor, SearchFields::Names, None)?;
                 let ours = local(&plain, ours.items.iter().map(|hit| hit.contact.id))?;
                 let question = question(&plain, text, advisor)?;
                 for peer in peers.iter_mut() {

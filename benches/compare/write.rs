@@ -22,9 +22,9 @@ const MOST: u64 = 50_000;
 fn filled(path: &Path, contacts: u64) -> Result<Store> {
     remove(path)?;
     let store = Options::new().id_seed(9).open(path)?;
-    let (desk, demo) = (store.session(Actor::System), Demo::new(3, contacts));
-    desk.directory().add_advisors(demo.advisors())?;
-    desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
+    let (session, demo) = (store.session(Actor::System), Demo::new(3, contacts));
+    session.directory().add_advisors(demo.advisors())?;
+    session.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(store)
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
     let (path, beside) = (books.folder.join("written.cardex"), books.folder.join("written.sqlite"));
     let contacts = (books.contacts / 10).clamp(1_000, MOST);
     let store = filled(&path, contacts)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     remove(&beside)?;
     let plain = Connection::open(&beside)?;
     tune(&plain)?;
@@ -40,10 +40,11 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
     let goal = "at most 1.5 times the insert of one row and its commit";
     let mut section = Section::new("single durable write", "µs p50 / p99", goal);
     let johns: Vec<_> =
-        (0..50).map(|number| Ok(desk.add(person(80_000_000 + number))?.id)).collect::<Result<_>>()?;
-    let add = |number: usize| desk.add(person(u64::try_from(number)?)).map(drop).map_err(Into::into);
+        (0..50).map(|number| Ok(session.add(person(80_000_000 + number))?.id)).collect::<Result<_>>()?;
+    let add = |number: usize| session.add(person(u64::try_from(number)?)).map(drop).map_err(Into::into);
     let edit = |number: usize| -> Result<()> {
-        desk.edit(johns[number % johns.len()], ContactPatch::new().last_name(format!("Doering {number}")))?;
+        session
+            .edit(johns[number % johns.len()], ContactPatch::new().last_name(format!("Doering {number}")))?;
         Ok(())
     };
     let mut row = 0;
@@ -66,20 +67,20 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
     let mut section = Section::new("many at once", "contacts, or links, a second", "none");
     let mut shared = Figures::default();
     let rate = |count: u64, figures: &Figures| count as f64 / (figures.p50() / 1e6);
-    let contact = shared_by_a_thousand(&desk)?;
+    let contact = shared_by_a_thousand(&session)?;
     for number in 0..10 {
         timed(&mut shared, || {
-            Ok(desk.edit(contact, ContactPatch::new().last_name(format!("Shared {number}")))?)
+            Ok(session.edit(contact, ContactPatch::new().last_name(format!("Shared {number}")))?)
         })?;
     }
     section.add("edit of a name that 1,000 links share", vec![Cell::one("cardex", rate(1_000, &shared))]);
     let mut batch = Figures::default();
     for number in 0..5 {
         let people: Vec<_> = (0..1_000).map(|at| person(1_000_000 + number * 1_000 + at)).collect();
-        timed(&mut batch, || Ok(desk.add_many(people, AddManyOptions::new(), |_, _| {})?))?;
+        timed(&mut batch, || Ok(session.add_many(people, AddManyOptions::new(), |_, _| {})?))?;
     }
     section.add("batch of 1,000 into the book", vec![Cell::one("cardex", rate(1_000, &batch))]);
-    drop(desk);
+    drop(session);
     drop(store);
     imports(books, contacts, &mut section)?;
     drop(plain);
@@ -103,11 +104,11 @@ fn insert(plain: &Connection, number: i64) -> Result<()> {
     Ok(())
 }
 
-fn shared_by_a_thousand(desk: &Session) -> Result<cardex::ContactId> {
-    let advisors = desk
+fn shared_by_a_thousand(session: &Session) -> Result<cardex::ContactId> {
+    let advisors = session
         .directory()
         .add_advisors((0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}"))))?;
-    Ok(desk.add(advisors.iter().fold(person(90_000_000), |new, advisor| new.advisor(advisor.id)))?.id)
+    Ok(session.add(advisors.iter().fold(person(90_000_000), |new, advisor| new.advisor(advisor.id)))?.id)
 }
 
 /// Imports files of each format into an empty store, and again into the full one.

@@ -29,12 +29,12 @@ impl Book {
     pub(crate) fn demo(contacts: u64) -> Self {
         let book = Self::empty(Durability::Commit);
         let demo = Demo::new(1, contacts);
-        book.desk().directory().add_advisors(demo.advisors()).unwrap();
-        book.desk().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
+        book.session().directory().add_advisors(demo.advisors()).unwrap();
+        book.session().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
         book
     }
 
-    pub(crate) fn desk(&self) -> Session {
+    pub(crate) fn session(&self) -> Session {
         self.store.session(Actor::System)
     }
 

@@ -18,11 +18,11 @@ pub(crate) fn import(c: &mut Criterion) {
         b.iter_batched(
             || {
                 let book = Book::empty(Durability::Commit);
-                book.desk().directory().add_advisors(demo.advisors()).unwrap();
+                book.session().directory().add_advisors(demo.advisors()).unwrap();
                 book
             },
             |book| {
-                book.desk().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
+                book.session().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
                 book
             },
             BatchSize::PerIteration,
@@ -31,7 +31,7 @@ pub(crate) fn import(c: &mut Criterion) {
     let source = Book::demo(2_000);
     for format in [Format::VCard, Format::Csv, Format::JsonLines] {
         let mut writer = Writer::new(Vec::new(), format, WriteOptions::new());
-        for contact in source.desk().contacts().limit(1_000).iter() {
+        for contact in source.session().contacts().limit(1_000).iter() {
             writer.write(&contact.unwrap(), None).unwrap();
         }
         let text = writer.finish().unwrap();
@@ -42,14 +42,14 @@ pub(crate) fn import(c: &mut Criterion) {
         let book = Book::empty(Durability::Commit);
         group.bench_function(format!("{name}: dry run, nothing kept"), |b| {
             let options = ImportOptions::new(format, Network::SMS).dry_run(true);
-            b.iter(|| cardex_exchange::import(&book.desk(), Bytes::new(&text), &options, |_| {}).unwrap());
+            b.iter(|| cardex_exchange::import(&book.session(), Bytes::new(&text), &options, |_| {}).unwrap());
         });
         group.bench_function(name, |b| {
             b.iter_batched(
                 || Book::empty(Durability::Commit),
                 |book| {
                     let options = ImportOptions::new(format, Network::SMS);
-                    cardex_exchange::import(&book.desk(), Bytes::new(&text), &options, |_| {}).unwrap();
+                    cardex_exchange::import(&book.session(), Bytes::new(&text), &options, |_| {}).unwrap();
                     book
                 },
                 BatchSize::PerIteration,

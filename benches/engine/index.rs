@@ -11,24 +11,24 @@ use criterion::{BatchSize, Criterion};
 use crate::book::{BOOK, Book};
 
 pub(crate) fn index(c: &mut Criterion) {
-    let desk = BOOK.desk();
+    let session = BOOK.session();
     let mut group = c.benchmark_group("part seek");
     // One hit, or none: the rest of the time is the seek.
     for (name, text) in [("one hit", "mar"), ("no hit", "qqqqq")] {
-        let search = desk.search(text).network(Network::WHATSAPP).fields(SearchFields::Names).limit(1);
+        let search = session.search(text).network(Network::WHATSAPP).fields(SearchFields::Names).limit(1);
         group.bench_function(name, |b| b.iter(|| black_box(&search).page().unwrap()));
     }
     group.finish();
     let mut group = c.benchmark_group("hydrate");
-    let first = desk.contacts().limit(1).page().unwrap().items.remove(0).id;
-    group.bench_function("contact by id", |b| b.iter(|| desk.get(black_box(first)).unwrap()));
+    let first = session.contacts().limit(1).page().unwrap().items.remove(0).id;
+    group.bench_function("contact by id", |b| b.iter(|| session.get(black_box(first)).unwrap()));
     for rows in [1, 20, 200] {
-        let list = desk.contacts().network(Network::WHATSAPP).limit(rows);
+        let list = session.contacts().network(Network::WHATSAPP).limit(rows);
         group.bench_function(format!("list of {rows}"), |b| b.iter(|| black_box(&list).page().unwrap()));
     }
     group.finish();
     let mut group = c.benchmark_group("cursor");
-    let cursor = desk.search("a").page().unwrap().after.unwrap();
+    let cursor = session.search("a").page().unwrap().after.unwrap();
     let text = cursor.to_string();
     group.bench_function("write", |b| b.iter(|| black_box(&cursor).to_string()));
     group.bench_function("read", |b| b.iter(|| black_box(&text).parse::<Cursor>().unwrap()));
@@ -42,7 +42,7 @@ fn delta(c: &mut Criterion) {
     let mut group = c.benchmark_group("delta refresh");
     for (name, edits) in [("after 1 edit", 1_u64), ("after 100 edits", 100)] {
         let book = Book::demo(2_000);
-        let desk = book.desk();
+        let session = book.session();
         let other = Store::open(book.path()).unwrap();
         let writer = other.session(Actor::System);
         let id = writer.contacts().limit(1).page().unwrap().items.remove(0).id;
@@ -56,7 +56,7 @@ fn delta(c: &mut Criterion) {
                         writer.edit(id, ContactPatch::new().last_name(format!("Doe {number}"))).unwrap();
                     }
                     let start = Instant::now();
-                    black_box(desk.search("qqqqq").network(Network::WHATSAPP).page().unwrap());
+                    black_box(session.search("qqqqq").network(Network::WHATSAPP).page().unwrap());
                     took += start.elapsed();
                 }
                 took
@@ -76,7 +76,7 @@ fn merge(c: &mut Criterion) {
                 let demo = Demo::new(1, 4_000).with_advisors(0);
                 for at in 1..4 {
                     let part = (at * 1_000..(at + 1) * 1_000).map(|index| demo.contact(index));
-                    book.desk().add_many(part, AddManyOptions::new(), |_, _| {}).unwrap();
+                    book.session().add_many(part, AddManyOptions::new(), |_, _| {}).unwrap();
                 }
                 book
             },

@@ -9,8 +9,8 @@ use criterion::Criterion;
 use crate::book::BOOK;
 
 pub(crate) fn list(c: &mut Criterion) {
-    let desk = BOOK.desk();
-    let list = || desk.contacts().network(Network::WHATSAPP).limit(20);
+    let session = BOOK.session();
+    let list = || session.contacts().network(Network::WHATSAPP).limit(20);
     let mut deep = list().page().unwrap();
     for _ in 0..50 {
         deep = list().after(deep.after).page().unwrap();
@@ -24,7 +24,7 @@ pub(crate) fn list(c: &mut Criterion) {
     group.bench_function("one advisor", |b| b.iter(|| list().advisor(Demo::FIRST_ADVISOR).page().unwrap()));
     let (here, end) = (deep.before.unwrap(), list().from_section("Z").page().unwrap().before.unwrap());
     group.bench_function("letters", |b| b.iter(|| list().sections().unwrap()));
-    group.bench_function("letters, all networks", |b| b.iter(|| desk.contacts().sections().unwrap()));
+    group.bench_function("letters, all networks", |b| b.iter(|| session.contacts().sections().unwrap()));
     group.bench_function("letters, one advisor", |b| {
         b.iter(|| list().advisor(Demo::FIRST_ADVISOR).sections().unwrap());
     });
@@ -32,9 +32,9 @@ pub(crate) fn list(c: &mut Criterion) {
     group
         .bench_function("position near the start", |b| b.iter(|| list().position(black_box(&here)).unwrap()));
     group.bench_function("position of Z", |b| b.iter(|| list().position(black_box(&end)).unwrap()));
-    let end = desk.contacts().from_section("Z").page().unwrap().before.unwrap();
+    let end = session.contacts().from_section("Z").page().unwrap().before.unwrap();
     group.bench_function("position of Z, all networks", |b| {
-        b.iter(|| desk.contacts().position(black_box(&end)).unwrap());
+        b.iter(|| session.contacts().position(black_box(&end)).unwrap());
     });
     group.bench_function("total", |b| b.iter(|| list().total().unwrap()));
     group.finish();

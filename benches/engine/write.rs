@@ -10,20 +10,20 @@ pub(crate) fn write(c: &mut Criterion) {
     for (name, durability) in [("add, durable", Durability::Commit), ("add, relaxed", Durability::Checkpoint)]
     {
         let book = Book::empty(durability);
-        let desk = book.desk();
+        let session = book.session();
         let mut number = 0_u64;
         group.bench_function(name, |b| {
             b.iter(|| {
                 number += 1;
                 let phone = format!("+3361{number:07}");
-                desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone(phone)).unwrap()
+                session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone(phone)).unwrap()
             });
         });
-        let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe")).unwrap();
+        let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe")).unwrap();
         group.bench_function(name.replace("add", "edit"), |b| {
             b.iter(|| {
                 number += 1;
-                desk.edit(john.id, ContactPatch::new().last_name(format!("Doe {number}"))).unwrap()
+                session.edit(john.id, ContactPatch::new().last_name(format!("Doe {number}"))).unwrap()
             });
         });
     }

@@ -1,10 +1,10 @@
 //! Filters, orders, counts, merges and find or create, in a store whose contacts have five attributes and three tags
 //! each. Compared with the same rows in PostgreSQL and the queries of Chatwoot.
 //!
-//! `cargo bench --bench filter -- 1000000` makes such a book under `bench-data` the first time, and prints microseconds. With
-//! `CARDEX_PG` set to a connection string for `psql` (a server of one's own: the tables `contacts`, `tags`, `taggings` are made
+//! `cargo bench --bench filter -- 1000000` creates such a store under `bench-data` the first time, and prints microseconds. With
+//! `CARDEX_PG` set to a connection string for `psql` (a private server: the tables `contacts`, `tags`, `taggings` are made
 //! anew), the second half is printed too. With `--fill` book and tables are made, and nothing is measured. A measurement of a
-//! million takes some minutes: the server is asked nothing after five.
+//! million takes some minutes: the server gets no query after five minutes.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 #![allow(clippy::indexing_slicing)]
@@ -99,11 +99,11 @@ pub(crate) const ASKS: [Ask; 20] = [
 fn fill(path: &Path, contacts: u64) {
     // A large page cache, because every contact writes pages of values and tags.
     let store = Options::new().id_seed(1).page_cache(512 << 20).open(path).unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let demo = Demo::new(1, contacts);
-    desk.directory().add_advisors(demo.advisors()).unwrap();
+    session.directory().add_advisors(demo.advisors()).unwrap();
     for (key, kind) in ATTRIBUTES {
-        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        session.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let people = demo.contacts().enumerate().map(|(n, contact)| {
         let custom = |contact: NewContact, key, value: serde_json::Value| {
@@ -126,7 +126,7 @@ fn fill(path: &Path, contacts: u64) {
         }
         custom(contact, "since", format!("2025-{:02}-{:02}", 1 + n % 12, 1 + n % 28).into())
     });
-    desk.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
+    session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
     store.optimize().unwrap();
 }
 
@@ -151,22 +151,22 @@ fn timed_after(runs: usize, mut before: impl FnMut(), mut run: impl FnMut(usize)
 }
 
 /// Reads second pages of other lists, so that no cached offset of the measured list remains.
-fn forget(desk: &Session, sort: SortField) {
+fn forget(session: &Session, sort: SortField) {
     for other in SortField::ALL.into_iter().filter(|other| *other != sort) {
         for order in [SortOrder::from(other), other.descending()] {
-            desk.contacts().order(order).limit(PAGE).page_number(2).unwrap();
+            session.contacts().order(order).limit(PAGE).page_number(2).unwrap();
         }
     }
 }
 
-fn lists(desk: &Session, contacts: u64) {
+fn lists(session: &Session, contacts: u64) {
     let pages = contacts / 15;
     for sort in SortField::ALL {
-        let list = || desk.contacts().order(SortOrder::from(sort)).limit(PAGE);
+        let list = || session.contacts().order(SortOrder::from(sort)).limit(PAGE);
         let page = |number| format!("{} contacts", list().page_number(number).unwrap().items.len());
         println!("{:>9} page {:>6}: {}", SortOrder::from(sort), 1, timed(30, |_| page(1)));
         for number in [1_000.min(pages), pages / 2, pages] {
-            let jump = timed_after(30, || forget(desk, sort), |_| page(number));
+            let jump = timed_after(30, || forget(session, sort), |_| page(number));
             println!("{:>9} page {number:>6}: {jump}", SortOrder::from(sort));
         }
         page(pages / 4);
@@ -178,15 +178,17 @@ fn lists(desk: &Session, contacts: u64) {
     }
 }
 
-fn filters(desk: &Session) {
+fn filters(session: &Session) {
     for Ask { filter, .. } in ASKS {
-        let list = desk.contacts().filter(filter.parse::<Filter>().unwrap()).limit(PAGE);
+        let list = session.contacts().filter(filter.parse::<Filter>().unwrap()).limit(PAGE);
         let shown = |page: cardex::Page<cardex::Contact>| {
             format!("{} contacts{}", page.items.len(), if page.incomplete { ", refine" } else { "" })
         };
         println!("{filter:>48} page:  {}", timed(30, |_| shown(list.page().unwrap())));
-        let last =
-            desk.contacts().filter(filter.parse::<Filter>().unwrap()).order(SortField::Activity.descending());
+        let last = session
+            .contacts()
+            .filter(filter.parse::<Filter>().unwrap())
+            .order(SortField::Activity.descending());
         let last = last.limit(PAGE);
         println!("{:>48} newest: {}", "", timed(30, |_| shown(last.page().unwrap())));
         let count = |_| list.count().map(|total| format!("{} {}", total.count, total.exact)).unwrap();
@@ -195,16 +197,16 @@ fn filters(desk: &Session) {
 }
 
 /// Each write waits for the disk.
-fn writes(desk: &Session, run: u128) {
+fn writes(session: &Session, run: u128) {
     let add = |n: usize| {
         let email = format!("bench-{run}-{n}@example.com");
-        desk.find_or_create(NewContact::new(cardex::Network::BOOK, "Bench", "").email(email)).unwrap()
+        session.find_or_create(NewContact::new(cardex::Network::BOOK, "Bench", "").email(email)).unwrap()
     };
     println!("find or create, not there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));
     println!("find or create, there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));
     let merge = |n: usize| {
         let (survivor, absorbed) = (add(2 * n).contact.id, add(2 * n + 1).contact.id);
-        desk.merge(survivor, absorbed, MergeOptions::new()).unwrap();
+        session.merge(survivor, absorbed, MergeOptions::new()).unwrap();
         "with two look-ups".to_owned()
     };
     println!("merge: {}", timed(30, merge));
@@ -227,11 +229,11 @@ fn main() {
         return server::make(&path, contacts);
     }
     let store = Options::new().open(&path).unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let megabytes = std::fs::metadata(&path).unwrap().len() / 1_000_000;
     println!("{contacts} contacts, {megabytes} MB, pages of {PAGE}, µs p50 / greatest");
-    lists(&desk, contacts);
-    filters(&desk);
-    writes(&desk, std::time::UNIX_EPOCH.elapsed().unwrap().as_millis());
+    lists(&session, contacts);
+    filters(&session);
+    writes(&session, std::time::UNIX_EPOCH.elapsed().unwrap().as_millis());
     server::compare(&path, contacts);
 }

@@ -99,9 +99,9 @@ impl Server {
         let many = format!("{sql};\n").repeat(runs);
         let script =
             format!("SET statement_timeout = '{}s';\n\\timing on\n\\o /dev/null\n{many}", left.min(20));
-        let told = psql(&self.name, &script)?;
+        let output = psql(&self.name, &script)?;
         let time = |line: &str| line.strip_prefix("Time: ")?.split(' ').next()?.parse().ok();
-        Ok(told.lines().filter_map(time).collect())
+        Ok(output.lines().filter_map(time).collect())
     }
 
     /// Microseconds: the median of three runs, or one run if it is long. The first run is ignored.

@@ -80,7 +80,7 @@ fn main() -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(why) = kept.not_comparable() {
-        println!("not held against the kept table: {why}");
+        println!("not compared with the stored table: {why}");
         return Ok(ExitCode::SUCCESS);
     }
     if given.is_empty() {
@@ -98,10 +98,10 @@ fn main() -> Result<ExitCode> {
 /// Creates the store, without valgrind.
 fn fill(folder: &Path) -> Result<()> {
     let store = open(&folder.join("book.cardex"), 1)?;
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     let demo = Demo::new(1, CONTACTS);
-    desk.directory().add_advisors(demo.advisors())?;
-    desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
+    session.directory().add_advisors(demo.advisors())?;
+    session.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(())
 }
 
@@ -128,7 +128,7 @@ fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
     if !child.status.success() {
         return Err("the counted run has failed".into());
     }
-    let told = String::from_utf8(child.stdout)?;
+    let output = String::from_utf8(child.stdout)?;
     let dumps = std::fs::read_to_string(out)?;
     // Each dump names its trigger, and the count since the previous dump.
     let counts: Vec<u64> = dumps
@@ -142,7 +142,7 @@ fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
             line.trim().parse::<u64>().map_err(|_| "a summary is no number")
         })
         .collect::<std::result::Result<_, _>>()?;
-    let names: Vec<(&str, u64)> = told
+    let names: Vec<(&str, u64)> = output
         .lines()
         .filter_map(|line| line.split_once('\t'))
         .map(|(rounds, name)| Ok((name, rounds.parse()?)))

@@ -72,11 +72,11 @@ pub(crate) fn run(folder: &Path, words: &[String]) -> Result<()> {
     let book = folder.join("book.cardex");
     let runner = Runner { words };
     let store = open(&book, 2)?;
-    let desk = store.session(Actor::System);
-    search(&runner, &desk)?;
-    list(&runner, &desk)?;
-    rows_by_key(&runner, &book, &desk)?;
-    write(&runner, &desk)?;
+    let session = store.session(Actor::System);
+    search(&runner, &session)?;
+    list(&runner, &session)?;
+    rows_by_key(&runner, &book, &session)?;
+    write(&runner, &session)?;
     opening(&runner, store, &book)?;
     import(&runner, folder)
 }
@@ -100,7 +100,7 @@ fn people() -> Vec<NewContact> {
 /// The options of a search.
 type Shape = for<'s> fn(Search<'s>) -> Search<'s>;
 
-fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
+fn search(runner: &Runner<'_>, session: &Session) -> Result<()> {
     let people = people();
     let typed = |text: fn(&str, &str) -> String| -> Vec<String> {
         people.iter().map(|new| text(new.names().0, new.names().1)).collect()
@@ -112,7 +112,7 @@ fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     let all: Shape = |search| search;
     let asked = |name: &str, texts: &[String], shape: Shape| {
         runner.read(name, TEXTS, |at| {
-            std::hint::black_box(shape(desk.search(texts[at].as_str())).page()?);
+            std::hint::black_box(shape(session.search(texts[at].as_str())).page()?);
             Ok(())
         })
     };
@@ -129,7 +129,7 @@ fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     asked("search, initials", &typed(|first, last| start(first, 1) + &start(last, 1)), all)?;
     let scripts = ["мар", "王", "محمد", "さ", "김", "γεω", "ya", "wang"].map(str::to_owned);
     asked("search, other scripts", &scripts.into_iter().cycle().take(20).collect::<Vec<_>>(), all)?;
-    let page = desk.contacts().network(Network::WHATSAPP).limit(400).page()?;
+    let page = session.contacts().network(Network::WHATSAPP).limit(400).page()?;
     let known: Vec<_> =
         page.items.iter().filter(|contact| !contact.emails.is_empty()).step_by(9).take(20).collect();
     let emails: Vec<String> = known.iter().map(|contact| start(&contact.emails[0].text, 6)).collect();
@@ -144,24 +144,24 @@ fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
         .map(|text| {
             let mut after = None;
             for _ in 0..9 {
-                after = desk.search(text.as_str()).network(Network::WHATSAPP).after(after).page()?.after;
+                after = session.search(text.as_str()).network(Network::WHATSAPP).after(after).page()?.after;
             }
             Ok(after)
         })
         .collect::<Result<_>>()?;
     runner.read("search, 1 letter, tenth page", TEXTS, |at| {
-        let search = desk.search(one[at].as_str()).network(Network::WHATSAPP);
+        let search = session.search(one[at].as_str()).network(Network::WHATSAPP);
         std::hint::black_box(search.after(tenth[at].clone()).page()?);
         Ok(())
     })?;
     runner.read("search by substring, 3 letters", TEXTS, |at| {
-        std::hint::black_box(desk.search_substring(three[at].as_str()).page()?);
+        std::hint::black_box(session.search_substring(three[at].as_str()).page()?);
         Ok(())
     })
 }
 
-fn list(runner: &Runner<'_>, desk: &Session) -> Result<()> {
-    let list = || desk.contacts().network(Network::WHATSAPP).limit(20);
+fn list(runner: &Runner<'_>, session: &Session) -> Result<()> {
+    let list = || session.contacts().network(Network::WHATSAPP).limit(20);
     let mut deep = list().page()?;
     for _ in 0..20 {
         deep = list().after(deep.after).page()?;
@@ -176,10 +176,10 @@ fn list(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     paged("list, page 22", &|| list().after(deep.after.clone()).page())?;
     paged("list, page 20, backwards", &|| list().before(deep.before.clone()).page())?;
     paged("list, one advisor", &|| list().advisor(Demo::FIRST_ADVISOR).page())?;
-    paged("list, all networks", &|| desk.contacts().limit(20).page())?;
+    paged("list, all networks", &|| session.contacts().limit(20).page())?;
     paged("list, from a letter", &|| list().from_section("M").page())?;
     paged("list, latest activity first", &|| {
-        desk.contacts().order(SortField::Activity.descending()).limit(20).page()
+        session.contacts().order(SortField::Activity.descending()).limit(20).page()
     })?;
     let here = deep.before.clone().ok_or("the list has no pages")?;
     let each =
@@ -194,24 +194,24 @@ fn list(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     })?;
     let phones: Vec<_> = deep.items.iter().filter_map(|contact| contact.phones.first()).collect();
     runner.read("contact by id", 20, |at| {
-        std::hint::black_box(desk.get(deep.items[at].id)?);
+        std::hint::black_box(session.get(deep.items[at].id)?);
         Ok(())
     })?;
     runner.read("contact by phone", 10, |at| {
         let number = phones[at % phones.len()].text.as_str();
-        std::hint::black_box(desk.contacts().phone(number).page()?);
+        std::hint::black_box(session.contacts().phone(number).page()?);
         Ok(())
     })
 }
 
 /// The floor of every page: 20 contacts by key in a read transaction, with the same columns and a prepared statement.
-fn rows_by_key(runner: &Runner<'_>, book: &Path, desk: &Session) -> Result<()> {
+fn rows_by_key(runner: &Runner<'_>, book: &Path, session: &Session) -> Result<()> {
     let sqlite = Connection::open(book)?;
     let mut local = sqlite.prepare("SELECT id FROM contact WHERE public_id = ?")?;
     let ids: Vec<Vec<i64>> = people()
         .iter()
         .map(|new| {
-            let page = desk.search(start(new.names().0, 1)).network(Network::WHATSAPP).page()?;
+            let page = session.search(start(new.names().0, 1)).network(Network::WHATSAPP).page()?;
             page.items.iter().map(|hit| Ok(local.query_row([hit.contact.id.0], |row| row.get(0))?)).collect()
         })
         .collect::<Result<_>>()?;
@@ -221,44 +221,44 @@ fn rows_by_key(runner: &Runner<'_>, book: &Path, desk: &Session) -> Result<()> {
     })
 }
 
-fn write(runner: &Runner<'_>, desk: &Session) -> Result<()> {
-    let ids: Vec<_> = desk.contacts().limit(200).page()?.items.iter().map(|contact| contact.id).collect();
+fn write(runner: &Runner<'_>, session: &Session) -> Result<()> {
+    let ids: Vec<_> = session.contacts().limit(200).page()?.items.iter().map(|contact| contact.id).collect();
     let some = |number: u64| ids[usize::try_from(number).unwrap() * 3 % ids.len()];
     runner.write("add", 40, |number| {
         let new = NewContact::new(Network::SMS_DIRECT, "John", format!("Doe {number}"));
         let new = new.company("Acme").email(format!("john{number}@example.com"));
-        desk.add(new.phone(format!("+3361{:07}", 2_000_000 + number)))?;
+        session.add(new.phone(format!("+3361{:07}", 2_000_000 + number)))?;
         Ok(())
     })?;
     runner.write("edit of a name", 40, |number| {
-        desk.edit(some(number), ContactPatch::new().last_name(format!("Doering {number}")))?;
+        session.edit(some(number), ContactPatch::new().last_name(format!("Doering {number}")))?;
         Ok(())
     })?;
     runner.write("edit of a nickname, then a search", 40, |number| {
-        desk.edit(some(number), ContactPatch::new().nickname(format!("Nick {number}")))?;
-        desk.search("mar").network(Network::WHATSAPP).page()?;
+        session.edit(some(number), ContactPatch::new().nickname(format!("Nick {number}")))?;
+        session.search("mar").network(Network::WHATSAPP).page()?;
         Ok(())
     })?;
-    runner.write("mark active", 40, |number| Ok(desk.mark_active(some(number), desk.now())?))?;
+    runner.write("mark active", 40, |number| Ok(session.mark_active(some(number), session.now())?))?;
     runner.write("link", 40, |number| {
-        desk.link(some(number), cardex::AdvisorId(Demo::FIRST_ADVISOR.0 + 60))?;
+        session.link(some(number), cardex::AdvisorId(Demo::FIRST_ADVISOR.0 + 60))?;
         Ok(())
     })?;
     runner.write("remove and restore", 20, |number| {
-        desk.remove(some(number))?;
-        desk.restore(some(number))?;
+        session.remove(some(number))?;
+        session.restore(some(number))?;
         Ok(())
     })?;
     if runner.wanted("edit of a name with 1,000 links") {
         let advisors = (0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}")));
-        let advisors = desk.directory().add_advisors(advisors)?;
+        let advisors = session.directory().add_advisors(advisors)?;
         let shared =
             NewContact::new(Network::WHATSAPP, "Mary", "Shared").company("Acme").phone("+33612121212");
         let shared = shared.email("mary@example.com");
         let shared = advisors.iter().fold(shared, |new, advisor| new.advisor(advisor.id));
-        let shared = desk.add(shared)?;
+        let shared = session.add(shared)?;
         runner.path("edit of a name with 1,000 links", 1, 3, &mut |number| {
-            desk.edit(shared.id, ContactPatch::new().last_name(format!("Shared {number}")))?;
+            session.edit(shared.id, ContactPatch::new().last_name(format!("Shared {number}")))?;
             Ok(())
         })?;
     }

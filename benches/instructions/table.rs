@@ -21,8 +21,8 @@ pub(crate) struct Kept {
 
 /// The version of the compiler. Another version generates other instructions.
 fn compiler() -> String {
-    let told = std::process::Command::new("rustc").arg("--version").output();
-    let text = told.map(|out| String::from_utf8_lossy(&out.stdout).into_owned()).unwrap_or_default();
+    let version = std::process::Command::new("rustc").arg("--version").output();
+    let text = version.map(|out| String::from_utf8_lossy(&out.stdout).into_owned()).unwrap_or_default();
     format!("{} {}", text.split(' ').nth(1).unwrap_or("unknown"), std::env::consts::ARCH)
 }
 

@@ -17,7 +17,7 @@ use crate::model::time::Timestamp;
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum EntitlementStatus {
-    /// The tenant has no advisor with this e-mail address yet. An advisor who is added with this address gets the entitlement.
+    /// The tenant has no advisor with this e-mail address yet. A new advisor with this address gets the entitlement.
     PreEntitled,
     /// The person is an advisor.
     Entitled,
@@ -83,7 +83,7 @@ pub struct Entitlement {
     /// The number of the advisor there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<AdvisorPhone>,
-    /// The contact on this network who is this advisor.
+    /// The contact on this network that represents this advisor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_contact: Option<ContactId>,
     /// When it was given; `None` if the advisor was never entitled, and has the default permissions of the tenant.

@@ -41,7 +41,7 @@ rule_violations! {
     /// The contact is linked to all these advisors already.
     AlreadyOnboarded(ContactId) = "already-onboarded", "contact {0} is onboarded for these advisors already";
     /// The number belongs to another person.
-    PhoneOfAnotherContact(ContactId) = "already-exists", "the number belongs to contact {0}, who has another name or e-mail address";
+    PhoneOfAnotherContact(ContactId) = "already-exists", "the number belongs to contact {0} with another name or e-mail address";
     /// The contact is shared between tenants.
     SharedContact = "shared-contact", "the contact is shared between tenants";
     /// The e-mail address of an advisor's own contact is the address of the advisor.

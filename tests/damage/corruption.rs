@@ -95,7 +95,7 @@ pub(crate) fn verify_damaged(path: &Path, truths: &[Snapshot], use_it: bool) -> 
             (Ok(report), Err(error)) if report.is_ok() => panic!("sound, but {error:?}"),
             _ => {
                 let _ = use_it.then(|| use_everything(path));
-                return "told";
+                return "reported";
             }
         }
     }

@@ -142,6 +142,6 @@ fn a_failing_disk_call_fails_the_key_change() {
             changed += usize::from(by == "the new");
         }
     }
-    println!("disk, change of key: {reported} failures told, {changed} changed all the same");
+    println!("disk, change of key: {reported} failures reported, {changed} changed nevertheless");
     assert!(reported > 10);
 }

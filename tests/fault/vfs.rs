@@ -170,21 +170,21 @@ fn place(path: *const c_char) -> Option<(PathBuf, String)> {
 }
 
 /// SQLite's own file system.
-struct Inner {
+struct OriginalVfs {
     vfs: *mut ffi::sqlite3_vfs,
     /// The original call table of each replaced one, by the address of the replacement.
     tables: Mutex<Vec<(usize, &'static ffi::sqlite3_io_methods)>>,
 }
 
 // SAFETY: SQLite's file system can be called from any thread and never changes.
-unsafe impl Sync for Inner {}
+unsafe impl Sync for OriginalVfs {}
 // SAFETY: as above.
-unsafe impl Send for Inner {}
+unsafe impl Send for OriginalVfs {}
 
-static INNER: std::sync::OnceLock<Inner> = std::sync::OnceLock::new();
+static ORIGINAL: std::sync::OnceLock<OriginalVfs> = std::sync::OnceLock::new();
 
-fn inner() -> &'static Inner {
-    INNER.get().unwrap()
+fn original() -> &'static OriginalVfs {
+    ORIGINAL.get().unwrap()
 }
 
 fn register() {
@@ -193,7 +193,7 @@ fn register() {
         // SAFETY: the default file system lives as long as the process, and so does the copy, which is leaked.
         unsafe {
             let own = ffi::sqlite3_vfs_find(std::ptr::null());
-            let _ = INNER.set(Inner { vfs: own, tables: Mutex::default() });
+            let _ = ORIGINAL.set(OriginalVfs { vfs: own, tables: Mutex::default() });
             let mut vfs = *own;
             let name = CString::new("watched").unwrap();
             vfs.zName = name.into_raw();
@@ -209,14 +209,14 @@ fn register() {
 fn own(file: *mut ffi::sqlite3_file) -> &'static ffi::sqlite3_io_methods {
     // SAFETY: the call table of an open file is one of the leaked replacements.
     let table = unsafe { (*file).pMethods } as usize;
-    let tables = inner().tables.lock().unwrap_or_else(PoisonError::into_inner);
+    let tables = original().tables.lock().unwrap_or_else(PoisonError::into_inner);
     let (of, _) = tables.iter().find(|(_, ours)| std::ptr::from_ref(*ours) as usize == table).unwrap();
     // SAFETY: the call tables of SQLite's files are constants.
     unsafe { &*(*of as *const ffi::sqlite3_io_methods) }
 }
 
 fn ours(own: *const ffi::sqlite3_io_methods) -> &'static ffi::sqlite3_io_methods {
-    let mut tables = inner().tables.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut tables = original().tables.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, ours)) = tables.iter().find(|(of, _)| *of == own as usize) {
         return ours;
     }
@@ -250,7 +250,7 @@ unsafe extern "C" fn open(
         return code;
     }
     // SAFETY: the arguments are those of SQLite.
-    let code = unsafe { (*inner().vfs).xOpen.unwrap()(inner().vfs, path, file, flags, got) };
+    let code = unsafe { (*original().vfs).xOpen.unwrap()(original().vfs, path, file, flags, got) };
     // SAFETY: the call above has initialized the file.
     unsafe {
         if code == ffi::SQLITE_OK && !(*file).pMethods.is_null() {
@@ -268,7 +268,7 @@ unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, path: *const c_char, flush
         return code;
     }
     // SAFETY: the arguments are those of SQLite.
-    unsafe { (*inner().vfs).xDelete.unwrap()(inner().vfs, path, flush) }
+    unsafe { (*original().vfs).xDelete.unwrap()(original().vfs, path, flush) }
 }
 
 unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {

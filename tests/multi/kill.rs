@@ -100,7 +100,7 @@ fn verify(work: Work, all: &[String], ended: &ChildResult, book: &Path, context:
 fn sweep(number: usize, all: &[String], (call, calls): (&str, usize), how: &str) -> (usize, usize) {
     let stride = stride_of(if how.contains("error") { calls * 2 } else { calls });
     let work = ALL[number];
-    let (mut hit, mut told_of) = (0, 0);
+    let (mut hit, mut reported_faults) = (0, 0);
     for nth in (1..).step_by(stride) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let book = home.path().join("book");
@@ -110,7 +110,7 @@ fn sweep(number: usize, all: &[String], (call, calls): (&str, usize), how: &str)
         let whole = !ended.killed && ended.failed.is_none();
         assert!(!whole || ended.done == all.len(), "{context}: {} of {} steps", ended.done, all.len());
         verify(work, all, &ended, &book, &context, (nth / stride).is_multiple_of(8));
-        told_of += usize::from(ended.failed.is_some());
+        reported_faults += usize::from(ended.failed.is_some());
         if whole {
             // SQLite can tolerate an error, so later calls are tested too.
             if !how.contains("error") || nth > calls {
@@ -119,7 +119,7 @@ fn sweep(number: usize, all: &[String], (call, calls): (&str, usize), how: &str)
         }
         hit += 1;
     }
-    (hit, told_of)
+    (hit, reported_faults)
 }
 
 /// The number of calls of a kind without faults.
@@ -161,7 +161,7 @@ fn a_kill_at_any_system_call_loses_nothing() {
 #[test]
 fn a_failing_system_call_loses_nothing() {
     needs_strace();
-    let (mut faults, mut told_of) = (0, 0);
+    let (mut faults, mut reported_faults) = (0, 0);
     for (number, work) in ALL.into_iter().enumerate() {
         let all = dumps_without_faults(work);
         for (call, error) in ERRORS {
@@ -170,14 +170,14 @@ fn a_failing_system_call_loses_nothing() {
                 let how = format!("error={error}:when={when}");
                 let (hit, reported) = sweep(number, &all, (call, calls), &how);
                 faults += hit;
-                told_of += reported;
+                reported_faults += reported;
                 println!(
-                    "error, {}, {call} {error} {when}: {calls} calls, {hit} tried, {reported} told",
+                    "error, {}, {call} {error} {when}: {calls} calls, {hit} tried, {reported} reported",
                     work.name
                 );
             }
         }
     }
-    println!("error, of calls of the system: {faults} tried, {told_of} told");
-    assert!(faults > 30 && told_of > faults / 3, "{faults}, {told_of}");
+    println!("error, of calls of the system: {faults} tried, {reported_faults} reported");
+    assert!(faults > 30 && reported_faults > faults / 3, "{faults}, {reported_faults}");
 }

@@ -27,7 +27,7 @@ fn readers_continue_while_a_thread_imports() {
                 0 => usize::try_from(session.contacts().total().unwrap()).unwrap() - 1,
                 1 => {
                     let found = session.search("stea").page().unwrap().items.len();
-                    assert_eq!(found, 1, "who is there all along is found all along");
+                    assert_eq!(found, 1, "unchanged contacts are always found");
                     before
                 }
                 _ => {
@@ -37,7 +37,7 @@ fn readers_continue_while_a_thread_imports() {
                 }
             };
             longest = longest.max(start.elapsed());
-            assert!(there >= before, "what was told is there: {there} of {before}");
+            assert!(there >= before, "reported contacts are stored: {there} of {before}");
             if before == count {
                 return (longest, during);
             }

@@ -120,7 +120,7 @@ fn busy_is_reported_within_the_timeout() {
     let start = Instant::now();
     let error = store.session(Actor::System).add(new("Ada", "")).unwrap_err();
     assert!(matches!(error, Error::Busy) && start.elapsed() >= Duration::from_millis(190), "{error:?}");
-    println!("share, busy: told after {:?}", start.elapsed());
+    println!("share, busy: reported after {:?}", start.elapsed());
     assert!(matches!(store.optimize().unwrap_err(), Error::Busy));
     holder.execute_batch("ROLLBACK").unwrap();
     store.session(Actor::System).add(new("Ada", "")).unwrap();

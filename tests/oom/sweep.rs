@@ -151,7 +151,7 @@ impl Fixture<'_> {
         }
         let left = std::fs::read_dir(self.path.parent().unwrap()).unwrap();
         let parts = left.filter(|entry| entry.as_ref().unwrap().path().to_string_lossy().contains(".part"));
-        assert_eq!(parts.count(), 0, "{context}: a file that nobody asked for is left");
+        assert_eq!(parts.count(), 0, "{context}: an unexpected file is left");
     }
 }
 

@@ -370,7 +370,7 @@ fn operations_on_entitlements() {
         s.session.entitlements().add(waiting())?;
         a.entitlements().get("new@x", &Network::SMS).map(drop)
     };
-    assert_eq!(outcomes(awaited), [OK, OK, "no-entitlement", NO, NO], "who is waited for");
+    assert_eq!(outcomes(awaited), [OK, OK, "no-entitlement", NO, NO], "a pre-entitlement");
     let own = [OK, OK, NO_ADVISOR, OK, NO];
     assert_eq!(
         outcomes_if_entitled(|s, a| a.entitlements().get(s.linked.id, &Network::SMS).map(drop)),

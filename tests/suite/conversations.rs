@@ -23,7 +23,7 @@ fn streams(session: &Session, contact: &Contact) -> Vec<String> {
         .collect()
 }
 
-/// A store with an advisor who has one contact.
+/// A store with an advisor and one linked contact.
 fn fixture() -> (Store, Session, AdvisorId, Contact) {
     let (store, session) = open_store();
     let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;

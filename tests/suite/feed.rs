@@ -50,7 +50,7 @@ fn an_administrator_reads_changes_of_the_tenant_and_of_shared_contacts() {
     };
     assert_eq!(reported(home), [(ours.id, Add, Some(home)), (shared.id, Add, None)]);
     let away_sees = [(theirs.id, Add, Some(away)), (shared.id, Add, None), (shared.id, Link, Some(away))];
-    assert_eq!(reported(away), away_sees, "who talks to a shared contact is told to the tenant alone");
+    assert_eq!(reported(away), away_sees, "links of a shared contact are reported to their tenant only");
     assert_eq!(system.changes().page().unwrap().items.len(), 4);
     let advisor = store.session(Actor::Advisor(advisor));
     assert_eq!(advisor.changes().page().unwrap_err().code(), "forbidden");
@@ -131,7 +131,7 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
     });
     let event = session.events().fire(id, NewEvent::new("paid").payload(serde_json::json!([1]))).unwrap();
     assert_eq!(news.wait(Duration::from_secs(600)).unwrap().events, [event]);
-    assert!(begun.elapsed() < Duration::from_secs(600), "nobody waited for the poll");
+    assert!(begun.elapsed() < Duration::from_secs(600), "no call waited for the poll interval");
     assert!(news.wait(Duration::from_millis(1)).unwrap().is_empty());
 }
 
@@ -224,7 +224,7 @@ fn a_subscriber_receives_changes_of_its_tenant_only() {
     away.events().fire(theirs, NewEvent::new("paid")).unwrap();
     store.session(Actor::Administrator(home)).origin("me").add(new("Ada", "Ash")).unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
-    assert_eq!(news.position(), (2, 1), "what is not theirs is passed over");
+    assert_eq!(news.position(), (2, 1), "changes of others are skipped");
     assert_eq!(
         Options::new().poll_interval(Duration::ZERO).open_in_memory().unwrap_err().code(),
         "bad-option"

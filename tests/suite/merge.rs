@@ -402,7 +402,7 @@ fn advisors_merge_what_they_see() {
     assert_eq!(
         store.session(Actor::Advisor(bob)).get(two).unwrap(),
         None,
-        "who did not see it is told of nobody"
+        "the error names no invisible contact"
     );
     assert_eq!(store.session(Actor::Advisor(bob)).unmerge(merger).unwrap_err().code(), "not-found");
     own.unmerge(merger).unwrap();

@@ -144,7 +144,11 @@ fn the_trash_frees_unique_values_and_restoring_claims_them() {
     assert!(found(&session, "eva").is_empty());
     session.edit(bea.id, ContactPatch::new().identifiers([]).uid("")).unwrap();
     let restored = session.restore(ada.id).unwrap();
-    assert_eq!(session.restore(ada.id).unwrap(), restored, "restoring what is not there changes nothing");
+    assert_eq!(
+        session.restore(ada.id).unwrap(),
+        restored,
+        "restoring a contact outside the trash changes nothing"
+    );
     assert_eq!(restored.trashed_at, None);
     assert_eq!(found(&store.session(Actor::Advisor(advisor.id)), ""), ["Eva Ash"]);
     assert_eq!(session.find_by_phone(&SMS, "+33612345670", None).unwrap().unwrap().id, ada.id);

@@ -131,10 +131,10 @@ fn contacts() -> Vec<Row> {
             s.own.add(new("Bea", "Birch").advisor(s.colleague))?;
             clear(s)
         }),
-        ("find_or_create", "who is there", NOTHING, |s| {
+        ("find_or_create", "an existing contact", NOTHING, |s| {
             s.own.find_or_create(new("", "").phone(MINE)).map(drop)
         }),
-        ("find_or_create", "who is not", all([missing(CreateContact)]), |s| {
+        ("find_or_create", "a new contact", all([missing(CreateContact)]), |s| {
             s.own.find_or_create(new("Bea", "").identifier("x", "1"))?;
             clear(s)
         }),

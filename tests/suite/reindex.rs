@@ -266,7 +266,10 @@ fn the_index_is_rebuilt_while_others_write() {
                 while !done.load(Ordering::Relaxed) {
                     let begun = Instant::now();
                     session.add(new("Ulf", "Writer")).unwrap();
-                    assert!(begun.elapsed() < Duration::from_secs(4), "nobody waits for the whole");
+                    assert!(
+                        begun.elapsed() < Duration::from_secs(4),
+                        "no writer waits for the complete reindexing"
+                    );
                     written += 1;
                     std::thread::sleep(Duration::from_millis(10));
                 }

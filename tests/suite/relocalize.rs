@@ -161,7 +161,7 @@ fn deferred_work_continues_after_reopening() {
         let store = if again % 2 == 0 { options(4).open(&path).unwrap() } else { swedish(&path) };
         assert!(store.check().unwrap().is_ok());
         let (locale, next) = orders(&store);
-        assert!(locale == "sv" || next.as_deref() == Some("sv"), "nobody has changed their mind");
+        assert!(locale == "sv" || next.as_deref() == Some("sv"), "the target locale is the same");
         assert_eq!(section_letters(&store), if locale == "sv" { SWEDISH } else { ROOT });
         if store.maintain(Duration::ZERO).unwrap() {
             assert_eq!((locale.as_str(), next), ("sv", None));

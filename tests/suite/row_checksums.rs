@@ -111,7 +111,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
     sealed("unmerged");
 }
 
-/// `nonempty_mask` tells which columns have values. A cleared bit hides a field.
+/// `nonempty_mask` is the set of columns with values. A cleared bit hides a field.
 #[test]
 fn a_flipped_bit_of_the_nonempty_mask_is_reported() {
     let folder = tempdir().unwrap();
@@ -171,5 +171,5 @@ fn look_up_tables_and_unique_values_are_checked() {
     );
     assert_eq!(counts("UPDATE contact_unique_key SET contact = 2 WHERE kind = 1"), (0, 1), "held by another");
     let of_trash = "INSERT INTO contact_unique_key SELECT tenant, kind, network, '+33612345680', federation_group, 2 FROM contact_unique_key WHERE kind = 1";
-    assert_eq!(counts(of_trash), (0, 1), "who is in the trash holds nothing");
+    assert_eq!(counts(of_trash), (0, 1), "contacts in the trash have no unique values");
 }

@@ -14,7 +14,7 @@ use crate::support::{SMS, START, found, new, open_store};
 fn first(session: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {
     let page = session.search(text).fuzzy(true).page().unwrap();
     let Some(Hit { contact, matched, .. }) = page.items.first().cloned() else {
-        panic!("{text:?} finds nobody")
+        panic!("{text:?} finds nothing")
     };
     let marked = matched.ranges.iter().map(|range| {
         let text = match range.field {
@@ -83,7 +83,7 @@ fn contacts_are_found_by_every_query_form() {
         ["ohn", "paul paul", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
     {
         let hits: Vec<_> = session.search(text).page().unwrap().items;
-        assert!(hits.is_empty(), "{text} finds nobody");
+        assert!(hits.is_empty(), "{text} finds nothing");
     }
 }
 

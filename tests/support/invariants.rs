@@ -56,7 +56,7 @@ pub fn check_invariants_at(store: &Store, path: &Path) {
     assert_eq!(store.check().unwrap().index_damaged, damaged);
     store.rebuild_index().unwrap();
     finish(&store);
-    assert_eq!(answers(&store.session(Actor::System)), expected, "with the index made anew");
+    assert_eq!(answers(&store.session(Actor::System)), expected, "with the index rebuilt");
     check_invariants(&store);
 }
 

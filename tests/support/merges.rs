@@ -176,6 +176,6 @@ impl ModelStore {
                 }
             }
         }
-        assert_eq!(reported.len(), expected, "nobody else");
+        assert_eq!(reported.len(), expected, "no other contact");
     }
 }

@@ -70,8 +70,8 @@ fn programs() -> Option<PathBuf> {
 /// The user that it runs as, because it refuses to run as root.
 fn user() -> Option<(u32, u32)> {
     let id = |flag: &str, name: &[&str]| {
-        let told = Command::new("id").arg(flag).args(name).output().ok()?;
-        String::from_utf8(told.stdout).ok()?.trim().parse::<u32>().ok()
+        let output = Command::new("id").arg(flag).args(name).output().ok()?;
+        String::from_utf8(output.stdout).ok()?.trim().parse::<u32>().ok()
     };
     match id("-u", &[])? {
         0 => Some((id("-u", &["postgres"])?, id("-g", &["postgres"])?)),

@@ -14,7 +14,7 @@ use crate::names::FORMS;
 
 pub(crate) struct Tantivy {
     program: Child,
-    told: BufWriter<ChildStdin>,
+    input: BufWriter<ChildStdin>,
     answers: BufReader<ChildStdout>,
     took: Duration,
 }
@@ -37,9 +37,9 @@ impl Tantivy {
         }
         let mut program =
             Command::new(PROGRAM).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let told = BufWriter::new(program.stdin.take().ok_or("no stdin")?);
+        let input = BufWriter::new(program.stdin.take().ok_or("no stdin")?);
         let answers = BufReader::new(program.stdout.take().ok_or("no stdout")?);
-        let mut started = Self { program, told, answers, took: Duration::ZERO };
+        let mut started = Self { program, input, answers, took: Duration::ZERO };
         if started.line()? != "ready" {
             started.fill(plain)?;
         }
@@ -48,7 +48,7 @@ impl Tantivy {
 
     fn line(&mut self) -> Result<String> {
         let mut line = String::new();
-        self.told.flush()?;
+        self.input.flush()?;
         if self.answers.read_line(&mut line)? == 0 {
             return Err("the program beside has stopped".into());
         }
@@ -65,9 +65,9 @@ impl Tantivy {
             let (network, contact): (i64, i64) = (row.get(0)?, row.get(1)?);
             let advisors = advisors.query_map([contact], |row| Ok(row.get::<_, i64>(0)?.to_string()))?;
             let advisors = advisors.collect::<rusqlite::Result<Vec<_>>>()?.join(",");
-            writeln!(self.told, "{network}\t{contact}\t{advisors}\t{}", row.get_ref(2)?.as_str()?)?;
+            writeln!(self.input, "{network}\t{contact}\t{advisors}\t{}", row.get_ref(2)?.as_str()?)?;
         }
-        writeln!(self.told)?;
+        writeln!(self.input)?;
         let answer = self.line()?;
         if answer == "ready" { Ok(()) } else { Err(answer.into()) }
     }
@@ -81,7 +81,7 @@ impl Peer for Tantivy {
     fn ask(&mut self, question: &Question) -> Result<Vec<i64>> {
         let advisor = question.advisor.map(|id| id.to_string()).unwrap_or_default();
         let most = question.limit * FORMS;
-        writeln!(self.told, "{}\t{advisor}\t{most}\t{}", question.network, question.text)?;
+        writeln!(self.input, "{}\t{advisor}\t{most}\t{}", question.network, question.text)?;
         let answer = self.line()?;
         let (nanos, found) = answer.split_once('\t').ok_or("an answer without its time")?;
         self.took = Duration::from_nanos(nanos.parse()?);

@@ -17,7 +17,7 @@ pub(super) enum ApiError<W> {
 
 /// The error codes of a product.
 pub(super) trait ErrorCode: Sized {
-    /// The code for a caller who is not authenticated.
+    /// The code of a failed authentication.
     fn auth_failure(why: AuthFailure) -> Self;
     /// Of a request that HTTP itself is against.
     fn request_error(what: RequestError) -> Self;

@@ -20,7 +20,7 @@ fn difference<C: ProductApi>(yaml: &str, count: usize) -> Vec<(String, String)> 
     assert_eq!(expected.len(), count);
     let ours: BTreeSet<_> =
         C::routes().iter().map(|route| (route.path.to_owned(), route.method.to_string())).collect();
-    assert_eq!(ours.len(), C::routes().len(), "each stands once");
+    assert_eq!(ours.len(), C::routes().len(), "each route occurs once");
     expected.symmetric_difference(&ours).cloned().collect()
 }
 

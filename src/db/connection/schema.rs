@@ -19,7 +19,7 @@ pub(in crate::db) fn without_comments(sql: &str) -> String {
 }
 
 /// Whether a file has everything that the schema creates, by the text of its CREATE statements. Before the first release the schema
-/// changes without a new version, so the version alone does not tell. Objects of others (`ANALYZE`, a replicator) are ignored.
+/// changes without a new version, so the version is not sufficient. Objects of others (`ANALYZE`, a replicator) are ignored.
 pub(in crate::db) fn has_current_schema(created: &[String]) -> bool {
     let created: HashSet<String> = created.iter().map(|sql| without_comments(sql)).collect();
     without_comments(SCHEMA)

@@ -59,26 +59,26 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepo
     let mut census = DerivedCheck { policies, ..DerivedCheck::default() };
     let mut contacts = ContactScan::new(db);
     let writer = SubstringWriter::load(db)?;
-    let unkeyed = index::unindexed(db)?;
+    let unindexed = index::unindexed(db)?;
     let mut substrings = SubstringAudit::default();
     while let Some((stored, scopes)) = contacts.next()? {
         health.contacts = health.contacts.saturating_add(1);
         census.check_contact_methods(db, &stored)?;
         census.check_unique(db, &stored)?;
         census.check_entries(db, &list_orders, &stored, &scopes)?;
-        census.check_sort_index(db, &stored, !unkeyed.contains(stored.id))?;
+        census.check_sort_index(db, &stored, !unindexed.contains(stored.id))?;
         substrings.expect(writer, &stored, &db::entries::advisors_of(db, stored.id)?);
-        if !unkeyed.contains(stored.id) {
+        if !unindexed.contains(stored.id) {
             census.keys.expect(&stored, &scopes);
         }
     }
     match substrings.count_wrong(db) {
         // Keys of another fold version are not checked, because searches do not use them.
-        _ if unkeyed == IdRange::ALL => {}
+        _ if unindexed == IdRange::ALL => {}
         Err(Error::Damaged { .. }) => health.index_damaged = true,
         wrong => health.wrong_substrings = wrong?,
     }
-    census.report(engine, snapshot, &list_orders, unkeyed, &mut health)?;
+    census.report(engine, snapshot, &list_orders, unindexed, &mut health)?;
     Ok(health)
 }
 
@@ -166,7 +166,7 @@ impl DerivedCheck {
         engine: &Engine,
         snapshot: &Snapshot<'_>,
         list_orders: &ListOrders,
-        unkeyed: IdRange,
+        unindexed: IdRange,
         health: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
@@ -186,10 +186,10 @@ impl DerivedCheck {
         health.wrong_contact_methods = self.missing_contact_methods.saturating_add(orphan);
         let orphan = db::unique_values::count(db)?.saturating_sub(self.found_unique);
         health.wrong_unique_values = self.missing_unique.saturating_add(orphan);
-        if health.index_damaged || unkeyed == IdRange::ALL {
+        if health.index_damaged || unindexed == IdRange::ALL {
             return Ok(());
         }
-        match self.keys.compare_with_index(engine, snapshot, unkeyed, health) {
+        match self.keys.compare_with_index(engine, snapshot, unindexed, health) {
             Err(Error::Damaged { .. }) => health.index_damaged = true,
             done => done?,
         }

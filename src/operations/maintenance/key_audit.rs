@@ -29,7 +29,7 @@ impl KeyAudit {
         mut self,
         engine: &Engine,
         snapshot: &Snapshot<'_>,
-        unkeyed: IdRange,
+        unindexed: IdRange,
         health: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
@@ -51,7 +51,7 @@ impl KeyAudit {
         for id in wrong {
             let stored = db::contact::one(db, id)?;
             let expected = match &stored {
-                Some(stored) if !unkeyed.contains(id) => {
+                Some(stored) if !unindexed.contains(id) => {
                     let scopes = list_scopes_of(stored, &db::entries::advisors_of(db, id)?);
                     index::fingerprints(id, &stored.contact, &scopes)
                 }

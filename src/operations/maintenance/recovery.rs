@@ -61,7 +61,7 @@ pub struct RecoveredTable {
 }
 
 impl RecoveryReport {
-    /// Whether all rows were read and none has changed.
+    /// Whether all rows were read and are unchanged.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let tables = self.tables.iter().all(|table| table.complete && table.rejected == 0);

@@ -33,7 +33,7 @@ pub(crate) fn start_if_fold_changed(db: &Write<'_>) -> Result<()> {
     Ok(db::metadata::set_fold_version(db, FOLD_VERSION)?)
 }
 
-/// Indexes up to `most` contacts; true if none is left.
+/// Indexes up to `most` contacts; true if nothing is left.
 pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
     let mut gap = book.unindexed;

@@ -47,7 +47,7 @@ impl<'s> SubstringIndex<'s> {
     }
 
     /// Enables the index for [`Session::search_substring`], and indexes up to `contacts` existing contacts. Returns
-    /// true if none is left. Repeat the call to continue. Each batch of two thousand contacts is committed. Contacts
+    /// true if nothing is left. Repeat the call to continue. Each batch of two thousand contacts is committed. Contacts
     /// that are written in the meantime are indexed correctly. Writes and [`Store::maintain`] also continue the work.
     /// For the system.
     ///
@@ -106,7 +106,7 @@ fn restart_index(db: &Write<'_>) -> Result<()> {
     Ok(db::substring::set_indexed_through(db, Some(0))?)
 }
 
-/// Indexes up to `most` more contacts; true if none is left.
+/// Indexes up to `most` more contacts; true if nothing is left.
 fn index_next_contacts(db: &Write<'_>, most: usize) -> Result<bool> {
     let Some(through) = db::substring::indexed_through(db)? else { return Ok(true) };
     if through == i64::MAX {
@@ -127,7 +127,7 @@ fn index_next_contacts(db: &Write<'_>, most: usize) -> Result<bool> {
     Ok(whole)
 }
 
-/// Indexes up to `most` more contacts, if the index is enabled; true if none is left.
+/// Indexes up to `most` more contacts, if the index is enabled; true if nothing is left.
 pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     // Terms of another fold version are built by that version of the library.
     if db::metadata::read(db)?.fold_version != FOLD_VERSION {

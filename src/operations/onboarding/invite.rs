@@ -56,7 +56,7 @@ impl Onboarding<'_> {
         })
     }
 
-    /// Confirms the contact to whom a code was sent. The code is then no longer valid. For the system and
+    /// Confirms the contact that received a code. The code is then no longer valid. For the system and
     /// administrators: the answer arrives through the network.
     ///
     /// # Errors

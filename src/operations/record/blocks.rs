@@ -52,7 +52,7 @@ impl<'s> BlockedNumbers<'s> {
     /// Blocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor. The outcomes are in the order of the numbers. A
     /// rejected number does not stop the others. A number without a plus is read as if it had one, unless it is a
     /// number of the store's region. A block applies to the number, and so to every present and future contact with it.
-    /// Advisors block for themselves. Administrators and the system block for every advisor who is entitled on a direct
+    /// Advisors block for themselves. Administrators and the system block for every advisor that is entitled on a direct
     /// network. If the tenant requires no entitlement, an advisor without any entitlement counts as entitled.
     ///
     /// ```

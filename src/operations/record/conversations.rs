@@ -111,13 +111,13 @@ impl<'s> Conversations<'s> {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let contact = rights.visible_contact(db, contact)?;
-            let mut rooms = Vec::new();
+            let mut conversations = Vec::new();
             for stored in conversation::of_contact(db, contact.id, rights.tenant())? {
                 if is_visible(db, &rights, &stored)? {
-                    rooms.push(stored.conversation);
+                    conversations.push(stored.conversation);
                 }
             }
-            Ok(rooms)
+            Ok(conversations)
         })
     }
 
@@ -237,21 +237,21 @@ fn require_open_group(db: &Read<'_>, tenant: i64, group: GroupId, network: i64) 
 fn check_member(
     db: &Read<'_>,
     rights: &Rights,
-    room: &StoredConversation,
+    conversation: &StoredConversation,
     contact: &StoredContact,
 ) -> Result<()> {
-    let of_its_tenant = contact.tenant.is_none_or(|tenant| tenant == room.tenant);
+    let of_its_tenant = contact.tenant.is_none_or(|tenant| tenant == conversation.tenant);
     if !of_its_tenant || contact.contact.trashed_at.is_some() {
         return Err(Error::NoContact(contact.contact.id));
     }
-    if contact.network != room.network {
+    if contact.network != conversation.network {
         return Err(RuleViolation::MixedNetworks.into());
     }
-    let members = conversation::members(db, room.id)?;
+    let members = conversation::members(db, conversation.id)?;
     if members.contains(&contact.id) {
         return Ok(());
     }
-    if room.conversation.kind == ConversationKind::OneToOne && !members.is_empty() {
+    if conversation.conversation.kind == ConversationKind::OneToOne && !members.is_empty() {
         return Err(Error::invalid(Field::Members, ValidationError::TooMany { limit: 1 }));
     }
     let others = db::contact::many(db, &members)?;
@@ -262,7 +262,7 @@ fn check_member(
         .filter(|company| !company.is_empty()) // a contact without a company does not count
         .collect();
     if companies.len() > 1 {
-        rights.require(db, Permission::AddMultiCompanyContact, room.network)?;
+        rights.require(db, Permission::AddMultiCompanyContact, conversation.network)?;
     }
     Ok(())
 }

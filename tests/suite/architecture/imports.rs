@@ -11,7 +11,7 @@ type Path = Vec<String>;
 struct Modules {
     /// The file of each module.
     files: BTreeMap<Path, String>,
-    /// What a name of a module stands for, where the module hands on an item of another one.
+    /// The target of a name that a module re-exports from another module.
     exports: BTreeMap<(Path, String), Path>,
 }
 

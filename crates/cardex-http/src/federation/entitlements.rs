@@ -58,7 +58,7 @@ pub(super) fn withdraw(call: &Call) -> Result<ApiResponse, ApiError> {
     Ok(ApiResponse::empty(200))
 }
 
-/// `addEntitlement`: opens a network for an advisor, or for a person who is not an advisor yet.
+/// `addEntitlement`: opens a network for an advisor, or for a future advisor.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

@@ -146,9 +146,9 @@ fn codes_of_error(error: &Error) -> Vec<FederationCode> {
         }
         Error::NoContact(_) | Error::Merged { .. } => vec![codes::CONTACT_NOT_FOUND],
         Error::NoAdvisor(_) | Error::NoAdvisorWithEmail => {
-            let nobody =
+            let unknown_advisor =
                 [codes::ADVISOR_NOT_FOUND, codes::SYMPHONY_USER_NOT_FOUND, codes::ENTITLEMENT_NOT_FOUND];
-            [&nobody[..], &[codes::ONBOARDING_FORBIDDEN_ADVISOR]].concat()
+            [&unknown_advisor[..], &[codes::ONBOARDING_FORBIDDEN_ADVISOR]].concat()
         }
         Error::NotFound(EntityKind::Group, _) => vec![codes::GROUP_NOT_FOUND],
         Error::NotFound(..) => vec![codes::TENANT_CONFIGURATION_NOT_FOUND, codes::TENANT_NOT_FOUND],

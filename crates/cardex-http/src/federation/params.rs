@@ -9,8 +9,8 @@ use cardex::directory::{GroupId, NetworkPolicy};
 use cardex::{AdvisorId, ContactId, Error, Network};
 
 /// An id: a string of digits. No record has an id that is too large.
-fn parse_id_or(text: &str, nobody: FederationCode) -> Result<i64, ApiError> {
-    input::parse_id(text).ok_or(ApiError::Code(nobody))
+fn parse_id_or(text: &str, not_found: FederationCode) -> Result<i64, ApiError> {
+    input::parse_id(text).ok_or(ApiError::Code(not_found))
 }
 
 /// What an id of the query or the body must look like.

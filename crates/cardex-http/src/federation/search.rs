@@ -39,7 +39,7 @@ fn is_direct(call: &Call, network: &Network) -> Result<bool, ApiError> {
 /// The conversation of a contact. A contact that was deleted after the search has none.
 fn conversation_of(call: &Call, contact: &Contact) -> Result<Option<Conversation>, ApiError> {
     match call.session.conversations().of(contact.id) {
-        Ok(rooms) => Ok(rooms.into_iter().next()),
+        Ok(conversations) => Ok(conversations.into_iter().next()),
         Err(Error::NoContact(_) | Error::Merged { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -48,5 +48,5 @@ fn operations_and_errors_equal_the_openapi_file() {
         .collect();
     let difference: Vec<_> = expected.symmetric_difference(&ours).collect();
     assert!(difference.is_empty(), "{difference:#?}");
-    assert_eq!(ours.len(), ROUTES.len(), "each stands once");
+    assert_eq!(ours.len(), ROUTES.len(), "each route occurs once");
 }

@@ -117,7 +117,7 @@ fn single_errors(product_fixture: &ProductFixture) {
     let stored = fixture.session.get(cardex::ContactId(id)).unwrap().unwrap();
     assert_eq!((stored.first_name.as_str(), stored.last_name.as_str()), ("John", "van Doe"));
 
-    // An advisor sees their own contacts, and nobody sees contacts of another tenant.
+    // An advisor sees their own contacts, but no contacts of another tenant.
     let details = |id: &dyn ToString| on(&fixture, "contactDetails").at(id.to_string());
     assert_eq!(client.ok("admin", &details(&id))["payload"]["name"], "John van Doe");
     for (who, id) in

@@ -366,7 +366,7 @@ fn directory(product_fixture: &ProductFixture) {
     assert_eq!(
         of("WECHAT")[2]["isDefault"],
         false,
-        "on WeChat contacts are created by those who are told to"
+        "on WeChat creating contacts needs an explicit permission"
     );
     assert_eq!(
         client.invalid("ada", &ask("listEmpPermissions").at("FAX")).word(),

@@ -56,7 +56,7 @@ fn a_contact_is_made_and_changed_by_a_form() {
         let changed = fixture.client.ok("admin", &change)["payload"].clone();
         assert_eq!(changed["name"], json!(name.replace('+', " ").replace("%20", " ")));
         assert_eq!((&changed["email"], &changed["blocked"]), (&Value::Null, &json!(false)));
-        assert_eq!(changed["phone_number"], "+33612345678", "what is not sent stays");
+        assert_eq!(changed["phone_number"], "+33612345678", "missing fields stay");
     }
 }
 

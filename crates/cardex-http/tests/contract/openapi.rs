@@ -105,7 +105,7 @@ impl Contract {
         };
         match (schema, body) {
             (None, None) => Vec::new(),
-            (None, Some(_)) => vec!["a body where none is declared".to_owned()],
+            (None, Some(_)) => vec!["an undeclared body".to_owned()],
             (Some(_), None) => vec!["no body".to_owned()],
             (Some(schema), Some(body)) => {
                 let validator = self.validator(id, status, schema);
@@ -177,7 +177,7 @@ fn deref<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
     node
 }
 
-/// The statuses of a declared response. `default` stands for the statuses that the error schema lists.
+/// The statuses of a declared response. `default` means the statuses that the error schema lists.
 fn statuses(document: &Value, status: &str, schema: Option<&Value>) -> Vec<u16> {
     if status != "default" {
         return vec![status.parse().unwrap()];

@@ -42,18 +42,18 @@ pub struct Product {
     pub shown: fn(Store, StaticTokens) -> String,
 }
 
-macro_rules! dialect {
-    ($dialect:ident) => {
+macro_rules! api_functions {
+    ($api_functions:ident) => {
         (
             |store: Store, authenticator: AuthenticatorFn, limit: Option<usize>| -> Api {
-                let api = $dialect::new(store, authenticator);
+                let api = $api_functions::new(store, authenticator);
                 let api = match limit {
                     Some(limit) => api.body_limit(limit),
                     None => api,
                 };
                 Rc::new(move |request| api.call(request))
             },
-            |store: Store, tokens: StaticTokens| format!("{:?}", $dialect::new(store, tokens)),
+            |store: Store, tokens: StaticTokens| format!("{:?}", $api_functions::new(store, tokens)),
         )
     };
 }
@@ -73,7 +73,7 @@ fn text_of(value: &Value) -> String {
 
 impl Product {
     pub fn federation() -> Self {
-        let (open, shown) = dialect!(Federation);
+        let (open, shown) = api_functions!(Federation);
         Self {
             name: "federation",
             contract: Contract::load(include_str!("../fixtures/openapi/federation.yaml")),
@@ -92,7 +92,7 @@ impl Product {
     }
 
     pub fn chatwoot() -> Self {
-        let (open, shown) = dialect!(Chatwoot);
+        let (open, shown) = api_functions!(Chatwoot);
         Self {
             name: "chatwoot",
             contract: Contract::load(include_str!("../fixtures/openapi/chatwoot.yaml")),
@@ -109,7 +109,7 @@ impl Product {
     }
 
     pub fn smartsender() -> Self {
-        let (open, shown) = dialect!(SmartSender);
+        let (open, shown) = api_functions!(SmartSender);
         Self {
             name: "smartsender",
             contract: Contract::load(include_str!("../fixtures/openapi/smartsender.yaml")),

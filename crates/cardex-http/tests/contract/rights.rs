@@ -70,7 +70,7 @@ pub fn entitling(product_fixture: &ProductFixture) {
 
     let list = ask("listEntitledAdvisors").at("WHATSAPP");
     let page = client.ok("admin", &list);
-    assert_eq!(page["entitlements"].as_array().unwrap().len(), 1, "who is waited for is no advisor yet");
+    assert_eq!(page["entitlements"].as_array().unwrap().len(), 1, "pre-entitlements are not listed");
     assert!(page["entitlements"][0].get("permissions").is_none());
     let whole = client.ok("admin", &list.clone().with("listPermissions", true));
     assert_eq!(whole["entitlements"][0], shown);

@@ -1,6 +1,6 @@
 //! Han: Chinese names in pinyin, whole and by initials.
 //!
-//! The characters of a name do not tell its language. So every name has its Mandarin reading, and names in a table of common Japanese
+//! The language of a name is unknown from its characters. So every name has its Mandarin reading, and names in a table of common Japanese
 //! names also have the Japanese one.
 
 mod names;
