@@ -32,6 +32,9 @@ mod roots;
 #[path = "damage/recovery.rs"]
 mod recovery;
 
+#[path = "damage/recovery_rows.rs"]
+mod recovery_rows;
+
 // Data that recovery rebuilds.
 #[path = "damage/rebuilt.rs"]
 mod rebuilt;

@@ -12,5 +12,14 @@ mod equivalence;
 #[path = "suite/filter.rs"]
 mod filter;
 
+#[path = "suite/filter_model.rs"]
+mod filter_model;
+
+#[path = "suite/filter_pages.rs"]
+mod filter_pages;
+
+#[path = "suite/filter_cases.rs"]
+mod filter_cases;
+
 #[path = "suite/substring.rs"]
 mod substring;

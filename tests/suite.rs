@@ -14,9 +14,15 @@ mod equivalence;
 #[path = "suite/search.rs"]
 mod search;
 
+#[path = "suite/typeahead.rs"]
+mod typeahead;
+
 // Which files open, and that a refused file does not change.
 #[path = "suite/open.rs"]
 mod open;
+
+#[path = "suite/open_damaged.rs"]
+mod open_damaged;
 
 // Errors that the check reports.
 #[path = "suite/check.rs"]
@@ -46,13 +52,31 @@ mod cursors;
 #[path = "suite/actors.rs"]
 mod actors;
 
+#[path = "suite/actors_directory.rs"]
+mod actors_directory;
+
 // Every operation of an advisor with every set of permissions.
 #[path = "suite/permissions.rs"]
 mod permissions;
 
+#[path = "suite/permissions_contacts.rs"]
+mod permissions_contacts;
+
+#[path = "suite/permissions_records.rs"]
+mod permissions_records;
+
+#[path = "suite/permissions_directory.rs"]
+mod permissions_directory;
+
 // Entitlements, numbers, permissions, groups.
 #[path = "suite/entitlements.rs"]
 mod entitlements;
+
+#[path = "suite/advisor_numbers.rs"]
+mod advisor_numbers;
+
+#[path = "suite/granted_permissions.rs"]
+mod granted_permissions;
 
 // Blocked numbers.
 #[path = "suite/blocks.rs"]
@@ -78,6 +102,9 @@ mod find_or_create;
 #[path = "suite/merge.rs"]
 mod merge;
 
+#[path = "suite/merge_undo.rs"]
+mod merge_undo;
+
 // Purged data is not in the file.
 #[path = "suite/purge.rs"]
 mod purge;
@@ -99,29 +126,60 @@ mod list_positions;
 #[path = "suite/relocalize.rs"]
 mod relocalize;
 
+#[cfg(feature = "locale")]
+#[path = "suite/relocalize_versions.rs"]
+mod relocalize_versions;
+
 // Reindexing, checked after each batch.
 #[path = "suite/reindex.rs"]
 mod reindex;
+
+#[path = "suite/reindex_damage.rs"]
+mod reindex_damage;
 
 // What each operation does.
 #[path = "suite/operations.rs"]
 mod operations;
 
+#[path = "suite/contact_rules.rs"]
+mod contact_rules;
+
 // Onboarding, invitations, offboarding: one scenario for each rule.
 #[path = "suite/onboard.rs"]
 mod onboard;
+
+#[path = "suite/invitations.rs"]
+mod invitations;
+
+#[path = "suite/offboard.rs"]
+mod offboard;
 
 // Imports.
 #[path = "suite/bulk.rs"]
 mod bulk;
 
+#[path = "suite/bulk_rules.rs"]
+mod bulk_rules;
+
 // Bulk jobs.
 #[path = "suite/jobs.rs"]
 mod jobs;
 
+#[path = "suite/jobs_permissions.rs"]
+mod jobs_permissions;
+
 // Conditions and orders, compared with a model that looks at every contact.
 #[path = "suite/filter.rs"]
 mod filter;
+
+#[path = "suite/filter_model.rs"]
+mod filter_model;
+
+#[path = "suite/filter_pages.rs"]
+mod filter_pages;
+
+#[path = "suite/filter_cases.rs"]
+mod filter_cases;
 
 // Substring search, compared with a model that looks at every field.
 #[path = "suite/substring.rs"]

@@ -1,5 +1,6 @@
 //! Permissions: every operation by every kind of actor.
 
+use crate::support::{SMS, found, new, open_store, options};
 use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::conversations::{ConversationKind, NewConversation};
@@ -12,25 +13,23 @@ use cardex::{
     Session, Store,
 };
 
-use crate::support::{SMS, found, new, open_store, options};
-
 /// The actors: the system, an administrator of the contact's tenant and one of another tenant, an advisor with a link
 /// to the contact and one without.
-const ACTORS: usize = 5;
+pub(crate) const ACTORS: usize = 5;
 
 /// Two tenants, three advisors, one contact linked to the first advisor, one shared contact without links.
-struct Fixture {
-    store: Store,
-    session: Session,
-    actors: [Session; ACTORS],
-    linked: Advisor,
-    other: Advisor,
-    stranger: Advisor,
-    contact: Contact,
-    shared: Contact,
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
+    pub(crate) session: Session,
+    pub(crate) actors: [Session; ACTORS],
+    pub(crate) linked: Advisor,
+    pub(crate) other: Advisor,
+    pub(crate) stranger: Advisor,
+    pub(crate) contact: Contact,
+    pub(crate) shared: Contact,
 }
 
-fn fixture() -> Fixture {
+pub(crate) fn fixture() -> Fixture {
     let (store, session) = open_store();
     let home = session.directory().tenants().unwrap()[0].id;
     let away = session.directory().add_tenant("away").unwrap().id;
@@ -52,7 +51,7 @@ fn fixture() -> Fixture {
 }
 
 /// The outcome for each actor: `ok`, or the code of the error. Each actor gets a new fixture.
-fn outcomes(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
+pub(crate) fn outcomes(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
     std::array::from_fn(|at| {
         let fixture = fixture();
         let reported = operation(&fixture, &fixture.actors[at]).err().map_or("ok", |error| error.code());
@@ -61,14 +60,19 @@ fn outcomes(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static s
     })
 }
 
-type Operation = fn(&Fixture, &Session) -> Result<()>;
+pub(crate) type Operation = fn(&Fixture, &Session) -> Result<()>;
 
-const OK: &str = "ok";
-const NO: &str = "forbidden";
-const SHARED: &str = "shared-contact";
-const NONE: &str = "no-contact";
-const NO_ADVISOR: &str = "no-advisor";
-const NO_ROOM: &str = "no-conversation";
+pub(crate) const OK: &str = "ok";
+
+pub(crate) const NO: &str = "forbidden";
+
+pub(crate) const SHARED: &str = "shared-contact";
+
+pub(crate) const NONE: &str = "no-contact";
+
+pub(crate) const NO_ADVISOR: &str = "no-advisor";
+
+pub(crate) const NO_ROOM: &str = "no-conversation";
 
 #[test]
 fn operations_on_a_contact() {
@@ -281,165 +285,6 @@ fn only_the_system_changes_shared_data() {
         a.edit(s.shared.id, patch()).map(drop)
     };
     assert_eq!(outcomes(edit), [OK, SHARED, SHARED, SHARED, NONE]);
-}
-
-#[test]
-fn operations_on_the_store() {
-    assert_eq!(outcomes(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
-    assert_eq!(outcomes(|_, a| a.directory().tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
-    assert_eq!(outcomes(|_, a| a.directory().add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
-    assert_eq!(outcomes(|_, a| a.directory().groups().map(drop)), [OK; ACTORS], "groups");
-    assert_eq!(outcomes(|_, a| a.directory().add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
-    assert_eq!(outcomes(|_, a| a.directory().networks().map(drop)), [OK; ACTORS], "networks");
-    assert_eq!(
-        outcomes(|_, a| a.directory().tenant_networks().map(drop)),
-        [OK; ACTORS],
-        "the tenant's networks"
-    );
-    assert_eq!(
-        outcomes(|_, a| a.directory().set_network_open(&SMS, None, false)),
-        [OK, NO, NO, NO, NO],
-        "close a network"
-    );
-    let close_to_group = |s: &Fixture, a: &Session| {
-        let group = s.session.directory().add_group("g")?.id;
-        a.directory().set_network_open(&SMS, Some(group), false)
-    };
-    assert_eq!(outcomes(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
-    let policy = TenantPolicy::new().requires_entitlement(true);
-    assert_eq!(
-        outcomes(|_, a| a.directory().set_tenant_policy(&policy)),
-        [OK, OK, OK, NO, NO],
-        "tenant policy"
-    );
-    let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
-    assert_eq!(outcomes(|_, a| a.directory().add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
-    assert_eq!(
-        outcomes(|_, a| a.directory().add_advisor(NewAdvisor::new("N", "N")).map(drop)),
-        [OK, OK, OK, NO, NO]
-    );
-    let elsewhere = |s: &Fixture, a: &Session| {
-        a.directory().add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop)
-    };
-    assert_eq!(outcomes(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
-    assert_eq!(outcomes(|_, a| a.directory().advisors().page().map(drop)), [OK; ACTORS], "advisors");
-    let by_id = |s: &Fixture, a: &Session| a.directory().advisor(s.other.id).map(drop);
-    assert_eq!(outcomes(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
-    assert_eq!(
-        outcomes(|_, a| a.directory().advisor("O@X").map(drop)),
-        [OK, OK, NO_ADVISOR, OK, OK],
-        "advisor by e-mail"
-    );
-    assert_eq!(outcomes(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
-    assert_eq!(outcomes(|_, a| a.changes().limit(9).page().map(drop)), [OK, OK, OK, NO, NO], "changes");
-    assert_eq!(outcomes(|_, a| a.outbox().pending(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
-    assert_eq!(outcomes(|_, a| a.outbox().record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
-    assert_eq!(outcomes(|_, a| a.outbox().acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
-    assert_eq!(outcomes(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
-    assert_eq!(outcomes(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
-    let over = |s: &Fixture, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
-    assert_eq!(outcomes(over), [OK, OK, NO_ADVISOR, OK, NO], "search over an advisor");
-    let over = |s: &Fixture, a: &Session| a.contacts().advisor(s.linked.id).page().map(drop);
-    assert_eq!(outcomes(over), [OK, OK, NO_ADVISOR, OK, NO], "list of an advisor");
-    let travel =
-        |s: &Fixture, a: &Session| a.clone().in_tenant(s.stranger.tenant).contacts().page().map(drop);
-    assert_eq!(outcomes(travel), [OK, NO, OK, NO, NO], "in another tenant");
-}
-
-/// Like [`outcomes`], after the linked advisor is entitled.
-fn outcomes_if_entitled(operation: impl Fn(&Fixture, &Session) -> Result<()>) -> [&'static str; ACTORS] {
-    outcomes(|s, a| {
-        s.session.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
-        operation(s, a)
-    })
-}
-
-#[test]
-fn operations_on_entitlements() {
-    let on = |s: &Fixture| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
-    let managed = [OK, OK, NO_ADVISOR, NO, NO];
-    assert_eq!(outcomes(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
-    // A pre-entitlement belongs to one tenant.
-    let waiting = || NewEntitlement::new(Network::SMS).email("new@x");
-    assert_eq!(
-        outcomes(|_, a| a.entitlements().add(waiting()).map(drop)),
-        [OK, OK, OK, NO, NO],
-        "entitle by e-mail"
-    );
-    let awaited = |s: &Fixture, a: &Session| {
-        s.session.entitlements().add(waiting())?;
-        a.entitlements().get("new@x", &Network::SMS).map(drop)
-    };
-    assert_eq!(outcomes(awaited), [OK, OK, "no-entitlement", NO, NO], "a pre-entitlement");
-    let own = [OK, OK, NO_ADVISOR, OK, NO];
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().get(s.linked.id, &Network::SMS).map(drop)),
-        own,
-        "entitlement"
-    );
-    assert_eq!(
-        outcomes_if_entitled(|_, a| a.entitlements().get("L@X", &Network::SMS).map(drop)),
-        [OK, OK, "no-entitlement", OK, NO]
-    );
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().permissions(s.linked.id, &Network::SMS).map(drop)),
-        own,
-        "permissions of"
-    );
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().withdraw(s.linked.id, &Network::SMS)),
-        managed,
-        "withdraw"
-    );
-    let permission = Permission::ListCustomers;
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().grant(s.linked.id, &Network::SMS, permission)),
-        managed,
-        "grant"
-    );
-    let many = |s: &Fixture, a: &Session| {
-        a.entitlements().grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1
-    };
-    assert_eq!(outcomes_if_entitled(many), managed, "grant to many");
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().revoke(
-            s.linked.id,
-            &Network::SMS,
-            Permission::CreateRoom
-        )),
-        managed,
-        "revoke"
-    );
-    assert_eq!(
-        outcomes_if_entitled(|s, a| a.entitlements().move_to_group(s.linked.id, &Network::SMS, None)),
-        managed,
-        "move to a group"
-    );
-    let many = |s: &Fixture, a: &Session| {
-        a.entitlements().move_many_to_groups([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1
-    };
-    assert_eq!(outcomes_if_entitled(many), managed, "move many");
-    let into = |s: &Fixture, a: &Session| {
-        let group = s.session.directory().add_group("g")?.id;
-        a.entitlements().move_to_group(s.linked.id, &Network::SMS, Some(group))
-    };
-    assert_eq!(outcomes_if_entitled(into), managed, "move into a group");
-    let listed = [OK, OK, OK, NO, NO];
-    assert_eq!(outcomes(|_, a| a.entitlements().list(&SMS).page().map(drop)), listed, "entitlements");
-    assert_eq!(outcomes(|s, a| a.entitlements().of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
-    assert_eq!(outcomes(|_, a| a.directory().pooled_numbers(&SMS).map(drop)), listed, "numbers");
-    assert_eq!(
-        outcomes(|_, a| a.directory().add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)),
-        listed,
-        "add numbers"
-    );
-    assert_eq!(
-        outcomes(|_, a| a.directory().remove_pooled_number(&SMS, "+33612345601").map(drop)),
-        listed,
-        "remove a number"
-    );
-    assert_eq!(outcomes(|_, a| a.directory().group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
-    assert_eq!(outcomes(|_, a| a.directory().tenant().map(drop)), [OK; ACTORS], "the tenant");
 }
 
 #[test]

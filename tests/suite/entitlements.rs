@@ -1,5 +1,6 @@
 //! Entitlements, advisor numbers, permissions, groups: a scenario for each rule.
 
+use crate::support::{To, backwards, forwards, new, open_store};
 use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
 use cardex::{
@@ -7,22 +8,25 @@ use cardex::{
     Session,
 };
 
-use crate::support::{To, backwards, forwards, new, open_store};
+pub(crate) const WHATSAPP: Network = Network::WHATSAPP;
 
-const WHATSAPP: Network = Network::WHATSAPP;
 /// Advisors have no number of their own on this network.
-const SMS: Network = Network::SMS;
-/// Advisors may have one here.
-const OPTIONAL: Network = Network::WHATSAPP_DIRECT;
-/// Advisors must have one here.
-const REQUIRED: Network = Network::SMS_DIRECT;
+pub(crate) const SMS: Network = Network::SMS;
 
-const ONE: &str = "+33612345601";
-const TWO: &str = "+33612345602";
-const THREE: &str = "+33612345603";
+/// Advisors may have one here.
+pub(crate) const OPTIONAL: Network = Network::WHATSAPP_DIRECT;
+
+/// Advisors must have one here.
+pub(crate) const REQUIRED: Network = Network::SMS_DIRECT;
+
+pub(crate) const ONE: &str = "+33612345601";
+
+pub(crate) const TWO: &str = "+33612345602";
+
+pub(crate) const THREE: &str = "+33612345603";
 
 /// The violated rule.
-fn refused<T>(done: Result<T>) -> RuleViolation {
+pub(crate) fn refused<T>(done: Result<T>) -> RuleViolation {
     match done {
         Err(Error::Rule(refusal)) => refusal,
         Err(other) => panic!("refused, not {other:?}"),
@@ -30,20 +34,20 @@ fn refused<T>(done: Result<T>) -> RuleViolation {
     }
 }
 
-fn code<T>(done: Result<T>) -> &'static str {
+pub(crate) fn code<T>(done: Result<T>) -> &'static str {
     done.err().map_or("ok", |error| error.code())
 }
 
-fn add_advisor(session: &Session, email: &str) -> Advisor {
+pub(crate) fn add_advisor(session: &Session, email: &str) -> Advisor {
     session.directory().add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
 }
 
-fn entitlement(network: Network, advisor: AdvisorId) -> NewEntitlement {
+pub(crate) fn entitlement(network: Network, advisor: AdvisorId) -> NewEntitlement {
     NewEntitlement::new(network).advisor(advisor)
 }
 
 /// The number of an entitlement, as written.
-fn number(done: Result<cardex::entitlements::Entitlement>) -> Option<String> {
+pub(crate) fn number(done: Result<cardex::entitlements::Entitlement>) -> Option<String> {
     done.unwrap().phone.map(|phone| phone.text)
 }
 
@@ -229,131 +233,6 @@ fn a_pre_entitlement_can_be_withdrawn() {
 }
 
 #[test]
-fn numbers_without_a_pool() {
-    let (_store, session) = open_store();
-    let (ada, bob) = (add_advisor(&session, "ada@x"), add_advisor(&session, "bob@x"));
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(SMS, ada.id).phone(ONE))),
-        RuleViolation::NumberNotSupported
-    );
-    assert_eq!(
-        refused(session.directory().add_pooled_numbers(&SMS, [ONE])),
-        RuleViolation::NumberNotSupported
-    );
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, ada.id))),
-        RuleViolation::NumberRequired
-    );
-    assert_eq!(number(session.entitlements().add(entitlement(OPTIONAL, ada.id))), None);
-    assert_eq!(
-        number(session.entitlements().add(entitlement(REQUIRED, ada.id).phone(ONE))).as_deref(),
-        Some(ONE)
-    );
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
-        RuleViolation::NumberTaken
-    );
-    // On another network it is a separate entitlement.
-    assert_eq!(
-        number(session.entitlements().add(entitlement(OPTIONAL, bob.id).phone(ONE))).as_deref(),
-        Some(ONE)
-    );
-    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    let phone = session.entitlements().add(entitlement(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
-    assert_eq!((phone.normalized.as_str(), phone.pooled), (ONE, false));
-}
-
-#[test]
-fn a_tenant_with_a_pool_assigns_pooled_numbers_only() {
-    let (_store, session) = open_store();
-    let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| add_advisor(&session, email));
-    assert_eq!(
-        session.directory().add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(),
-        2
-    );
-    assert_eq!(session.directory().add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
-    assert_eq!(
-        code(session.directory().add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])),
-        "invalid"
-    );
-    let pool = || -> Vec<(String, bool)> {
-        session
-            .directory()
-            .pooled_numbers(&REQUIRED)
-            .unwrap()
-            .into_iter()
-            .map(|number| (number.normalized, number.assigned))
-            .collect()
-    };
-    assert_eq!(pool(), [ONE, TWO, THREE].map(|number| (number.to_owned(), false)));
-
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, ada.id).phone("+33699999999"))),
-        RuleViolation::NumberNotAvailable
-    );
-    assert_eq!(
-        number(session.entitlements().add(entitlement(REQUIRED, ada.id).phone(TWO))).as_deref(),
-        Some(TWO)
-    );
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, bob.id).phone(TWO))),
-        RuleViolation::NumberTaken
-    );
-    let first = session.entitlements().add(entitlement(REQUIRED, bob.id)).unwrap().phone.unwrap();
-    assert_eq!((first.text.as_str(), first.normalized.as_str()), ("+33 6 12 34 56 01", ONE));
-    assert!(first.pooled);
-    let promised = session.entitlements().add(NewEntitlement::new(REQUIRED).email("new@x"));
-    assert_eq!(number(promised).as_deref(), Some(THREE));
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, cy.id))),
-        RuleViolation::NumberPoolEmpty
-    );
-    assert!(pool().iter().all(|(_, taken)| *taken));
-
-    // A withdrawn number is free again, also one of a pre-entitlement.
-    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    session.entitlements().withdraw("new@x", &REQUIRED).unwrap();
-    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, cy.id))).as_deref(), Some(TWO));
-    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, dee.id))).as_deref(), Some(THREE));
-    // A number that is removed from the pool stays with its advisor and does not return to the pool.
-    assert!(session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!session.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!session.entitlements().get(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
-    session.entitlements().withdraw(cy.id, &REQUIRED).unwrap();
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(REQUIRED, ada.id))),
-        RuleViolation::NumberPoolEmpty
-    );
-    // Each network has its own pool.
-    assert_eq!(session.directory().pooled_numbers(&OPTIONAL).unwrap(), []);
-    assert_eq!(
-        number(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone(TWO))).as_deref(),
-        Some(TWO)
-    );
-}
-
-#[test]
-fn a_number_in_two_pools_is_assigned_once() {
-    let (_store, session) = open_store();
-    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
-    session.directory().add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
-    away.directory().add_pooled_numbers(&REQUIRED, [ONE]).unwrap();
-    let (ada, stranger) = (add_advisor(&session, "ada@x"), add_advisor(&away, "ada@x"));
-    session.entitlements().add(entitlement(REQUIRED, ada.id)).unwrap();
-    assert_eq!(
-        refused(away.entitlements().add(entitlement(REQUIRED, stranger.id).phone(ONE))),
-        RuleViolation::NumberTaken
-    );
-    assert_eq!(
-        refused(away.entitlements().add(entitlement(REQUIRED, stranger.id))),
-        RuleViolation::NumberPoolEmpty
-    );
-    session.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
-    assert_eq!(number(away.entitlements().add(entitlement(REQUIRED, stranger.id))).as_deref(), Some(ONE));
-    assert_eq!(number(session.entitlements().add(entitlement(REQUIRED, ada.id))).as_deref(), Some(TWO));
-}
-
-#[test]
 fn the_contact_of_an_advisor_is_reported() {
     let (_store, session) = open_store();
     let ada = add_advisor(&session, "ada@x");
@@ -435,208 +314,4 @@ fn the_advisors_of_a_contact_with_their_permissions() {
     assert_eq!(reported(&session)[2], (stranger, unentitled, false), "their tenant asks for nothing");
     assert_eq!(code(session.entitlements().of(cardex::ContactId(1)).page()), "no-contact");
     assert_eq!(refused(session.entitlements().get(cy, &REQUIRED)), RuleViolation::NoEntitlement);
-}
-
-#[test]
-fn permissions_are_granted_and_revoked_one_by_one() {
-    let (_store, session) = open_store();
-    let ada = add_advisor(&session, "ada@x");
-    let held = || session.entitlements().permissions("ada@x", &SMS).unwrap();
-    assert_eq!(held(), Permissions::DEFAULT.with(Permission::EditContactEmail));
-    session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert_eq!(held(), Permissions::NONE);
-    assert_eq!(
-        refused(session.entitlements().grant(ada.id, &SMS, Permission::CreateRoom)),
-        RuleViolation::NoEntitlement
-    );
-    assert_eq!(
-        refused(session.entitlements().revoke(ada.id, &SMS, Permission::CreateRoom)),
-        RuleViolation::NoEntitlement
-    );
-    session.entitlements().add(entitlement(SMS, ada.id)).unwrap();
-    for permission in Permission::ALL {
-        if Permissions::DEFAULT.contains(permission) {
-            assert_eq!(
-                refused(session.entitlements().grant(ada.id, &SMS, permission)),
-                RuleViolation::PermissionHeld
-            );
-            session.entitlements().revoke("ada@x", &SMS, permission).unwrap();
-            assert_eq!(held(), Permissions::DEFAULT.without(permission));
-            session.entitlements().grant("ada@x", &SMS, permission).unwrap();
-        } else {
-            assert_eq!(
-                refused(session.entitlements().revoke(ada.id, &SMS, permission)),
-                RuleViolation::PermissionNotHeld
-            );
-            session.entitlements().grant(ada.id, &SMS, permission).unwrap();
-            assert_eq!(held(), Permissions::DEFAULT.with(permission));
-            session.entitlements().revoke(ada.id, &SMS, permission).unwrap();
-        }
-    }
-    assert_eq!(held(), Permissions::DEFAULT);
-    assert_eq!(code(session.entitlements().grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(session.entitlements().revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(session.entitlements().permissions("who@x", &SMS)), "no-advisor");
-}
-
-#[test]
-fn granting_to_many_reports_each_advisor() {
-    let (_store, session) = open_store();
-    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
-    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| add_advisor(&session, email).id);
-    let stranger = add_advisor(&away, "s@x").id;
-    let home = session.clone().in_tenant(session.directory().tenant().unwrap().id);
-    away.entitlements().add(entitlement(SMS, stranger)).unwrap();
-    session.entitlements().add(entitlement(SMS, ada)).unwrap();
-    session.entitlements().add(entitlement(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
-    let ids = [AdvisorId(1), bob, cy, stranger, ada, ada];
-    let report = home.entitlements().grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
-    assert_eq!(report.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
-    let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
-    let expected = ["no-advisor", "permission-held", "no-entitlement", "no-advisor", "ok", "permission-held"];
-    assert_eq!(codes, expected);
-    assert!(session.entitlements().permissions(ada, &SMS).unwrap().contains(Permission::ListCustomers));
-    assert!(!away.entitlements().permissions(stranger, &SMS).unwrap().contains(Permission::ListCustomers));
-    let unknown = Network::new("NOPE").unwrap();
-    assert_eq!(code(home.entitlements().grant_to_many(&ids, &unknown, Permission::CreateRoom)), "no-network");
-    assert!(home.entitlements().grant_to_many(&[], &SMS, Permission::CreateRoom).unwrap().is_empty());
-}
-
-#[test]
-fn advisors_move_between_groups_active_on_the_network() {
-    let (_store, session) = open_store();
-    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
-    let (north, south) = (
-        session.directory().add_group("north").unwrap().id,
-        session.directory().add_group("south").unwrap().id,
-    );
-    let foreign = away.directory().add_group("west").unwrap().id;
-    let (ada, bob) = (add_advisor(&session, "ada@x").id, add_advisor(&session, "bob@x").id);
-    session.directory().set_network_open(&SMS, Some(south), false).unwrap();
-    let group = |advisor: AdvisorId| session.entitlements().get(advisor, &SMS).unwrap().group;
-    assert_eq!(
-        refused(session.entitlements().add(entitlement(SMS, ada).group(south))),
-        RuleViolation::GroupClosed
-    );
-    assert_eq!(
-        refused(session.entitlements().move_to_group(ada, &SMS, Some(north))),
-        RuleViolation::NoEntitlement
-    );
-    session.entitlements().add(entitlement(SMS, ada).group(north)).unwrap();
-    assert_eq!(group(ada), Some(north));
-    assert_eq!(
-        refused(session.entitlements().move_to_group(ada, &SMS, Some(south))),
-        RuleViolation::GroupClosed
-    );
-    assert!(matches!(
-        session.entitlements().move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
-        Error::NotFound(EntityKind::Group, id) if id == foreign.0
-    ));
-    assert_eq!(group(ada), Some(north));
-    session.entitlements().move_to_group("ada@x", &SMS, None).unwrap();
-    assert_eq!(group(ada), None);
-
-    let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
-    let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
-    let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
-    let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();
-    let report = session.entitlements().move_many_to_groups(moves.clone()).unwrap();
-    assert!(report.iter().map(|(item, _)| item).eq(&moves));
-    let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
-    assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
-    assert_eq!(group(ada), Some(north));
-    // A group cannot use a network that its tenant may not use.
-    session.directory().set_network_open(&SMS, None, false).unwrap();
-    assert_eq!(
-        refused(session.entitlements().move_to_group(ada, &SMS, Some(north))),
-        RuleViolation::GroupClosed
-    );
-    assert!(session.directory().groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
-}
-
-#[test]
-fn groups_come_in_pages() {
-    let (_store, session) = open_store();
-    let away = session.clone().in_tenant(session.directory().add_tenant("away").unwrap().id);
-    away.directory().add_group("b").unwrap();
-    for name in ["é", "b", "a", "Z", "c"] {
-        session.directory().add_group(name).unwrap();
-    }
-    for limit in [1, 2, 3, 5, 50] {
-        let page = |to| {
-            let list = session.directory().group_list().limit(limit);
-            match to {
-                To::First => list.page(),
-                To::After(cursor) => list.after(cursor).page(),
-                To::Before(cursor) => list.before(cursor).page(),
-            }
-        };
-        let (all, last) = forwards(limit, &page);
-        assert_eq!(all, session.directory().groups().unwrap());
-        assert_eq!(backwards(limit, last, &page), all);
-    }
-    let cursor = session.directory().group_list().limit(1).page().unwrap().after;
-    assert_eq!(code(away.directory().group_list().after(cursor).page()), "cursor-mismatch");
-}
-
-#[test]
-fn advisors_read_their_own_entitlements_only() {
-    let (store, session) = open_store();
-    let (ada, bob) = (add_advisor(&session, "ada@x"), add_advisor(&session, "bob@x"));
-    session.entitlements().add(entitlement(SMS, ada.id)).unwrap();
-    session.entitlements().add(entitlement(SMS, bob.id)).unwrap();
-    session.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
-    let own = store.session(Actor::Advisor(ada.id));
-    assert_eq!(own.entitlements().get("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
-    assert_eq!(own.entitlements().permissions(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
-    // Advisors see neither entitlements of others nor pre-entitlements.
-    for code in [
-        code(own.entitlements().get(bob.id, &SMS)),
-        code(own.entitlements().get("new@x", &SMS)),
-        code(own.entitlements().get("who@x", &SMS)),
-        code(own.entitlements().permissions("bob@x", &SMS)),
-        code(own.entitlements().add(entitlement(WHATSAPP, ada.id))),
-        code(own.entitlements().grant(ada.id, &SMS, Permission::ListCustomers)),
-    ] {
-        assert_eq!(code, "forbidden");
-    }
-}
-
-/// The address book needs no entitlement. Its permissions are those that all entitlements have in common.
-#[test]
-fn address_book_permissions_hold_on_every_network() {
-    let (store, session) = open_store();
-    let ada = add_advisor(&session, "ada@x");
-    let own = store.session(Actor::Advisor(ada.id));
-    let may = || own.entitlements().permissions(ada.id, &Network::BOOK).unwrap();
-    let all = Permission::ListCustomers;
-    let nobodys = session.add(NewContact::new(Network::BOOK, "Zoe", "Otto")).unwrap().id;
-    let seen = || own.contacts().page().unwrap().items.iter().any(|contact| contact.id == nobodys);
-
-    assert_eq!(
-        may(),
-        session.entitlements().permissions(ada.id, &SMS).unwrap(),
-        "without any: what the tenant lets everybody"
-    );
-    let (book, networks) = (Network::BOOK, session.directory().networks().unwrap());
-    let number = |n: usize| format!("+3361234567{n}");
-    for (n, policy) in networks.iter().enumerate().filter(|(_, policy)| policy.network != book) {
-        assert!(!seen(), "{n}");
-        let new = entitlement(policy.network.clone(), ada.id).permissions([all]);
-        let has_number = policy.advisor_number == AdvisorNumberPolicy::Required;
-        session.entitlements().add(if has_number { new.phone(number(n)) } else { new }).unwrap();
-        assert!(may().contains(all));
-    }
-    assert!(seen(), "on every network that messages");
-    assert!(!may().contains(Permission::CreateContact), "on WECHAT it is not granted");
-    session.entitlements().revoke(ada.id, &SMS, all).unwrap();
-    assert!(!may().contains(all) && !seen());
-    let given = session.entitlements().add(entitlement(book, ada.id)).unwrap();
-    assert_eq!((may(), given.permissions), (Permissions::DEFAULT, Permissions::DEFAULT), "an own one counts");
-
-    let strict = TenantPolicy::new().requires_entitlement(true);
-    session.directory().set_tenant_policy(&strict).unwrap();
-    let bob = add_advisor(&session, "bob@x");
-    let bob = store.session(Actor::Advisor(bob.id));
-    assert_eq!(code(bob.add(NewContact::new(Network::BOOK, "B", "C"))), "forbidden");
 }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use crate::support::cases;
 use crate::support::model::Viewer;
-use crate::support::model_store::{ModelStore, Op, ops};
+use crate::support::model_ops::{Op, ops};
+use crate::support::model_store::ModelStore;
 
 fn run(ops: &[(bool, Op)]) {
     let mut model_store = ModelStore::new();

@@ -1,7 +1,6 @@
 //! Bulk jobs: one action on all contacts that match a filter, batch by batch.
 
-use std::sync::atomic::Ordering;
-
+use crate::support::{ManualClock, To, backwards, forwards, new, open_store, options, store_at};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::ImportOutcome;
 use cardex::directory::{NetworkPolicy, TenantPolicy};
@@ -11,23 +10,22 @@ use cardex::{
     Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor,
     NewContact, Session, Store, ValidationError, limits,
 };
-
-use crate::support::{ManualClock, To, backwards, forwards, new, open_store, options, store_at};
+use std::sync::atomic::Ordering;
 
 /// Ten contacts and a tag. Contacts with an even number are of Acme.
-struct Fixture {
-    store: Store,
-    session: Session,
-    all: Vec<ContactId>,
-    tag: TagId,
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
+    pub(crate) session: Session,
+    pub(crate) all: Vec<ContactId>,
+    pub(crate) tag: TagId,
 }
 
-fn fixture() -> Fixture {
+pub(crate) fn fixture() -> Fixture {
     let (store, session) = open_store();
     filled(store, session)
 }
 
-fn filled(store: Store, session: Session) -> Fixture {
+pub(crate) fn filled(store: Store, session: Session) -> Fixture {
     let add = |n: usize| {
         let company = if n.is_multiple_of(2) { "Acme" } else { "" };
         session.add(new(&format!("P{n}"), "X").company(company)).unwrap().id
@@ -37,16 +35,16 @@ fn filled(store: Store, session: Session) -> Fixture {
     Fixture { store, session, all, tag }
 }
 
-fn acme() -> Filter {
+pub(crate) fn acme() -> Filter {
     "company = Acme".parse().unwrap()
 }
 
-fn start(session: &Session, action: JobAction, filter: &str) -> JobId {
+pub(crate) fn start(session: &Session, action: JobAction, filter: &str) -> JobId {
     session.jobs().create(NewJob::new(action, filter.parse().unwrap())).unwrap().id
 }
 
 /// Runs a job to its end. Returns the outcome of each contact: done, unchanged, or a code.
-fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'static str)> {
+pub(crate) fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'static str)> {
     let mut reported = Vec::new();
     loop {
         let progress = session.jobs().run_batch(job, most).unwrap();
@@ -58,7 +56,7 @@ fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'stati
     }
 }
 
-fn outcomes(progress: &JobProgress) -> Vec<(ContactId, &'static str)> {
+pub(crate) fn outcomes(progress: &JobProgress) -> Vec<(ContactId, &'static str)> {
     let word = |outcome: &JobOutcome| match outcome {
         JobOutcome::Done => "done",
         JobOutcome::Unchanged => "unchanged",
@@ -68,11 +66,11 @@ fn outcomes(progress: &JobProgress) -> Vec<(ContactId, &'static str)> {
     progress.outcomes.iter().map(|(id, outcome)| (*id, word(outcome))).collect()
 }
 
-fn counts(job: &Job) -> (u64, u64, u64, u64) {
+pub(crate) fn counts(job: &Job) -> (u64, u64, u64, u64) {
     (job.scanned, job.done, job.unchanged, job.rejected)
 }
 
-fn failures(session: &Session, job: JobId) -> Vec<(ContactId, String)> {
+pub(crate) fn failures(session: &Session, job: JobId) -> Vec<(ContactId, String)> {
     session
         .jobs()
         .failures(job)
@@ -81,7 +79,7 @@ fn failures(session: &Session, job: JobId) -> Vec<(ContactId, String)> {
         .collect()
 }
 
-fn tagged(session: &Session, ids: &[ContactId]) -> Vec<bool> {
+pub(crate) fn tagged(session: &Session, ids: &[ContactId]) -> Vec<bool> {
     session.tags().of(ids).unwrap().iter().map(|tags| !tags.is_empty()).collect()
 }
 
@@ -321,111 +319,6 @@ fn a_filter_with_an_unknown_name_is_refused_at_start_and_later() {
     session.tags().delete(tag).unwrap();
     let reported = finish(&session, job, 5);
     assert!(!reported.is_empty() && reported.iter().all(|(_, word)| *word == "not-found"), "{reported:?}");
-}
-
-#[test]
-fn a_job_has_the_permissions_of_its_creator() {
-    let Fixture { store, session, all, tag } = fixture();
-    let home = session.directory().tenants().unwrap()[0].id;
-    let [ada, bob] =
-        ["Ada", "Bob"].map(|name| session.directory().add_advisor(NewAdvisor::new(name, "B")).unwrap().id);
-    session.link(all[0], ada).unwrap();
-    session.link(all[2], ada).unwrap();
-    session.link(all[2], bob).unwrap();
-    let [own, others] = [ada, bob].map(|advisor| store.session(Actor::Advisor(advisor)));
-    let admin = store.session(Actor::Administrator(home));
-    let elsewhere = session.directory().add_tenant("away").unwrap().id;
-    let away = store.session(Actor::Administrator(elsewhere));
-
-    let job = start(&own, JobAction::Remove, "company = Acme");
-    assert_eq!(own.jobs().get(job).unwrap().requested_by, Actor::Advisor(ada));
-    for session in [&others, &away, &session.clone().in_tenant(elsewhere)] {
-        assert_eq!(session.jobs().get(job).unwrap_err().code(), "not-found");
-        assert_eq!(session.jobs().run_batch(job, 1).unwrap_err().code(), "not-found");
-        assert_eq!(session.jobs().cancel(job).unwrap_err().code(), "not-found");
-        assert_eq!(session.jobs().delete(job).unwrap_err().code(), "not-found");
-        assert_eq!(session.jobs().failures(job).page().unwrap_err().code(), "not-found");
-        assert!(session.jobs().list().page().unwrap().items.is_empty());
-    }
-    // An administrator may remove all of them. The advisor sees two, and may remove only the unshared one.
-    assert_eq!(finish(&admin, job, 1), [(all[0], "done"), (all[2], "forbidden")]);
-    assert_eq!(failures(&own, job), [(all[2], "forbidden".to_owned())]);
-    assert_eq!(session.contacts().count().unwrap().count, 9);
-
-    // If the creator loses a permission, the job loses it too.
-    let job = start(&own, JobAction::Tag { tag }, "true");
-    session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert!(finish(&session, job, 5).iter().all(|(_, word)| *word == "forbidden"));
-    // Only the system sees the system's jobs.
-    let systems = start(&session.clone().in_tenant(home), JobAction::Tag { tag }, "first = P1");
-    assert_eq!(admin.jobs().run_batch(systems, 1).unwrap_err().code(), "not-found");
-    let listed =
-        |session: &Session| session.jobs().list().iter().map(|job| job.unwrap().id.0).collect::<Vec<_>>();
-    assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
-    assert_eq!(listed(&session), [3, 2, 1]);
-    // The same in the other direction.
-    let last = |session: &Session| session.jobs().list().limit(1).iter().last().unwrap().unwrap().id.0;
-    let back = |session: &Session| {
-        let mut page = session.jobs().list().limit(1).page().unwrap();
-        while let Some(after) = page.after {
-            page = session.jobs().list().limit(1).after(after).page().unwrap();
-        }
-        let mut reported = Vec::new();
-        while let Some(before) = page.before {
-            page = session.jobs().list().limit(1).before(before).page().unwrap();
-            reported.extend(page.items.iter().map(|job| job.id.0));
-        }
-        reported
-    };
-    assert_eq!((last(&admin), back(&admin), back(&own), back(&session)), (1, vec![2], vec![2], vec![2, 3]));
-    assert_eq!(finish(&session, systems, 1), [(all[1], "done")]);
-}
-
-#[test]
-fn a_job_may_be_of_one_network() {
-    let Fixture { session, tag, all, .. } = fixture();
-    let other = Network::new("OTHER").unwrap();
-    session.directory().add_network(&NetworkPolicy::new(other.clone())).unwrap();
-    let there = session.add(NewContact::new(other.clone(), "P", "X")).unwrap().id;
-    let of = |network: &Network| {
-        let new = NewJob::new(JobAction::Tag { tag }, Filter::all([])).network(network.clone());
-        let job = session.jobs().create(new).unwrap();
-        assert_eq!(job.network.as_ref(), Some(network));
-        finish(&session, job.id, 5)
-    };
-    assert_eq!(of(&other), [(there, "done")]);
-    assert_eq!(of(&Network::SMS_DIRECT).len(), all.len());
-    let unknown = NewJob::new(JobAction::Remove, acme()).network(Network::new("NONE").unwrap());
-    assert_eq!(session.jobs().create(unknown).unwrap_err().code(), "no-network");
-}
-
-#[test]
-fn only_the_system_changes_a_shared_contact() {
-    let Fixture { store, session, tag, .. } = fixture();
-    let shared: Contact = session.add(new("Sue", "Shared").shared()).unwrap();
-    let admin = store.session(Actor::Administrator(session.directory().tenants().unwrap()[0].id));
-    let job = start(&admin, JobAction::Tag { tag }, "last = Shared");
-    assert_eq!(finish(&session, job, 1), [(shared.id, "shared-contact")]);
-    let job = start(&session, JobAction::Tag { tag }, "last = Shared");
-    assert_eq!(finish(&session, job, 1), [(shared.id, "done")]);
-}
-
-#[test]
-fn debug_output_of_a_job_has_no_names() {
-    let Fixture { session, .. } = fixture();
-    let set = JobAction::SetAttribute {
-        namespace: AttributeNamespace::Custom,
-        key: "a".into(),
-        value: Some("secret".into()),
-    };
-    let job = session.jobs().create(NewJob::new(set, "first = Secretive".parse().unwrap())).unwrap();
-    assert!(!format!("{job:?} {:?}", job.action).to_lowercase().contains("secret"));
-    let json = serde_json::to_value(&job).unwrap();
-    assert_eq!(
-        (&json["requestedBy"], &json["action"], &json["state"]),
-        (&"system".into(), &"setAttribute".into(), &"open".into())
-    );
-    assert_eq!((&json["filter"], &json["value"]), (&"first = Secretive".into(), &"secret".into()));
 }
 
 /// A store with more contacts than one batch reads, of which only the last matches the filter.

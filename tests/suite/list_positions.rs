@@ -4,7 +4,8 @@
 use crate::support::Random;
 use crate::support::labels::Labels;
 use crate::support::model::{ALPHABET, Viewer};
-use crate::support::model_store::{Draft, ModelStore, Op};
+use crate::support::model_ops::{Draft, Op};
+use crate::support::model_store::ModelStore;
 
 fn draft(random: &mut Random) -> Draft {
     let mut name =

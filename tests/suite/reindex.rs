@@ -1,24 +1,22 @@
 //! Reindexing in batches: every answer is correct meanwhile, and others write.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-
+use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::maintenance::SubstringIndexStatus;
 use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tempfile::tempdir;
 
-use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
-
 /// More than one batch; opening a store runs one.
-const MANY: usize = 2_500;
+pub(crate) const MANY: usize = 2_500;
 
-fn name(at: usize) -> String {
+pub(crate) fn name(at: usize) -> String {
     format!("{}{at:04}", ["Ask", "Berg", "Cole"][at % 3])
 }
 
-fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
+pub(crate) fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
     let advisor = session.directory().advisors().page().unwrap().items.first().map(|advisor| advisor.id);
     let people = people.map(|at| {
         let person = new("Eva", &name(at)).nickname(format!("nick{at}"));
@@ -41,35 +39,35 @@ fn fill(session: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
 }
 
 /// A store of many contacts; every hundredth is linked to an advisor.
-fn book(path: &Path) -> Vec<ContactId> {
+pub(crate) fn book(path: &Path) -> Vec<ContactId> {
     let (_store, session) = store_at(path); // with the seed 1
     session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
     fill(&session, 0..MANY)
 }
 
-fn sql(path: &Path, text: &str) {
+pub(crate) fn sql(path: &Path, text: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
 }
 
 /// Marks the keys as made by another fold version.
-fn mark_other_fold(path: &Path) {
+pub(crate) fn mark_other_fold(path: &Path) {
     sql(path, "UPDATE metadata SET fold_version = fold_version + 1");
 }
 
-fn open(path: &Path, seed: u64) -> Store {
+pub(crate) fn open(path: &Path, seed: u64) -> Store {
     options(seed).durability(Durability::Checkpoint).open(path).unwrap()
 }
 
-fn system(store: &Store) -> Session {
+pub(crate) fn system(store: &Store) -> Session {
     store.session(Actor::System)
 }
 
-fn unindexed(store: &Store) -> usize {
+pub(crate) fn unindexed(store: &Store) -> usize {
     usize::try_from(system(store).stats().unwrap().unindexed_contacts).unwrap()
 }
 
 /// The hits of a search in both directions. Many unindexed rows make pages incomplete.
-fn both_ways(session: &Session, text: &str) -> Vec<String> {
+pub(crate) fn both_ways(session: &Session, text: &str) -> Vec<String> {
     let page = |to: To| search_page(session, text, 700, to);
     let (there, last) = forwards(700, &page);
     assert_eq!(there, backwards(700, last, &page), "{text}");
@@ -77,7 +75,7 @@ fn both_ways(session: &Session, text: &str) -> Vec<String> {
 }
 
 /// The expected names with a prefix, in hit order, while the contacts from `keyed` on are unindexed.
-fn expected(start: &str, keyed: usize, all: usize) -> Vec<String> {
+pub(crate) fn expected(start: &str, keyed: usize, all: usize) -> Vec<String> {
     let mut first: Vec<String> = (0..keyed).map(name).filter(|name| name.starts_with(start)).collect();
     first.sort();
     first.extend((keyed..all).map(name).filter(|name| name.starts_with(start)));
@@ -183,7 +181,7 @@ fn a_reader_of_another_fold_reads_rows() {
 }
 
 #[test]
-fn writes_and_an_import_during_relocalizing() {
+fn writes_and_an_import_during_reindexing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
@@ -322,36 +320,6 @@ fn a_kill_during_reindexing_loses_nothing() {
     assert_eq!(dead.unwrap(), 0, "nothing of the old keys is left in the file");
 }
 
-#[test]
-fn leftovers_of_a_lost_segment_are_deleted() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    sql(&path, "PRAGMA foreign_keys = OFF; DELETE FROM search_segment");
-    let store = open(&path, 3);
-    assert!(!store.check().unwrap().is_ok());
-    store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_ok());
-}
-
-/// Keys of contacts at the progress mark must be neither lost nor duplicated, whatever the index contains.
-#[test]
-fn unindexed_contacts_are_not_reported_as_missing_keys() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    let ids = book(&path);
-    mark_other_fold(&path);
-    let store = open(&path, 3);
-    assert!(store.check().unwrap().is_ok());
-    // The stored progress is wrong, in both directions.
-    sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after + 1");
-    let report = store.check().unwrap();
-    assert!(report.missing_search_keys > 0 && report.wrong_search_key_contacts == [ids[1_000]], "{report:?}");
-    sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after - 2");
-    let report = store.check().unwrap();
-    assert!(report.orphan_search_keys > 0 && report.wrong_search_key_contacts == [ids[999]], "{report:?}");
-}
-
 /// Unindexed contacts are read from their rows, with the right tenant and the right trash.
 #[test]
 fn trash_searches_respect_tenants_during_reindexing() {
@@ -374,88 +342,4 @@ fn trash_searches_respect_tenants_during_reindexing() {
         let gone: Vec<_> = gone.into_iter().map(|hit| hit.contact.display_name).collect();
         assert_eq!(gone, [format!("Zora {last}Gone")]);
     }
-}
-
-/// Compaction of new keys fails on a damaged block. Indexing continues.
-#[test]
-fn a_damaged_block_does_not_stop_maintenance() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    mark_other_fold(&path);
-    let store = open(&path, 3);
-    sql(&path, "UPDATE search_block SET body = x'00'");
-    let session = system(&store);
-    for at in 0.. {
-        session.add(new("Eva", &format!("Dorn{at}"))).unwrap();
-        if unindexed(&store) == 0 {
-            break;
-        }
-        assert!(at < 200, "it does not come to an end");
-    }
-    assert!(store.check().unwrap().index_damaged);
-    store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_ok());
-    assert_eq!(both_ways(&session, "B"), expected("B", MANY, MANY));
-}
-
-/// Folded texts of unindexed contacts come from another fold version. Searches must not look for their own folded text
-/// there.
-#[test]
-fn conditions_are_tested_on_rows_until_texts_are_folded() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    mark_other_fold(&path);
-    sql(&path, "UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''");
-    let store = open(&path, 3);
-    let names = |filter: &str| -> Vec<String> {
-        let session = system(&store);
-        let list = session.contacts().filter(filter.parse().unwrap());
-        let counted = list.count().unwrap().count;
-        assert_eq!(
-            counted,
-            u64::from(["company starts u", "company present"].contains(&filter)) + 1,
-            "{filter}"
-        );
-        list.page().unwrap().items.into_iter().map(|contact| contact.company).collect()
-    };
-    for filter in
-        ["company = umbra", "company starts u", "company present", "company present and company != ulla"]
-    {
-        assert!(unindexed(&store) > 0);
-        let ulla = ["company starts u", "company present"].contains(&filter);
-        let wanted = if ulla { vec!["Ulla", "Umbra"] } else { vec!["Umbra"] };
-        let found = names(filter);
-        assert_eq!(found.len(), wanted.len(), "{filter}: {found:?}");
-        assert!(wanted.iter().all(|name| found.iter().any(|it| it == name)), "{filter}: {found:?}");
-    }
-}
-
-/// An index that another version started to build is left to that version. This version's folded texts are in its sort
-/// index.
-#[test]
-fn keys_of_another_fold_are_left_alone() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    let store = open(&path, 3);
-    let gap = "SELECT unindexed_after || ' ' || unindexed_last FROM metadata";
-    let gap = || sqlite(&path).query_row(gap, [], |row| row.get::<_, String>(0)).unwrap();
-    sql(
-        &path,
-        "UPDATE metadata SET fold_version = fold_version + 1, unindexed_after = 5, unindexed_last = 900",
-    );
-    assert!(store.maintain(Duration::MAX).unwrap());
-    assert_eq!(gap(), "5 900");
-    drop(store);
-    sql(
-        &path,
-        "UPDATE contact SET folded_texts = 'other' WHERE company <> '';
-        UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''",
-    );
-    let store = open(&path, 4);
-    while !store.maintain(Duration::ZERO).unwrap() {}
-    assert_eq!(gap(), "0 0");
-    assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
 }

@@ -1,18 +1,16 @@
 //! Relocalizing: the new order is built in batches beside the old one, which answers until the new one is complete.
 
+use crate::support::{Random, SMS, letters, new, options, store_at};
+use cardex::{Actor, ContactId, ContactPatch, Cursor, NewAdvisor, Session, Store};
 use std::path::Path;
 use std::time::Duration;
-
-use cardex::{Actor, ContactId, ContactPatch, Cursor, NewAdvisor, Session, Store};
 use tempfile::tempdir;
 
-use crate::support::{Random, SMS, letters, new, options, store_at};
-
 /// More than one batch; opening a store runs one.
-const MANY: usize = 2_500;
+pub(crate) const MANY: usize = 2_500;
 
 /// A store of many contacts in the root order; every third is linked to an advisor.
-fn book(path: &Path) -> Vec<ContactId> {
+pub(crate) fn book(path: &Path) -> Vec<ContactId> {
     let (_store, session) = store_at(path); // with the seed 1
     let advisor = session.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
     let mut random = Random::new(7);
@@ -31,16 +29,16 @@ fn book(path: &Path) -> Vec<ContactId> {
     ids
 }
 
-fn swedish(path: &Path) -> Store {
+pub(crate) fn swedish(path: &Path) -> Store {
     options(3).durability(cardex::Durability::Checkpoint).locale("sv").open(path).unwrap()
 }
 
-fn system(store: &Store) -> Session {
+pub(crate) fn system(store: &Store) -> Session {
     store.session(Actor::System)
 }
 
 /// The last names of a list in both directions. They must agree with sections and total.
-fn names(store: &Store) -> Vec<String> {
+pub(crate) fn names(store: &Store) -> Vec<String> {
     let list = || store.session(Actor::System).contacts().network(SMS).limit(700).page();
     let session = system(store);
     let mut all: Vec<String> = Vec::new();
@@ -69,14 +67,15 @@ fn names(store: &Store) -> Vec<String> {
 }
 
 /// The sections, in the order of the list and of the locale.
-fn section_letters(store: &Store) -> String {
+pub(crate) fn section_letters(store: &Store) -> String {
     letters(&system(store)).chars().filter(|c| c.is_alphabetic() || *c == ' ').collect()
 }
 
-const ROOT: &str = "A E O Z";
-const SWEDISH: &str = "A E O Z Å Ö";
+pub(crate) const ROOT: &str = "A E O Z";
 
-fn orders(store: &Store) -> (String, Option<String>) {
+pub(crate) const SWEDISH: &str = "A E O Z Å Ö";
+
+pub(crate) fn orders(store: &Store) -> (String, Option<String>) {
     let stats = system(store).stats().unwrap();
     (stats.locale, stats.target_locale)
 }
@@ -142,7 +141,7 @@ fn the_old_order_answers_until_the_new_one_is_complete() {
 }
 
 /// The rows of the original generation.
-fn leftover_rows(path: &Path) -> i64 {
+pub(crate) fn leftover_rows(path: &Path) -> i64 {
     let file = rusqlite::Connection::open(path).unwrap();
     let leftover_rows = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
         + (SELECT count(*) FROM list_bucket WHERE generation = 0)
@@ -252,7 +251,7 @@ fn an_abandoned_order_is_built_again() {
 }
 
 #[test]
-fn writes_alone_complete_the_reindexing() {
+fn writes_alone_complete_the_relocalizing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     book(&path);
@@ -293,96 +292,8 @@ fn a_small_store_is_relocalized_at_once() {
     assert_eq!(letters(&system(&store)), "Ö1");
 }
 
-fn sql(path: &Path, text: &str) {
+pub(crate) fn sql(path: &Path, text: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
-}
-
-#[test]
-fn lists_of_unknown_collation_tables() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    let ids = book(&path);
-    let open = options(2).open(&path).unwrap();
-    let session = system(&open);
-    let before = names(&open);
-    // Another version has made the keys. This one reads them, and must not write its own.
-    sql(&path, "UPDATE metadata SET collation = 'icu und 9 00000000'");
-    assert_eq!((names(&open), section_letters(&open).as_str()), (before.clone(), ROOT));
-    assert_eq!(session.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
-    assert_eq!(session.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
-    assert_eq!(session.add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
-    assert_eq!(session.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "stale-store");
-    // A new store builds its own keys. Until then, contacts keep the old positions.
-    let store = options(4).open(&path).unwrap();
-    assert_eq!(names(&store), before);
-    system(&store).add(new("Eva", "Ek")).unwrap();
-    session.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap();
-    assert_eq!(names(&store).len(), MANY + 1);
-    while !store.maintain(Duration::ZERO).unwrap() {
-        assert!(store.check().unwrap().is_ok());
-    }
-    assert_eq!(system(&store).contacts().from_section("E").limit(1).page().unwrap().items.len(), 1);
-    assert!(store.check().unwrap().is_ok());
-}
-
-#[test]
-fn an_order_built_by_another_version_is_left_alone() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    let ids = book(&path);
-    let open = options(2).open(&path).unwrap();
-    let session = system(&open);
-    let store = swedish(&path);
-    let stamp = "SELECT next_collation FROM metadata";
-    let file = rusqlite::Connection::open(&path).unwrap();
-    let ours: String = file.query_row(stamp, [], |row| row.get(0)).unwrap();
-    // From here on, the Swedish collation tables belong to another version.
-    sql(&path, "UPDATE metadata SET next_collation = 'icu sv 9 00000000'");
-    assert!(open.maintain(Duration::ZERO).unwrap(), "none of this library's business");
-    // Changed contacts must be processed again by the other version.
-    for id in [ids[5], ids[900]] {
-        session.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
-    }
-    let advisor = session.directory().advisors().page().unwrap().items[0].id;
-    session.remove(ids[7]).unwrap();
-    session.link(ids[10], advisor).unwrap();
-    session.unlink(ids[12], advisor).unwrap();
-    session.purge(ids[8]).unwrap();
-    assert!(open.check().unwrap().is_ok(), "{:?}", open.check());
-    assert_eq!(section_letters(&open), ROOT);
-    let done: i64 =
-        file.query_row("SELECT next_processed_through FROM metadata", [], |row| row.get(0)).unwrap();
-    assert_eq!(done, 5);
-    sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}'"));
-    while !store.maintain(Duration::ZERO).unwrap() {
-        assert!(store.check().unwrap().is_ok());
-    }
-    assert_eq!(section_letters(&store), SWEDISH);
-}
-
-/// A store without a requested locale continues a started change if it can, and leaves one of another version alone.
-#[test]
-fn without_a_requested_locale_the_target_stays() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    drop(swedish(&path));
-    let next = || {
-        let file = rusqlite::Connection::open(&path).unwrap();
-        file.query_row("SELECT next_collation FROM metadata", [], |row| row.get::<_, Option<String>>(0))
-            .unwrap()
-    };
-    let ours = next().unwrap();
-    let theirs = "icu sv 9 00000000";
-    sql(&path, &format!("UPDATE metadata SET next_collation = '{theirs}'"));
-    drop(options(4).open(&path).unwrap());
-    assert_eq!(next().as_deref(), Some(theirs), "it is theirs to go on with");
-    // The answering lists belong to another version; the new ones to this one.
-    sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
-    let store = options(5).open(&path).unwrap();
-    while !store.maintain(Duration::ZERO).unwrap() {}
-    assert_eq!((orders(&store).0.as_str(), section_letters(&store).as_str()), ("sv", SWEDISH));
-    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]

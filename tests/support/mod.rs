@@ -8,6 +8,8 @@ pub mod invariants;
 pub mod labels;
 pub mod merges;
 pub mod model;
+mod model_compare;
+pub mod model_ops;
 pub mod model_store;
 pub mod steps;
 

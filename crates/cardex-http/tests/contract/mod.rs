@@ -6,6 +6,7 @@
 mod chat;
 mod chatwoot;
 mod chatwoot_lists;
+mod chatwoot_records;
 mod client;
 mod coverage;
 mod federation;
