@@ -1,14 +1,9 @@
 //! Recovery of single damaged rows.
 
-use crate::books::{Snapshot, dump, files, make, opened};
-use crate::corruption::run_with_watchdog;
-use crate::number;
+use crate::books::{make, opened};
 use crate::recovery::{count_equal, pages, recover, undamaged, zero};
-use crate::support::{Random, invariants};
-use cardex::maintenance::RecoveryReport;
-use cardex::{Actor, Error, Store};
+use cardex::Actor;
 use std::fs;
-use std::path::Path;
 use tempfile::tempdir;
 
 /// Regression test: an attribute value that is not JSON was copied, and was unreadable in the new store too.

@@ -4,8 +4,6 @@ use crate::support::{SMS, found, new, open_store, options};
 use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::conversations::{ConversationKind, NewConversation};
-use cardex::directory::{NetworkPolicy, TenantPolicy};
-use cardex::entitlements::{GroupMove, NewEntitlement, Permission};
 use cardex::filters::TextField;
 use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
 use cardex::{

@@ -1,18 +1,10 @@
 //! Permissions: operations on the store and on entitlements, by every kind of actor.
 
 use crate::actors::{ACTORS, Fixture, NO, NO_ADVISOR, NONE, OK, outcomes};
-use crate::support::{SMS, found, new, open_store, options};
-use cardex::blocking::{BlockReason, NewBlockedNumber};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::conversations::{ConversationKind, NewConversation};
+use crate::support::{SMS, new};
 use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{GroupMove, NewEntitlement, Permission};
-use cardex::filters::TextField;
-use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
-use cardex::{
-    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Filter, Network, NewAdvisor, NewContact, Result,
-    Session, Store,
-};
+use cardex::{Network, NewAdvisor, Result, Session};
 
 #[test]
 fn operations_on_the_store() {

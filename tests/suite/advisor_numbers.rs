@@ -3,13 +3,9 @@
 use crate::entitlements::{
     ONE, OPTIONAL, REQUIRED, SMS, THREE, TWO, add_advisor, code, entitlement, number, refused,
 };
-use crate::support::{To, backwards, forwards, new, open_store};
-use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
-use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
-use cardex::{
-    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation,
-    Session,
-};
+use crate::support::open_store;
+use cardex::RuleViolation;
+use cardex::entitlements::NewEntitlement;
 
 #[test]
 fn numbers_without_a_pool() {

@@ -1,11 +1,9 @@
 //! Imports: outcomes in order, matching of contacts, rejected contacts, batches and dry runs.
 
 use crate::support::{SMS, found, new, open_store, options, store_at};
-use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
 use cardex::{Actor, ContactId, Network, NewAdvisor, NewContact, Options, Session};
-use serde_json::Value;
 
 /// Imports contacts. Returns each outcome as a letter, with the contact.
 pub(crate) fn put(

@@ -1,11 +1,11 @@
 //! Imports: rejected values, uniqueness and permissions.
 
-use crate::bulk::{UPDATE, letters, put, second};
-use crate::support::{SMS, found, new, open_store, options, store_at};
+use crate::bulk::{UPDATE, letters, put};
+use crate::support::{found, new, open_store};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::contacts::AddManyOptions;
 use cardex::directory::NetworkPolicy;
-use cardex::{Actor, ContactId, Network, NewAdvisor, NewContact, Options, Session};
+use cardex::{Actor, Network, NewAdvisor, NewContact};
 use serde_json::Value;
 
 /// Regression test: a new contact with a rejected value stayed as a row in no list, and an existing contact kept the

@@ -1,13 +1,7 @@
 //! Rules of contacts: limits, networks, unusual names.
 
-use crate::support::{SMS, found, letters, new, open_store};
-use cardex::changes::ChangeKind;
-use cardex::contacts::AddManyOptions;
-use cardex::directory::NetworkPolicy;
-use cardex::{
-    Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact,
-    NewPhone, Status, ValidationError, limits,
-};
+use crate::support::{found, new, open_store};
+use cardex::{Error, Field, Network, NewAdvisor, NewContact, NewPhone, ValidationError, limits};
 
 pub(crate) type Build = fn(NewContact, String) -> NewContact;
 

@@ -1,11 +1,10 @@
 //! Entitlements, advisor numbers, permissions, groups: a scenario for each rule.
 
 use crate::support::{To, backwards, forwards, new, open_store};
-use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
-use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::directory::{NetworkPolicy, TenantPolicy};
+use cardex::entitlements::{EntitlementStatus, NewEntitlement, Permission, Permissions};
 use cardex::{
-    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation,
-    Session,
+    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, Result, RuleViolation, Session,
 };
 
 pub(crate) const WHATSAPP: Network = Network::WHATSAPP;

@@ -3,20 +3,17 @@
 
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
 
-use crate::filter_model::{BLOCKED, ModelFilter, Person, TAGS, matches, model_filter, other, person};
+use crate::filter_model::{BLOCKED, ModelFilter, Person, TAGS, model_filter, other, person};
 use crate::support::model::fold;
-use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
+use crate::support::{SMS, START, To, backwards, cases, forwards, open_store};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
-use cardex::filters::{TextField, TimeField};
-use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::tags::TagPatch;
 use cardex::{
-    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
-    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
+    ContactId, ContactPatch, ContactUpdate, Error, Filter, NewAdvisor, NewContact, Page, Session, SortField,
+    SortOrder, Store, Timestamp, ValidationError,
 };
 use proptest::prelude::*;
-use std::sync::atomic::Ordering;
 
 /// The owner of the list.
 #[derive(Debug, Clone, Copy)]

@@ -3,19 +3,14 @@
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
 
 use crate::filter::ids;
-use crate::filter_model::{matches, other, person};
-use crate::support::model::fold;
-use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
+use crate::support::{ManualClock, SMS, START, To, backwards, forwards, new, open_store, options};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::directory::NetworkPolicy;
 use cardex::filters::{TextField, TimeField};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
 use cardex::{
-    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
-    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
+    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, NewAdvisor, NewContact, SortField,
+    Timestamp, ValidationError,
 };
-use proptest::prelude::*;
 use std::sync::atomic::Ordering;
 
 #[test]

@@ -3,18 +3,10 @@
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
 
 use crate::support::model::fold;
-use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
-use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::directory::NetworkPolicy;
+use crate::support::{SMS, START};
 use cardex::filters::{TextField, TimeField};
-use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
-    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
-};
+use cardex::{ContactId, Filter, Network, Timestamp};
 use proptest::prelude::*;
-use std::sync::atomic::Ordering;
 
 /// A contact of the model.
 #[derive(Debug, Clone)]

@@ -3,20 +3,11 @@
 #![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
 
 use crate::filter::ids;
-use crate::filter_model::{COMPANIES, matches, other, person};
-use crate::support::model::fold;
-use crate::support::{ManualClock, SMS, START, To, backwards, cases, forwards, new, open_store, options};
-use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
+use crate::filter_model::{COMPANIES, other};
+use crate::support::{SMS, START, new, open_store, options};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
-use cardex::filters::{TextField, TimeField};
-use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
-    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
-};
-use proptest::prelude::*;
-use std::sync::atomic::Ordering;
+use cardex::{Actor, ContactPatch, Filter, Network, NewAdvisor, NewContact, SortField, SortOrder, Timestamp};
 
 /// Far pages are found by jumps over several lists at once. Some lists are short, some end during the jump, and some
 /// have no contact with a value.

@@ -1,13 +1,10 @@
 //! Permissions of entitled advisors, and federation groups.
 
-use crate::entitlements::{SMS, WHATSAPP, add_advisor, code, entitlement, number, refused};
-use crate::support::{To, backwards, forwards, new, open_store};
-use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
-use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
-use cardex::{
-    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation,
-    Session,
-};
+use crate::entitlements::{SMS, WHATSAPP, add_advisor, code, entitlement, refused};
+use crate::support::{To, backwards, forwards, open_store};
+use cardex::directory::{AdvisorNumberPolicy, TenantPolicy};
+use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::{Actor, AdvisorId, EntityKind, Error, Network, NewContact, RuleViolation};
 
 #[test]
 fn permissions_are_granted_and_revoked_one_by_one() {

@@ -1,16 +1,11 @@
 //! Invitations: codes, expiry and consent.
 
 use crate::onboard::{DAY, error_text, fixture, john, refused, with_advisors};
-use crate::support::{ManualClock, START, open_store, options};
+use crate::support::{ManualClock, START, options};
 use cardex::contacts::Consent;
-use cardex::directory::TenantPolicy;
-use cardex::entitlements::NewEntitlement;
-use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
+use cardex::onboarding::NewOnboarding;
 use cardex::outbox::OutboxEvent;
-use cardex::{
-    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation,
-    Session, Status, Store, Timestamp,
-};
+use cardex::{Actor, AdvisorId, ContactPatch, Network, RuleViolation, Status, Timestamp};
 use std::sync::atomic::Ordering;
 
 #[test]

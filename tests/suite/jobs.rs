@@ -3,12 +3,11 @@
 use crate::support::{ManualClock, To, backwards, forwards, new, open_store, options, store_at};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::ImportOutcome;
-use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::jobs::{Job, JobAction, JobId, JobOutcome, JobProgress, JobState, NewJob};
 use cardex::tags::{TagId, TagPatch};
 use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor,
-    NewContact, Session, Store, ValidationError, limits,
+    Actor, AdvisorId, ContactId, ContactPatch, ContactUpdate, Error, Filter, NewAdvisor, Session, Store,
+    ValidationError, limits,
 };
 use std::sync::atomic::Ordering;
 

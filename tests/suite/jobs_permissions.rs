@@ -1,17 +1,11 @@
 //! Bulk jobs: permissions and personal data.
 
 use crate::jobs::{Fixture, acme, failures, finish, fixture, start};
-use crate::support::{ManualClock, To, backwards, forwards, new, open_store, options, store_at};
-use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::contacts::ImportOutcome;
+use crate::support::new;
+use cardex::attributes::AttributeNamespace;
 use cardex::directory::{NetworkPolicy, TenantPolicy};
-use cardex::jobs::{Job, JobAction, JobId, JobOutcome, JobProgress, JobState, NewJob};
-use cardex::tags::{TagId, TagPatch};
-use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor,
-    NewContact, Session, Store, ValidationError, limits,
-};
-use std::sync::atomic::Ordering;
+use cardex::jobs::{JobAction, NewJob};
+use cardex::{Actor, Contact, Filter, Network, NewAdvisor, NewContact, Session};
 
 #[test]
 fn a_job_has_the_permissions_of_its_creator() {

@@ -2,19 +2,18 @@
 
 use crate::merge_undo::{edit, partial_contact};
 use crate::support::invariants::check_invariants;
-use crate::support::{ManualClock, SMS, new, open_store, options};
+use crate::support::{SMS, new, open_store};
 use cardex::attributes::AttributeNamespace::Custom;
 use cardex::changes::ChangeKind;
 use cardex::contacts::{MergeOptions, MergeResult};
 use cardex::conversations::{ConversationKind, NewConversation};
-use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::tags::UnknownTagPolicy;
 use cardex::{
     Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result,
     Session, Store,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::sync::atomic::Ordering;
 
 /// All data of a contact except the time of its last change.
 pub(crate) fn state_of(session: &Session, id: ContactId) -> Value {

@@ -2,17 +2,10 @@
 
 use crate::merge::{merge, state_of};
 use crate::support::invariants::check_invariants;
-use crate::support::{ManualClock, SMS, new, open_store, options};
+use crate::support::{ManualClock, new, open_store, options};
 use cardex::attributes::AttributeNamespace::Custom;
-use cardex::changes::ChangeKind;
-use cardex::contacts::{MergeOptions, MergeResult};
-use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result,
-    Session, Store,
-};
-use proptest::prelude::*;
+use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, Network, NewAdvisor, NewContact, Session};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 

@@ -1,17 +1,8 @@
 //! Editing of onboarded contacts, and offboarding.
 
 use crate::onboard::{PHONE, error_text, fixture, john, refused};
-use crate::support::{ManualClock, START, open_store, options};
-use cardex::contacts::Consent;
-use cardex::directory::TenantPolicy;
-use cardex::entitlements::NewEntitlement;
-use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
-use cardex::outbox::OutboxEvent;
-use cardex::{
-    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation,
-    Session, Status, Store, Timestamp,
-};
-use std::sync::atomic::Ordering;
+use cardex::onboarding::{OffboardStatus, OnboardingDetails};
+use cardex::{Actor, Advisor, AdvisorId, Network, NewAdvisor, NewContact, RuleViolation};
 
 #[test]
 fn an_edit_replaces_names_and_never_the_number() {

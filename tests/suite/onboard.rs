@@ -1,16 +1,14 @@
 //! Onboarding, invitations, editing and offboarding: a scenario for each rule of Symphony Federation.
 
-use crate::support::{ManualClock, START, open_store, options};
-use cardex::contacts::Consent;
+use crate::support::{open_store, options};
 use cardex::directory::TenantPolicy;
 use cardex::entitlements::NewEntitlement;
-use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
+use cardex::onboarding::{NewOnboarding, OnboardingDetails};
 use cardex::outbox::OutboxEvent;
 use cardex::{
-    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation,
-    Session, Status, Store, Timestamp,
+    Actor, Advisor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session,
+    Status, Store,
 };
-use std::sync::atomic::Ordering;
 
 pub(crate) const PHONE: &str = "+33 6 12 34 56 78";
 

@@ -1,7 +1,7 @@
 //! Opening files, and that a refused file does not change.
 
-use crate::support::{Random, SMS, found, letters, new, options, store_at};
-use cardex::{Actor, Error, NewContact, Options, Store};
+use crate::support::{found, letters, new, options, store_at};
+use cardex::{Actor, Error, Options, Store};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,9 @@
 //! Opening damaged files.
 
 use crate::open::{book, refused, with_sqlite};
-use crate::support::{Random, SMS, found, letters, new, options, store_at};
-use cardex::{Actor, Error, NewContact, Options, Store};
-use std::collections::BTreeMap;
+use crate::support::{Random, SMS, found, options};
+use cardex::{Actor, Error, NewContact, Store};
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
 use tempfile::tempdir;
 
 #[test]

@@ -7,7 +7,7 @@ use cardex::contacts::AddManyOptions;
 use cardex::directory::NetworkPolicy;
 use cardex::{
     Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact,
-    NewPhone, Status, ValidationError, limits,
+    NewPhone, Status,
 };
 
 pub(crate) fn taken(error: Error) -> (Field, ContactId) {

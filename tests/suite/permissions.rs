@@ -6,25 +6,12 @@ use crate::permissions_directory::{administration, blocks, conversations, direct
 use crate::permissions_records::{attributes, identities, jobs, notes, tags};
 use crate::support::{SMS, new, open_store};
 use Needs::{Administrator, All};
-use cardex::attributes::AttributeNamespace::Custom;
-use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
-use cardex::blocking::{BlockReason, NewBlockedNumber};
-use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::conversations::{ConversationKind, NewConversation};
-use cardex::directory::{NetworkPolicy, TenantPolicy};
-use cardex::entitlements::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
-};
-use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
-use cardex::events::NewEvent;
-use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
-use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
-use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
+use cardex::contacts::ImportOutcome;
+use cardex::directory::TenantPolicy;
+use cardex::entitlements::Permission::{EditContact, ListCustomers};
+use cardex::entitlements::{NewEntitlement, Permission, Permissions};
 use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page,
-    Result, RuleViolation, Session,
+    Actor, AdvisorId, Contact, ContactId, ContactPatch, Error, Network, NewAdvisor, Result, Session,
 };
 use std::collections::BTreeSet;
 

@@ -1,32 +1,17 @@
 //! Permissions: operations on contacts, links, lists, onboarding.
 
-use crate::architecture::sources;
-use crate::permissions::Needs::{Administrator, All};
+use crate::permissions::Needs::Administrator;
 use crate::permissions::{
     MINE, NOTHING, Row, THEIRS, TO_SEE, all, clear, missing, needs_visibility, refusal,
 };
-use crate::support::{SMS, new, open_store};
-use cardex::attributes::AttributeNamespace::Custom;
-use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
-use cardex::blocking::{BlockReason, NewBlockedNumber};
-use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::conversations::{ConversationKind, NewConversation};
-use cardex::directory::{NetworkPolicy, TenantPolicy};
+use crate::support::{SMS, new};
+use cardex::contacts::AddManyOptions;
 use cardex::entitlements::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
+    CreateContact, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard,
+    OnBehalfOnboard,
 };
-use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
-use cardex::events::NewEvent;
-use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
 use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
-use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page,
-    Result, RuleViolation, Session,
-};
-use std::collections::BTreeSet;
+use cardex::{Contact, ContactId, ContactPatch, Error, Page, Result, RuleViolation};
 
 pub(crate) fn contacts() -> Vec<Row> {
     vec![

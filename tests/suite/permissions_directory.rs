@@ -1,31 +1,18 @@
 //! Permissions: operations on the directory, entitlements, blocks, conversations and the store.
 
-use crate::architecture::sources;
-use crate::permissions::Needs::{Administrator, All};
+use crate::permissions::Needs::Administrator;
 use crate::permissions::{Fixture, MINE, NOTHING, Row, THEIRS, TO_SEE, all, missing, needs_visibility};
 use crate::permissions_records::fired;
-use crate::support::{SMS, new, open_store};
-use cardex::attributes::AttributeNamespace::Custom;
-use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
+use crate::support::SMS;
 use cardex::blocking::{BlockReason, NewBlockedNumber};
-use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::entitlements::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
+    AddMultiCompanyContact, CreateContact, CreateRoom, EditContact, ListCustomers,
 };
-use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::entitlements::{GroupMove, NewEntitlement};
 use cardex::events::NewEvent;
-use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
-use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
-use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page,
-    Result, RuleViolation, Session,
-};
-use std::collections::BTreeSet;
+use cardex::{AdvisorId, ContactId, ContactPatch, Error, Network, NewAdvisor, Result, RuleViolation};
 
 pub(crate) fn directory() -> Vec<Row> {
     /// Requires that the links of a contact are visible; they are empty for an invisible contact.

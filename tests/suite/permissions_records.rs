@@ -1,30 +1,17 @@
 //! Permissions: operations on tags, jobs, attributes, events, notes, channels.
 
-use crate::architecture::sources;
-use crate::permissions::Needs::{Administrator, All};
+use crate::permissions::Needs::Administrator;
 use crate::permissions::{Fixture, NOTHING, Row, TO_SEE, all, missing, needs_visibility};
-use crate::support::{SMS, new, open_store};
+use crate::support::SMS;
 use cardex::attributes::AttributeNamespace::Custom;
 use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
-use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::conversations::{ConversationKind, NewConversation};
-use cardex::directory::{NetworkPolicy, TenantPolicy};
-use cardex::entitlements::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
-};
-use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::entitlements::Permission;
+use cardex::entitlements::Permission::{EditContact, EditContactEmail, ListCustomers};
 use cardex::events::NewEvent;
 use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
-use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
 use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
-use cardex::{
-    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page,
-    Result, RuleViolation, Session,
-};
-use std::collections::BTreeSet;
+use cardex::{ContactId, ContactPatch, ContactUpdate, Error, Result};
 
 pub(crate) fn tags() -> Vec<Row> {
     /// Runs `work` with a tag.

@@ -1,6 +1,6 @@
 //! Reindexing in batches: every answer is correct meanwhile, and others write.
 
-use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
+use crate::support::{To, backwards, forwards, found, new, options, search_page, store_at};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::maintenance::SubstringIndexStatus;
 use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};

@@ -1,13 +1,8 @@
 //! Reindexing with a damaged index, and with keys of another fold version.
 
-use crate::reindex::{MANY, book, both_ways, expected, mark_other_fold, name, open, sql, system, unindexed};
-use crate::support::{To, backwards, forwards, found, new, options, search_page, sqlite, store_at};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::maintenance::SubstringIndexStatus;
-use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use crate::reindex::{MANY, book, both_ways, expected, mark_other_fold, open, sql, system, unindexed};
+use crate::support::{new, sqlite};
+use std::time::Duration;
 use tempfile::tempdir;
 
 #[test]

@@ -1,9 +1,8 @@
 //! Relocalizing with collation tables of another version.
 
 use crate::relocalize::{MANY, ROOT, SWEDISH, book, names, orders, section_letters, sql, swedish, system};
-use crate::support::{Random, SMS, letters, new, options, store_at};
-use cardex::{Actor, ContactId, ContactPatch, Cursor, NewAdvisor, Session, Store};
-use std::path::Path;
+use crate::support::{new, options};
+use cardex::ContactPatch;
 use std::time::Duration;
 use tempfile::tempdir;
 

@@ -4,9 +4,8 @@ use crate::support::{SMS, START, found, new, open_store};
 use cardex::filters::TextField;
 use cardex::{
     Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status,
-    Timestamp, Typeahead, limits,
+    Timestamp, limits,
 };
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The first hit: match kind, field, and highlighted text.
 pub(crate) fn first(session: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {

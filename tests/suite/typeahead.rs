@@ -1,12 +1,7 @@
 //! Typeahead.
 
-use crate::search::first;
-use crate::support::{SMS, START, found, new, open_store};
-use cardex::filters::TextField;
-use cardex::{
-    Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status,
-    Timestamp, Typeahead, limits,
-};
+use crate::support::{SMS, START, new, open_store};
+use cardex::{Network, SearchFields, Timestamp, Typeahead};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]

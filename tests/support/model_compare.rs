@@ -1,18 +1,10 @@
 //! Comparisons of the answers of a store with its model.
 
 use super::finder::ModelQuery;
-use super::labels::{Labels, SCORES, TAGS};
-use super::model::{ADVISORS, ALPHABET, LETTERS, Model, NETWORKS, Person, TENANTS, Viewer, Which, tenant_of};
+use super::model::{ADVISORS, ALPHABET, LETTERS, TENANTS, Viewer, Which};
 use super::model_store::{ModelStore, NETWORK};
-use super::{Random, To, backwards, forwards, options};
-use cardex::blocking::{BlockOutcome, BlockReason, NewBlockedNumber, UnblockOutcome};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{
-    Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store,
-    TenantId,
-};
-use proptest::prelude::*;
-use std::path::PathBuf;
+use super::{Random, To, backwards, forwards};
+use cardex::SearchFields;
 use std::time::Duration;
 
 impl ModelStore {

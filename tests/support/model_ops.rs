@@ -1,18 +1,8 @@
 //! Random changes of a store and its model.
 
-use super::finder::ModelQuery;
 use super::labels::{Labels, SCORES, TAGS};
-use super::model::{ADVISORS, ALPHABET, LETTERS, Model, NETWORKS, Person, TENANTS, Viewer, Which, tenant_of};
-use super::{Random, To, backwards, forwards, options};
-use cardex::blocking::{BlockOutcome, BlockReason, NewBlockedNumber, UnblockOutcome};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{
-    Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store,
-    TenantId,
-};
+use super::model::{ADVISORS, ALPHABET, NETWORKS, TENANTS};
 use proptest::prelude::*;
-use std::path::PathBuf;
-use std::time::Duration;
 
 /// A change. Its numbers are reduced to the valid range when it is applied.
 #[derive(Debug, Clone)]

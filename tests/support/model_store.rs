@@ -1,17 +1,14 @@
 //! A store and its model, changed together.
 
-use super::finder::ModelQuery;
-use super::labels::{Labels, SCORES, TAGS};
-use super::model::{ADVISORS, ALPHABET, LETTERS, Model, NETWORKS, Person, TENANTS, Viewer, Which, tenant_of};
+use super::labels::Labels;
+use super::model::{ADVISORS, Model, NETWORKS, Person, TENANTS, Viewer, tenant_of};
 use super::model_ops::{Draft, Op};
-use super::{Random, To, backwards, forwards, options};
+use super::options;
 use cardex::blocking::{BlockOutcome, BlockReason, NewBlockedNumber, UnblockOutcome};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::{
-    Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store,
-    TenantId,
+    Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, Session, Store, TenantId,
 };
-use proptest::prelude::*;
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -7,7 +7,6 @@ use super::coverage::{Exemption, coverage};
 use super::fixture::{Fixture, ProductFixture};
 use super::maker::{Values, make};
 use super::product::Product;
-use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::{Network, NewContact, Timestamp};
 use serde_json::{Value, json};
 

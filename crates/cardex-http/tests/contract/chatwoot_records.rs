@@ -1,14 +1,10 @@
 //! Labels, attributes, notes, inboxes and merging of Chatwoot.
 
 use super::chatwoot::{created, error_parts, on};
-use super::chatwoot_lists;
-use super::client::{Ask, ask};
-use super::coverage::{Exemption, coverage};
-use super::fixture::{Fixture, ProductFixture};
-use super::maker::{Values, make};
-use super::product::Product;
+use super::client::Ask;
+use super::fixture::ProductFixture;
+use cardex::Network;
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
-use cardex::{Network, NewContact, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) fn labels(product_fixture: &ProductFixture) {
