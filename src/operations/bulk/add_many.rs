@@ -48,16 +48,16 @@ impl AddManyOptions {
         Self { update: false, dry_run: false, batch: 100_000, merge_card: None }
     }
 
-    /// Whether an existing contact is updated instead of rejected. Two contacts are the same if they have the same UID. If one of them has
-    /// none: the same first phone in E.164 form; else the same name and e-mail address; else, if one has no e-mail address, the same name and
-    /// first phone. Fields that are empty in the new record stay. A record whose phone an earlier record of the run has under another name is rejected.
+    /// Sets whether an existing contact is updated instead of rejected. Contacts with equal UIDs are the same. Without a UID
+    /// they are the same with equal first phones in E.164 form, else with equal names and e-mail addresses, else, if one has
+    /// no e-mail address, with equal names and first phones. Empty fields of the record change nothing. A record is rejected
+    /// if an earlier record of the run has its phone under another name.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
         self
     }
 
-    /// Sets a dry run: every contact is checked, and nothing is stored. Outcomes are the same, except that new ids are
-    /// not valid.
+    /// Sets a dry run: every contact is checked, and nothing is stored. Outcomes are the same, except new ids.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
         self
@@ -68,8 +68,7 @@ impl AddManyOptions {
         Self { merge_card: Some(with), ..self }
     }
 
-    /// Sets the number of contacts in one transaction, at least 1. A failure of the store loses the current transaction
-    /// only.
+    /// Sets the number of contacts in one transaction, at least 1. A failure of the store loses one transaction at most.
     pub const fn batch(self, contacts: usize) -> Self {
         Self { batch: if contacts == 0 { 1 } else { contacts }, ..self }
     }
@@ -90,8 +89,7 @@ pub enum ImportOutcome {
 }
 
 impl Session {
-    /// Adds many contacts. Reports the outcome of each, in order, after its commit. A rejected contact does not stop
-    /// the others.
+    /// Adds many contacts. Reports each outcome, in order, after its commit. A rejected contact does not stop the rest.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -107,8 +105,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// Errors of the store: [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`] and others. Contacts with a
-    /// reported outcome are committed.
+    /// [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], … Contacts with a reported outcome are committed.
     pub fn add_many<I>(
         &self,
         contacts: I,
@@ -131,7 +128,7 @@ impl Session {
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
-            // Four chunks in advance are enough for the writer and need little memory.
+            // The number of chunks in advance is a compromise of waiting and memory.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
             scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
@@ -261,8 +258,7 @@ struct ImportBatch<'a, 'c> {
     substring_writer: SubstringWriter,
     list_orders: ListOrders,
     list_counts: ListCounts,
-    /// List entries and search keys of contacts in this transaction that are not written yet, and the first of these
-    /// contacts.
+    /// List entries and search keys of this transaction that are not written yet, and the first of their contacts.
     entries: Vec<(ListKey, Vec<u8>, i64)>,
     sort_entries: Vec<db::sort_index::NewEntry>,
     keys: BulkIndexer,
@@ -291,7 +287,7 @@ impl ImportBatch<'_, '_> {
         let labels = engine.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
         let may_fail = draft.blocked || !draft.channel_identities.is_empty();
         let insert = || insert_contact(engine, self.db, self.context, draft, &place, &target, policy);
-        // A channel identity or a block can be rejected after the contact is written, so a savepoint is necessary.
+        // Channel identities and blocks can be rejected after the contact is written.
         let added = if may_fail { self.db.run_in_savepoint(true, insert)?? } else { insert()? };
         engine.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);

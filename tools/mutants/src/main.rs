@@ -136,10 +136,10 @@ fn main() {
             return None;
         }
         let mutant = &known.mutants[id];
-        let (outcome, test) = tests.judge(id, mutant, &options);
+        let (outcome, test) = tests.try_mutant(id, mutant, &options);
         // Some of the tests can tell that a mutant is caught, not that it is not.
-        let told = options.tests.is_empty() || matches!(outcome, Outcome::Caught | Outcome::Hung);
-        told.then(|| {
+        let decided = options.tests.is_empty() || matches!(outcome, Outcome::Caught | Outcome::Hung);
+        decided.then(|| {
             log.lock().unwrap().write_all(tests::line(mutant, outcome, test).as_bytes()).unwrap();
             (key(mutant), outcome)
         })
@@ -221,12 +221,12 @@ fn report(listed: &[Entry], known: &Known, outcomes: &HashMap<String, Outcome>) 
     for (layer, counts) in counts {
         println!("{layer}: {counts:?}");
     }
-    let caught =
+    let earlier_catches =
         |mutant: &Mutant| matches!(outcomes.get(&key(mutant)), Some(Outcome::Caught | Outcome::Hung));
     for entry in listed {
         for change in &entry.changes {
             let mut named = known.mutants.iter().filter(|mutant| entry.names_by(mutant, change));
-            if named.all(caught) {
+            if named.all(earlier_catches) {
                 println!("listed, but no survivor: {}: {}: {change}", entry.file, entry.function);
                 wrong += 1;
             }

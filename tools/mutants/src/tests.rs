@@ -47,7 +47,7 @@ impl Tests {
         let (folder, kept) = (crate_.with_file_name("run"), crate_.with_file_name("reached.tsv"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let catches = Mutex::new(caught(&crate_.with_file_name("results.tsv")));
+        let catches = Mutex::new(earlier_catches(&crate_.with_file_name("results.tsv")));
         let mut all =
             Self { tests: Vec::new(), reaching: HashMap::new(), catches, crate_: crate_.into(), folder };
         let wanted = |test: &Test| options.tests.split(',').any(|text| test.name.contains(text));
@@ -90,7 +90,7 @@ impl Tests {
     }
 
     /// Runs the tests that reach a mutant until one fails or the time is over; and the test that failed.
-    pub fn judge(&self, id: usize, mutant: &Mutant, options: &Options) -> (Outcome, &str) {
+    pub fn try_mutant(&self, id: usize, mutant: &Mutant, options: &Options) -> (Outcome, &str) {
         let Some(reaching) = self.reaching.get(&id) else { return (Outcome::Unreached, "") };
         let catches = self.catches.lock().unwrap().clone();
         let worth = |test: &usize| worth(&self.tests[*test], mutant, &catches);
@@ -159,7 +159,7 @@ fn count(catches: &mut HashMap<(String, String), u16>, file: &str, function: &st
 }
 
 /// What earlier runs caught, and with which tests.
-fn caught(results: &Path) -> HashMap<(String, String), u16> {
+fn earlier_catches(results: &Path) -> HashMap<(String, String), u16> {
     let mut catches = HashMap::new();
     for line in fs::read_to_string(results).unwrap_or_default().lines() {
         if let ["Caught" | "Hung", file, function, _, _, test] = line.split('\t').collect::<Vec<_>>()[..] {
