@@ -334,17 +334,17 @@ CREATE TABLE attribute (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attribute_by_value ON attribute (def, normalized, contact);
 
--- Sets of contacts, one bit per contact: those with a tag, those with a value of an attribute, those in a list. Stored in chunks of
--- 16,384 contacts. They repeat what other rows say; src/db/list/bitmap_index.rs keeps them equal, src/db/list/bitmap.rs has the format.
+-- Sets of contacts with one bit for each contact: with a tag, with a value of an attribute, in a list. Stored in containers of
+-- 16,384 contacts. Other rows have the same data; src/db/list/bitmap_index.rs keeps them equal, src/db/list/bitmap.rs has the format.
 CREATE TABLE bitmap (
     id      INTEGER PRIMARY KEY,
     -- 0 tag, 1 attribute; list by owner_kind: 2 shared, 3 tenant, 5 trash; those of them without e-mail address: 6, 7, 9; without phone: 10, 11, 13
     kind    INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 13),
     subject INTEGER NOT NULL, -- local id of the tag, definition or owner
     network INTEGER NOT NULL, -- of a list; 0: all networks
-    chunk   INTEGER NOT NULL, -- contacts from 16,384 times this number on
+    container INTEGER NOT NULL, -- contacts from 16,384 times this number on
     bits    BLOB    NOT NULL CHECK (length(bits) > 0),
-    UNIQUE (kind, subject, network, chunk)
+    UNIQUE (kind, subject, network, container)
 ) STRICT;
 
 -- Notes on contacts.

@@ -1,10 +1,10 @@
 //! Changes of bitmaps that a transaction has made and not yet written. `list/bitmap_index.rs` writes them.
 
-/// The key of a chunk: kind, subject and network of its bitmap, and the number of the chunk.
-pub(in crate::db) type ChunkKey = (i64, i64, i64, i64);
+/// The key of a container: kind, subject and network of its bitmap, and the number of the container.
+pub(in crate::db) type ContainerKey = (i64, i64, i64, i64);
 
-/// A contact enters a bitmap (true) or leaves it (false): the chunk, the bit in it.
-pub(in crate::db) type BitChange = (ChunkKey, u16, bool);
+/// A contact enters a bitmap (true) or leaves it (false): the container, the bit in it.
+pub(in crate::db) type BitChange = (ContainerKey, u16, bool);
 
 /// The pending changes of a transaction, in order.
 #[derive(Debug, Default)]

@@ -1,13 +1,13 @@
-//! Sets of contacts with one bit per contact, and the format of their stored chunks.
+//! Sets of contacts with one bit per contact, and the format of their stored containers.
 
-/// Contacts of a stored chunk.
-pub(crate) const CHUNK_BITS: i64 = 16_384;
+/// Contacts of a stored container.
+pub(crate) const CONTAINER_BITS: i64 = 16_384;
 
-/// Bytes of a chunk with one bit per contact.
-const CHUNK_BYTES: usize = 2_048;
+/// Bytes of a container with one bit per contact.
+const CONTAINER_BYTES: usize = 2_048;
 
-/// Words of a chunk.
-const CHUNK_WORDS: usize = CHUNK_BYTES / 8;
+/// Words of a container.
+const CONTAINER_WORDS: usize = CONTAINER_BYTES / 8;
 
 /// A set of contacts by local id, with one bit each: 125 kB for a million contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,13 +65,13 @@ impl Bitmap {
         self.len = count_ones(&self.words);
     }
 
-    /// Adds the contacts of a stored chunk, up to the greatest id of this set.
-    pub(crate) fn union_chunk(&mut self, number: i64, chunk: &BitmapChunk) {
-        let Some(first) = usize::try_from(number).ok().map(|number| number.saturating_mul(CHUNK_WORDS))
+    /// Adds the contacts of a stored container, up to the greatest id of this set.
+    pub(crate) fn union_container(&mut self, number: i64, container: &BitmapContainer) {
+        let Some(first) = usize::try_from(number).ok().map(|number| number.saturating_mul(CONTAINER_WORDS))
         else {
             return;
         };
-        for (word, more) in self.words.iter_mut().skip(first).zip(&chunk.0) {
+        for (word, more) in self.words.iter_mut().skip(first).zip(&container.0) {
             self.len = self.len.saturating_add(to_usize((more & !*word).count_ones()));
             *word |= more;
         }
@@ -115,43 +115,43 @@ fn to_usize(count: u32) -> usize {
     usize::try_from(count).unwrap_or_default()
 }
 
-/// A chunk of a set: [`CHUNK_BITS`] consecutive contacts. It is stored as one bit per contact, or as a list of two bytes per contact of the
+/// A container of a set: [`CONTAINER_BITS`] consecutive contacts. It is stored as one bit per contact, or as a list of two bytes per contact of the
 /// set if that is shorter. The length determines the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BitmapChunk(Vec<u64>);
+pub(crate) struct BitmapContainer(Vec<u64>);
 
-impl BitmapChunk {
+impl BitmapContainer {
     pub(crate) fn new() -> Self {
-        Self(vec![0; CHUNK_WORDS])
+        Self(vec![0; CONTAINER_WORDS])
     }
 
-    /// Decodes a stored chunk; `None` if the bytes are not valid.
+    /// Decodes a stored container; `None` if the bytes are not valid.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut chunk = Self::new();
-        if bytes.len() == CHUNK_BYTES {
-            for (word, bytes) in chunk.0.iter_mut().zip(bytes.chunks_exact(8)) {
+        let mut container = Self::new();
+        if bytes.len() == CONTAINER_BYTES {
+            for (word, bytes) in container.0.iter_mut().zip(bytes.chunks_exact(8)) {
                 *word = u64::from_le_bytes(bytes.try_into().ok()?);
             }
-            return Some(chunk);
+            return Some(container);
         }
         let pairs = bytes.chunks_exact(2);
-        if bytes.len() > CHUNK_BYTES || !pairs.remainder().is_empty() {
+        if bytes.len() > CONTAINER_BYTES || !pairs.remainder().is_empty() {
             return None;
         }
         for pair in pairs {
             let bit = u16::from_le_bytes(pair.try_into().ok()?);
-            if i64::from(bit) >= CHUNK_BITS {
+            if i64::from(bit) >= CONTAINER_BITS {
                 return None;
             }
-            chunk.set(bit, true);
+            container.set(bit, true);
         }
-        Some(chunk)
+        Some(container)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let count = count_ones(&self.0);
-        let mut bytes = Vec::with_capacity(count.saturating_mul(2).min(CHUNK_BYTES));
-        if count >= CHUNK_BYTES / 2 {
+        let mut bytes = Vec::with_capacity(count.saturating_mul(2).min(CONTAINER_BYTES));
+        if count >= CONTAINER_BYTES / 2 {
             for word in &self.0 {
                 bytes.extend_from_slice(&word.to_le_bytes());
             }
@@ -177,25 +177,25 @@ impl BitmapChunk {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bitmap, BitmapChunk, CHUNK_BITS};
+    use super::{Bitmap, BitmapContainer, CONTAINER_BITS};
 
     #[test]
-    fn chunk_uses_shorter_encoding_and_round_trips() {
+    fn container_uses_shorter_encoding_and_round_trips() {
         for (step, bytes) in [(1, 2_048), (15, 2_048), (16, 2_048), (17, 1_928), (5_000, 8), (20_000, 2)] {
-            let mut chunk = BitmapChunk::new();
-            for bit in (0..u16::try_from(CHUNK_BITS).unwrap()).step_by(step) {
-                chunk.set(bit, true);
+            let mut container = BitmapContainer::new();
+            for bit in (0..u16::try_from(CONTAINER_BITS).unwrap()).step_by(step) {
+                container.set(bit, true);
             }
-            assert_eq!(chunk.encode().len(), bytes, "every {step}");
-            assert_eq!(BitmapChunk::decode(&chunk.encode()).unwrap(), chunk);
+            assert_eq!(container.encode().len(), bytes, "every {step}");
+            assert_eq!(BitmapContainer::decode(&container.encode()).unwrap(), container);
         }
-        assert!(BitmapChunk::new().encode().is_empty());
+        assert!(BitmapContainer::new().encode().is_empty());
     }
 
     #[test]
-    fn decode_rejects_invalid_chunks() {
+    fn decode_rejects_invalid_containers() {
         for bytes in [&[0_u8][..], &[0; 2_047], &[0; 2_050], &[0, 0x40]] {
-            assert!(BitmapChunk::decode(bytes).is_none(), "{} bytes", bytes.len());
+            assert!(BitmapContainer::decode(bytes).is_none(), "{} bytes", bytes.len());
         }
     }
 
@@ -208,12 +208,12 @@ mod tests {
         both.union_with(&short);
         assert_eq!((both.iter().collect::<Vec<_>>(), both.len()), (vec![1, 63, 64, 200], 4));
         assert_eq!(both.intersection(&short), short);
-        let mut chunk = BitmapChunk::new();
-        chunk.set(1, true);
-        chunk.set(5, true);
-        both.union_chunk(0, &chunk);
+        let mut container = BitmapContainer::new();
+        container.set(1, true);
+        container.set(5, true);
+        both.union_container(0, &container);
         assert_eq!(both.len(), 5);
-        both.union_chunk(1, &chunk); // beyond its greatest id
+        both.union_container(1, &container); // beyond its greatest id
         assert_eq!(both.len(), 5);
     }
 }

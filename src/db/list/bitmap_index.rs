@@ -4,7 +4,7 @@
 //! `contact/merge_record.rs` and `contact/sort_entries.rs`. A filter condition and its negation cost a read of a hundred kilobytes at a
 //! million contacts, however many contacts match.
 //!
-//! A write transaction collects the changes of bits, and writes each changed chunk once before its commit. Inside of the transaction
+//! A write transaction collects the changes of bits, and writes each changed container once before its commit. Inside of the transaction
 //! the stored bitmaps are outdated, so only read transactions use them.
 
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use std::collections::BTreeMap;
 use rusqlite::{named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
-use crate::db::connection::pending_bits::{BitChange, ChunkKey, PendingChanges};
+use crate::db::connection::pending_bits::{BitChange, ContainerKey, PendingChanges};
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
-use crate::db::list::bitmap::{Bitmap, BitmapChunk, CHUNK_BITS};
+use crate::db::list::bitmap::{Bitmap, BitmapContainer, CONTAINER_BITS};
 use crate::db::scope::{Owner, Scope};
 use crate::error::Error;
 use crate::model::SortField;
 
 statements! {
-    CHUNK = "SELECT id, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network AND chunk = :chunk";
-    CHUNKS = "SELECT chunk, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network";
-    INSERT = "INSERT INTO bitmap (kind, subject, network, chunk, bits) VALUES (:kind, :subject, :network, :chunk, :bits)";
+    CONTAINER = "SELECT id, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network AND container = :container";
+    CONTAINERS = "SELECT container, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network";
+    INSERT = "INSERT INTO bitmap (kind, subject, network, container, bits) VALUES (:kind, :subject, :network, :container, :bits)";
     UPDATE = "UPDATE bitmap SET bits = :bits WHERE id = :id";
     DELETE = "DELETE FROM bitmap WHERE id = :id";
     DELETE_BITMAP = "DELETE FROM bitmap WHERE kind = :kind AND subject = :subject";
     DELETE_ALL = "DELETE FROM bitmap";
-    ALL_CHUNKS = "SELECT kind, subject, network, chunk, bits FROM bitmap";
+    ALL_CONTAINERS = "SELECT kind, subject, network, container, bits FROM bitmap";
     ALL_CONTACT_TAGS = "SELECT tag, contact FROM contact_tag";
     ALL_ATTRIBUTE_VALUES = "SELECT def, contact FROM attribute WHERE normalized IS NOT NULL";
     /// Another part of the check reports contact methods that cannot be decoded.
@@ -79,7 +79,7 @@ pub(in crate::db) fn set_bit(db: &Write<'_>, bitmap: BitmapKey, contact: i64, on
     let mut pending = db.pending_bits.borrow_mut();
     pending.changes.push((key, bit, on));
     let is_full = pending.changes.len() >= db.tuning().storage.bitmap_changes_per_flush;
-    if is_full { write_chunks(&mut pending, db) } else { Ok(()) }
+    if is_full { write_containers(&mut pending, db) } else { Ok(()) }
 }
 
 /// Updates the bitmaps of a list for a sort entry that was inserted (`on`) or deleted; `is_empty` if its key is empty.
@@ -109,36 +109,36 @@ pub(in crate::db) fn update_for_sort_entry(
 
 /// Writes all pending changes. Call this before the commit.
 pub(crate) fn flush(db: &Write<'_>) -> DbResult<()> {
-    write_chunks(&mut db.pending_bits.borrow_mut(), db)
+    write_containers(&mut db.pending_bits.borrow_mut(), db)
 }
 
-/// Writes every changed chunk once. Inside of a savepoint it writes nothing: a rollback would also undo earlier changes.
-fn write_chunks(pending: &mut PendingChanges, db: &Write<'_>) -> DbResult<()> {
+/// Writes every changed container once. Inside of a savepoint it writes nothing: a rollback would also undo earlier changes.
+fn write_containers(pending: &mut PendingChanges, db: &Write<'_>) -> DbResult<()> {
     if pending.savepoint_depth > 0 {
         return Ok(());
     }
     // The sort is stable: of several changes of one bit, the last one stays last and is valid.
     pending.changes.sort_by_key(|(key, bit, _)| (*key, *bit));
     for changes in pending.changes.chunk_by(|a, b| a.0 == b.0) {
-        write_chunk(db, changes)?;
+        write_container(db, changes)?;
     }
     pending.changes.clear();
     Ok(())
 }
 
-/// Writes the changes of one chunk.
-fn write_chunk(db: &Write<'_>, changes: &[BitChange]) -> DbResult<()> {
+/// Writes the changes of one container.
+fn write_container(db: &Write<'_>, changes: &[BitChange]) -> DbResult<()> {
     let Some(((kind, subject, network, number), ..)) = changes.first() else { return Ok(()) };
-    let found: Option<(i64, BitmapChunk)> = {
-        let mut statement = db.prepare(&CHUNK)?;
+    let found: Option<(i64, BitmapContainer)> = {
+        let mut statement = db.prepare(&CONTAINER)?;
         let mut rows = statement.query(params![kind, subject, network, number])?;
         let read = |row: &rusqlite::Row<'_>| -> DbResult<_> {
             let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
-            Ok((row.get(0)?, decode_chunk(bits)?))
+            Ok((row.get(0)?, decode_container(bits)?))
         };
         rows.next()?.map(read).transpose()?
     };
-    let (id, old) = found.map_or_else(|| (None, BitmapChunk::new()), |(id, bits)| (Some(id), bits));
+    let (id, old) = found.map_or_else(|| (None, BitmapContainer::new()), |(id, bits)| (Some(id), bits));
     let mut bits = old.clone();
     for (_, bit, on) in changes {
         bits.set(*bit, *on);
@@ -174,11 +174,11 @@ pub(in crate::db) fn delete_bitmap(db: &Write<'_>, bitmap: BitmapKey) -> DbResul
 /// Adds the contacts of a stored bitmap to `found`.
 pub(crate) fn union_into(db: &Read<'_>, bitmap: BitmapKey, found: &mut Bitmap) -> DbResult<()> {
     let (kind, subject, network) = bitmap.columns();
-    let mut statement = db.prepare(&CHUNKS)?;
+    let mut statement = db.prepare(&CONTAINERS)?;
     let mut rows = statement.query(params![kind, subject, network])?;
     while let Some(row) = rows.next()? {
         let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
-        found.union_chunk(row.get(0)?, &decode_chunk(bits)?);
+        found.union_container(row.get(0)?, &decode_container(bits)?);
     }
     Ok(())
 }
@@ -187,22 +187,22 @@ pub(crate) fn union_into(db: &Read<'_>, bitmap: BitmapKey, found: &mut Bitmap) -
 pub(crate) fn rebuild(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&DELETE_ALL)?.execute([])?;
     let mut statement = db.prepare(&INSERT)?;
-    for ((kind, subject, network, number), chunk) in expected_chunks(db)? {
-        statement.execute(params![kind, subject, network, number, chunk.encode()])?;
+    for ((kind, subject, network, number), container) in expected_containers(db)? {
+        statement.execute(params![kind, subject, network, number, container.encode()])?;
     }
     Ok(())
 }
 
-/// The number of chunks that differ from the rows.
+/// The number of containers that differ from the rows.
 pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
-    let mut expected = expected_chunks(db)?;
+    let mut expected = expected_containers(db)?;
     let mut wrong = 0_u64;
-    let mut statement = db.prepare(&ALL_CHUNKS)?;
+    let mut statement = db.prepare(&ALL_CONTAINERS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let chunk = expected.remove(&(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let container = expected.remove(&(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let bits = row.get_ref(4)?.as_blob().map_err(|_| damaged())?;
-        if chunk.is_none() || chunk != BitmapChunk::decode(bits) {
+        if container.is_none() || container != BitmapContainer::decode(bits) {
             wrong = wrong.saturating_add(1);
         }
     }
@@ -210,11 +210,11 @@ pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
 }
 
 /// All bitmaps as the rows define them.
-fn expected_chunks(db: &Read<'_>) -> DbResult<BTreeMap<ChunkKey, BitmapChunk>> {
+fn expected_containers(db: &Read<'_>) -> DbResult<BTreeMap<ContainerKey, BitmapContainer>> {
     let mut all = BTreeMap::new();
     let mut add = |bitmap, contact| {
         let (key, bit) = locate(bitmap, contact);
-        all.entry(key).or_insert_with(BitmapChunk::new).set(bit, true);
+        all.entry(key).or_insert_with(BitmapContainer::new).set(bit, true);
     };
     for (statement, bitmap) in [
         (&ALL_CONTACT_TAGS, BitmapKey::Tag as fn(i64) -> BitmapKey),
@@ -243,15 +243,15 @@ fn expected_chunks(db: &Read<'_>) -> DbResult<BTreeMap<ChunkKey, BitmapChunk>> {
     Ok(all)
 }
 
-/// The chunk of a bitmap with the bit of a contact, and the bit.
-fn locate(bitmap: BitmapKey, contact: i64) -> (ChunkKey, u16) {
+/// The container of a bitmap with the bit of a contact, and the bit.
+fn locate(bitmap: BitmapKey, contact: i64) -> (ContainerKey, u16) {
     let (kind, subject, network) = bitmap.columns();
-    let bit = u16::try_from(contact.rem_euclid(CHUNK_BITS)).unwrap_or_default();
-    ((kind, subject, network, contact.div_euclid(CHUNK_BITS)), bit)
+    let bit = u16::try_from(contact.rem_euclid(CONTAINER_BITS)).unwrap_or_default();
+    ((kind, subject, network, contact.div_euclid(CONTAINER_BITS)), bit)
 }
 
-fn decode_chunk(bytes: &[u8]) -> DbResult<BitmapChunk> {
-    Ok(BitmapChunk::decode(bytes).ok_or_else(damaged)?)
+fn decode_container(bytes: &[u8]) -> DbResult<BitmapContainer> {
+    Ok(BitmapContainer::decode(bytes).ok_or_else(damaged)?)
 }
 
 fn damaged() -> Error {

@@ -50,10 +50,10 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
 }
 
 /// Compares derived data with the contacts, and adds the differences to the report.
-fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckReport) -> Result<CheckReport> {
+fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut report: CheckReport) -> Result<CheckReport> {
     let db = &snapshot.db;
-    health.wrong_tag_counts = db::tag::count_mismatches(db)?;
-    health.wrong_bitmaps = db::bitmap_index::count_mismatches(db)?;
+    report.wrong_tag_counts = db::tag::count_mismatches(db)?;
+    report.wrong_bitmaps = db::bitmap_index::count_mismatches(db)?;
     let list_orders = ListOrders::for_reading(engine, &db::metadata::read(db)?)?;
     let policies = db::directory::networks(db)?.into_iter().collect();
     let mut census = DerivedCheck { policies, ..DerivedCheck::default() };
@@ -62,7 +62,7 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepo
     let unindexed = index::unindexed(db)?;
     let mut substrings = SubstringAudit::default();
     while let Some((stored, scopes)) = contacts.next()? {
-        health.contacts = health.contacts.saturating_add(1);
+        report.contacts = report.contacts.saturating_add(1);
         census.check_contact_methods(db, &stored)?;
         census.check_unique(db, &stored)?;
         census.check_entries(db, &list_orders, &stored, &scopes)?;
@@ -75,11 +75,11 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepo
     match substrings.count_wrong(db) {
         // Keys of another fold version are not checked, because searches do not use them.
         _ if unindexed == IdRange::ALL => {}
-        Err(Error::Damaged { .. }) => health.index_damaged = true,
-        wrong => health.wrong_substrings = wrong?,
+        Err(Error::Damaged { .. }) => report.index_damaged = true,
+        wrong => report.wrong_substrings = wrong?,
     }
-    census.report(engine, snapshot, &list_orders, unindexed, &mut health)?;
-    Ok(health)
+    census.report(engine, snapshot, &list_orders, unindexed, &mut report)?;
+    Ok(report)
 }
 
 /// The expected lists, counts and keys, computed from the rows.
@@ -167,30 +167,30 @@ impl DerivedCheck {
         snapshot: &Snapshot<'_>,
         list_orders: &ListOrders,
         unindexed: IdRange,
-        health: &mut CheckReport,
+        report: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
-        health.missing_list_entries = self.missing_entries;
-        let mut entries = check_buckets(db, list_orders, list_orders.generation, health)?;
+        report.missing_list_entries = self.missing_entries;
+        let mut entries = check_buckets(db, list_orders, list_orders.generation, report)?;
         if list_orders.is_building() {
             entries = entries.saturating_add(check_buckets(
                 db,
                 list_orders,
                 list_orders.generation.other(),
-                health,
+                report,
             )?);
         }
         let orphan = db::sort_index::count(db)?.saturating_sub(self.found_sorted);
-        health.orphan_list_entries = entries.saturating_sub(self.found_entries).saturating_add(orphan);
+        report.orphan_list_entries = entries.saturating_sub(self.found_entries).saturating_add(orphan);
         let orphan = db::contact_methods::count(db)?.saturating_sub(self.found_contact_methods);
-        health.wrong_contact_methods = self.missing_contact_methods.saturating_add(orphan);
+        report.wrong_contact_methods = self.missing_contact_methods.saturating_add(orphan);
         let orphan = db::unique_values::count(db)?.saturating_sub(self.found_unique);
-        health.wrong_unique_values = self.missing_unique.saturating_add(orphan);
-        if health.index_damaged || unindexed == IdRange::ALL {
+        report.wrong_unique_values = self.missing_unique.saturating_add(orphan);
+        if report.index_damaged || unindexed == IdRange::ALL {
             return Ok(());
         }
-        match self.keys.compare_with_index(engine, snapshot, unindexed, health) {
-            Err(Error::Damaged { .. }) => health.index_damaged = true,
+        match self.keys.compare_with_index(engine, snapshot, unindexed, report) {
+            Err(Error::Damaged { .. }) => report.index_damaged = true,
             done => done?,
         }
         Ok(())
@@ -202,7 +202,7 @@ fn check_buckets(
     db: &Read<'_>,
     list_orders: &ListOrders,
     generation: Generation,
-    health: &mut CheckReport,
+    report: &mut CheckReport,
 ) -> Result<u64> {
     let order = list_orders.collator_of(generation);
     let mut runs = db::bucket::all(db, generation)?.into_iter().peekable();
@@ -214,7 +214,7 @@ fn check_buckets(
             (*run_list, run.start.0.as_slice(), run.start.1) <= (list, key, contact)
         };
         while let Some(next) = runs.next_if(begun) {
-            health.record_bucket(at.replace(next).as_ref(), here, misplaced);
+            report.record_bucket(at.replace(next).as_ref(), here, misplaced);
             (here, misplaced) = (0, false);
         }
         here = here.saturating_add(1);
@@ -225,9 +225,9 @@ fn check_buckets(
         };
         Ok(())
     })?;
-    health.record_bucket(at.as_ref(), here, misplaced);
+    report.record_bucket(at.as_ref(), here, misplaced);
     for rest in runs {
-        health.record_bucket(Some(&rest), 0, false);
+        report.record_bucket(Some(&rest), 0, false);
     }
     Ok(entries)
 }

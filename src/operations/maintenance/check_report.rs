@@ -46,7 +46,7 @@ pub struct CheckReport {
     pub wrong_substrings: u64,
     /// Tags whose count of contacts is wrong.
     pub wrong_tag_counts: u64,
-    /// Pieces of bitmaps (of tags, attributes and lists) that are wrong.
+    /// Containers of bitmaps (of tags, attributes and lists) that are wrong.
     pub wrong_bitmaps: u64,
     /// Whether a part of an index cannot be read. Its counts above are then 0.
     pub index_damaged: bool,
