@@ -322,6 +322,6 @@ pub(crate) fn book(data: &[u8]) {
         assert!(report.contacts <= 8);
         assert!(options().open(&new).unwrap().check().unwrap().is_ok());
     }
-    assert!(std::fs::read(&path).unwrap() == bytes, "a salvage changed the file");
+    assert!(std::fs::read(&path).unwrap() == bytes, "recovery changed the file");
     let _ = use_everything(&path);
 }

@@ -116,7 +116,7 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
                     theirs.reverse();
                 }
                 if ours != theirs {
-                    return Err(format!("a page {way} of {who} is not that of the plain rows").into());
+                    return Err(format!("a page {way} of {who} differs from the plain rows").into());
                 }
                 rows.push(ours);
             }

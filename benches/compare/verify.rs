@@ -26,7 +26,7 @@ pub(crate) fn run(books: &Books, queries: usize, peers: &mut [Box<dyn Peer>]) ->
                     if theirs != ours {
                         let name = peer.name();
                         return Err(format!(
-                            "{name} answers {text:?} for {who} otherwise than cardex:\n{theirs:?}\n{ours:?}"
+                            "{name} answers {text:?} for {who} differently from cardex:\n{theirs:?}\n{ours:?}"
                         )
                         .into());
                     }

@@ -91,7 +91,7 @@ fn main() -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("grown by more than {SHARE} %: {}", grown.join("; "));
-    eprintln!("if it has to be, say why in the commit that runs .ci/instructions --keep");
+    eprintln!("if this is intended, run .ci/instructions --keep and give the reason in the commit");
     Ok(ExitCode::FAILURE)
 }
 

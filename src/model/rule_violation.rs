@@ -31,7 +31,7 @@ rule_violations! {
     /// An advisor to link is not entitled on the network.
     AdvisorNotEntitled(AdvisorId) = "advisor-not-entitled", "advisor {0} is not entitled on this network";
     /// The onboarder may not create contacts on the network.
-    OnboarderNotEntitled = "onboarder-not-entitled", "the onboarder is no advisor who may create contacts on this network";
+    OnboarderNotEntitled = "onboarder-not-entitled", "the onboarder may not create contacts on this network";
     /// An advisor names another advisor as the onboarder.
     OnboarderMismatch = "not-the-onboarder", "an advisor can only onboard in their own name";
     /// The number does not belong to the tenant's country.

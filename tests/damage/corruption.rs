@@ -90,7 +90,7 @@ pub(crate) fn verify_damaged(path: &Path, truths: &[Snapshot], use_it: bool) -> 
         match (report, contents) {
             (Ok(report), Ok(contents)) if report.is_ok() => {
                 let differs = truths.iter().all(|truth| *truth != contents);
-                assert!(!differs, "what contacts say has changed, and the check is content");
+                assert!(!differs, "contact data has changed, and the check reports nothing");
             }
             (Ok(report), Err(error)) if report.is_ok() => panic!("sound, but {error:?}"),
             _ => {

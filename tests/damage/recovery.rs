@@ -113,7 +113,7 @@ fn a_lost_leaf_loses_and_reports_its_own_contacts() {
         assert_eq!(report.contacts + report.lost, 200, "every contact is there or named");
         let missing: Vec<_> = truth.keys().filter(|id| !contents.contains_key(*id)).collect();
         assert!(missing.iter().all(|id| report.lost_contacts.contains(id)));
-        assert_eq!(count_equal(&truth, &contents), contents.len(), "the others say what they said");
+        assert_eq!(count_equal(&truth, &contents), contents.len(), "the others are unchanged");
         assert_eq!(report.damaged, 0, "{:?}", report.damaged_contacts);
     }
 }
@@ -305,7 +305,7 @@ fn every_damaged_file_is_recovered_or_refused() {
                     && report.tables.iter().all(|table| table.complete && table.rejected == 0);
                 for (id, text) in contents.iter().filter(|(id, _)| !named(id) && parents) {
                     let known = truth.get(id).map(fields);
-                    assert!(known.is_none() || known == Some(fields(text)), "{id} says something else");
+                    assert!(known.is_none() || known == Some(fields(text)), "{id} has changed");
                 }
                 return format!("{} contacts, {} lost", report.contacts, report.lost);
             }

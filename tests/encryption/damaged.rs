@@ -120,7 +120,7 @@ fn a_damaged_store_is_recovered_with_its_key() {
         books += 1;
         most += u64::from(there > 150);
     }
-    println!("salvage: {books} books without a page, {most} with three quarters of the contacts or more");
+    println!("recovery: {books} books without a page, {most} with three quarters of the contacts or more");
     assert!(books > 10 && most * 10 > books * 6);
     assert_eq!(
         options(2)

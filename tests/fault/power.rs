@@ -43,7 +43,7 @@ fn verify(folder: &Path, options: Options, may: &Expected<'_>, thorough: bool) -
         let store = options.open(folder.join("book")).map_err(|error| format!("{error:?}"))?;
         let now = dump(&store).map_err(|error| format!("{error:?}"))?;
         if !told_then.contains(&now) {
-            return Err("the book says what it never said, or forgot what it had acknowledged".to_owned());
+            return Err("unexpected data, or an acknowledged write is lost".to_owned());
         }
         if thorough {
             check_invariants_at(&store, &folder.join("book"));
@@ -56,7 +56,7 @@ fn verify(folder: &Path, options: Options, may: &Expected<'_>, thorough: bool) -
             return if ever.contains(&copy) {
                 Ok(())
             } else {
-                Err("the copy says what the book never said".to_owned())
+                Err("the copy has a state that the store never had".to_owned())
             };
         }
         Ok(())

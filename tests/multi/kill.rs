@@ -91,7 +91,10 @@ fn verify(work: Work, all: &[String], ended: &ChildResult, book: &Path, context:
             .read_only(true)
             .open(copy)
             .unwrap_or_else(|error| panic!("{context}, the copy: {error:?}"));
-        assert!(all.contains(&dump(&copy).unwrap()), "{context}: the copy says what the book never said");
+        assert!(
+            all.contains(&dump(&copy).unwrap()),
+            "{context}: the copy has a state that the store never had"
+        );
     }
 }
 

@@ -32,7 +32,7 @@ fn follow(writers: impl IntoIterator<Item = Process>, store: &Store) {
                 let mut reported = 0;
                 while let Some(name) = writer.read_line() {
                     let found = session.search(&name).limit(100).page().unwrap().items.len();
-                    assert_eq!(found, BATCH, "{name}: what another process said is written");
+                    assert_eq!(found, BATCH, "{name}: a reported batch is visible");
                     reported += 1;
                 }
                 writer.finish();

@@ -95,7 +95,7 @@ fn operations_on_a_contact() {
     assert_eq!(
         outcomes(|s, a| a.unlink(s.contact.id, s.other.id).map(drop)),
         [OK, OK, NONE, NO, NONE],
-        "unlink somebody else"
+        "unlink another advisor"
     );
 }
 
@@ -176,7 +176,7 @@ fn operations_on_blocks() {
             _ => Ok(()),
         }
     };
-    assert_eq!(outcomes(seen), [OK, OK, NONE, OK, NONE], "who blocked a contact");
+    assert_eq!(outcomes(seen), [OK, OK, NONE, OK, NONE], "the blocks of a contact");
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn pages_are_correct_with_thousands_of_blocks() {
         assert_eq!(hits.iter().flatten().count(), expected);
     }
     let first = session.contacts().blocked(false).limit(15).page().unwrap();
-    assert!(first.incomplete && first.items.len() == 10, "work ran out: the page says so");
+    assert!(first.incomplete && first.items.len() == 10, "the work limit makes the page incomplete");
     let mut after = first.after;
     let last = loop {
         let page = session.contacts().blocked(false).limit(15).after(after).page().unwrap();

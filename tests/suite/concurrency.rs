@@ -105,7 +105,7 @@ fn writes_of_another_process_are_visible_at_once() {
         look(&store, &mut seen);
         let Some(batch) = line.strip_prefix("written ") else { continue };
         let found = session.search(surname(batch.parse().unwrap())).limit(100).page().unwrap();
-        assert_eq!(found.items.len(), BATCH, "what the other process said is written");
+        assert_eq!(found.items.len(), BATCH, "a reported batch is visible");
         // Both processes write, and neither loses a write.
         session.add(new("Parent", &format!("Own{batch}"))).unwrap();
         session.purge(session.search("parent").page().unwrap().items[0].contact.id).unwrap();

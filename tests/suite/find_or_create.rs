@@ -51,7 +51,7 @@ fn a_contact_is_found_by_its_channel_identity_first() {
     assert_eq!(
         session.find_or_create(new("", "").channel_identity(chat, "@ada")).unwrap().contact,
         ada.contact,
-        "a gate is enough"
+        "a channel identity is enough"
     );
     // Case and channel count.
     for (channel, name) in [(chat, "@ADA"), (other, "@ada")] {
@@ -73,7 +73,7 @@ fn a_contact_is_found_by_its_channel_identity_first() {
     assert_eq!(
         session.find_or_create(query_spec()).unwrap_err().code(),
         "exists",
-        "a gate stays with its contact in the trash"
+        "a channel identity stays with its contact in the trash"
     );
     let away = store.session(Actor::System).in_tenant(session.directory().add_tenant("away").unwrap().id);
     assert_eq!(away.find_or_create(query_spec()).unwrap_err().code(), "not-found");

@@ -177,7 +177,7 @@ fn a_job_tests_each_contact_when_it_processes_it() {
     let late = session.add(new("Late", "X").company("Acme")).unwrap().id;
     let reported = finish(&session, job, 1);
     assert_eq!(reported, [1, 8].map(|n| (all[n], "done")));
-    assert_eq!(tagged(&session, &[late]), [false], "who came later is not in it");
+    assert_eq!(tagged(&session, &[late]), [false], "a later contact is not in it");
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn conversations_are_created_on_direct_networks_only() {
         }
     }
     ada.onboarding().onboard(&john(Network::SMS_DIRECT)).unwrap();
-    assert_eq!(conversations(), 1, "unless the caller says no");
+    assert_eq!(conversations(), 1, "unless the caller disables it");
     ada.onboarding().onboard(&john(Network::WHATSAPP_DIRECT).create_conversation(false)).unwrap();
     assert_eq!(conversations(), 1);
 }

@@ -196,12 +196,12 @@ fn every_operation_is_in_the_table() {
             }
         }
     }
-    assert!(operations.len() > 40, "the verbs are found: {operations:?}");
+    assert!(operations.len() > 40, "the operations are found: {operations:?}");
     let known = table().iter().map(|(operation, ..)| *operation).chain(SETTERS).map(str::to_owned).collect();
     let missing: Vec<_> = operations.difference(&known).collect();
-    assert!(missing.is_empty(), "say in `table` what these need: {missing:?}");
+    assert!(missing.is_empty(), "add these operations to `table`: {missing:?}");
     let gone: Vec<_> = known.difference(&operations).collect();
-    assert!(gone.is_empty(), "no verbs of `Session`: {gone:?}");
+    assert!(gone.is_empty(), "not operations of `Session`: {gone:?}");
 }
 
 /// An update that skips forbidden fields checks each field on its own.

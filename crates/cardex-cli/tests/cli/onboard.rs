@@ -101,5 +101,5 @@ fn advisors_are_given_by_email_address() {
     }
     let by_nobody = [&["onboard", "--network", "LINE", "--onboarder", unknown], &john[..]].concat();
     let message = cli.fails(&by_nobody)["message"].to_string();
-    assert!(message.contains("the onboarder is no advisor who may create contacts"), "{message}");
+    assert!(message.contains("the onboarder may not create contacts"), "{message}");
 }
