@@ -119,7 +119,7 @@ impl Engine {
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
         self.with_conn(pool, cancel, |pooled| {
             let db = pooled.conn.read()?;
-            work(&mut Snapshot { db, view: &mut pooled.view, is_only_connection: is_only_connection })
+            work(&mut Snapshot { db, view: &mut pooled.view, is_only_connection })
         })
     }
 
