@@ -1,4 +1,4 @@
-//! Adding a contact, with its advisors.
+//! Adds contacts and links their advisors.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ use crate::operations::record::blocks::set_contact_block;
 use crate::text::collate::Collator;
 
 impl Session {
-    /// Adds a contact and links its advisors. An advisor's session links its own; an administrator's or the system's links
-    /// those the contact names, which may be none.
+    /// Adds a contact and links its advisors. The session of an advisor links that advisor. The session of an
+    /// administrator or of the system links the given advisors, if any.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -35,14 +35,14 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] names the field and the rule it breaks, [`Error::Duplicate`] the field and the contact that holds
-    /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
+    /// [`Error::Invalid`] names the field and the rule, [`Error::Duplicate`] the field and the contact with the value;
+    /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. After an error nothing is written.
     pub fn add(&self, new: NewContact) -> Result<Contact> {
         let origin = self.origin_name()?;
         self.write(|db| self.add_in_transaction(db, new, origin))
     }
 
-    /// The same in a transaction.
+    /// Like [`Session::add`], inside a transaction.
     pub(crate) fn add_in_transaction(
         &self,
         db: &Write<'_>,
@@ -50,34 +50,34 @@ impl Session {
         origin: &str,
     ) -> Result<Contact> {
         let context = WriteContext { now: self.engine.now(), origin };
-        let mut desk = CreationContext::new(db, self.rights(db)?)?;
+        let mut session = CreationContext::new(db, self.rights(db)?)?;
         let (network, policy) = db::directory::network(db, &new.network)?;
-        let target = Target::resolve(db, &mut desk, &new, network)?;
-        let orders = ListOrders::for_writing(&self.engine, db)?;
-        let draft = self.engine.normalizer(&orders.collator).normalize(new, &policy, &[])?;
-        Ok(create_contact(&self.engine, db, context, &orders, draft, &target, &policy)?.contact)
+        let target = Target::resolve(db, &mut session, &new, network)?;
+        let list_orders = ListOrders::for_writing(&self.engine, db)?;
+        let draft = self.engine.normalizer(&list_orders.collator).normalize(new, &policy, &[])?;
+        Ok(create_contact(&self.engine, db, context, &list_orders, draft, &target, &policy)?.contact)
     }
 }
 
-/// Writes a new contact with all that belongs to it.
+/// Writes a new contact with its links, tags, values, list entries and search keys.
 pub(crate) fn create_contact(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     mut draft: Draft,
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::StoredContact> {
-    let place = draft.target_sort_keys(orders, i64::MAX);
+    let place = draft.target_sort_keys(list_orders, i64::MAX);
     let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
     let mut known = TagAndAttributeCache::default();
-    let labels = inner.check_tags_and_values(db, &mut known, target.home, &tags, values)?;
-    let added = insert_contact(inner, db, context, draft, &place, target, policy)?;
-    inner.write_tags_and_values(db, &mut known, target.home, &added, labels)?;
-    let mut tally = ListCounts::default();
-    insert_entries(db, &mut tally, &target.scopes(&added), &place, added.id)?;
-    tally.flush(db, orders)?;
+    let labels = engine.check_tags_and_values(db, &mut known, target.home, &tags, values)?;
+    let added = insert_contact(engine, db, context, draft, &place, target, policy)?;
+    engine.write_tags_and_values(db, &mut known, target.home, &added, labels)?;
+    let mut counts = ListCounts::default();
+    insert_entries(db, &mut counts, &target.scopes(&added), &place, added.id)?;
+    counts.flush(db, list_orders)?;
     db::sort_entries::insert_entries(db, db::sort_entries::entries_for_new(&added).collect())?;
     let keys = ContactKeys::of(&added.contact, &target.scopes(&added));
     index::log_key_changes(db, added.id, &ContactKeys::default(), &keys)?;
@@ -91,10 +91,10 @@ impl Engine {
     }
 }
 
-/// Where a new contact goes, in local ids.
+/// The target of a new contact, with local ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// Whose block it is if the contact is blocked, and whose attributes it has.
+    /// The tenant of its attributes, and of the block of a blocked contact.
     home: i64,
     tenant: Option<i64>,
     network: i64,
@@ -103,46 +103,47 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The tenant whose tags and attributes it has.
+    /// The tenant of its tags and attributes.
     pub(crate) fn home(&self) -> i64 {
         self.home
     }
 
-    /// Finds the target of a new contact and checks that the actor may put it there.
+    /// Determines the target of a new contact and checks the permissions of the actor.
     pub(crate) fn resolve(
         db: &Read<'_>,
-        desk: &mut CreationContext,
+        session: &mut CreationContext,
         new: &NewContact,
         network: i64,
     ) -> Result<Self> {
-        desk.rights.require(db, Permission::CreateContact, network)?;
-        let own = desk.rights.advisor();
+        session.rights.require(db, Permission::CreateContact, network)?;
+        let own = session.rights.advisor();
         if new.blocked {
-            desk.rights.require_administrator()?;
+            session.rights.require_administrator()?;
         }
         if new.shared {
-            desk.rights.require_system()?;
+            session.rights.require_system()?;
             if new.group.is_some() {
                 return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
             }
         }
-        let group = new.group.map(|group| db::tenants::group_local_id(db, group, desk.home)).transpose()?;
-        let tenant = (!new.shared).then_some(desk.home);
+        let group =
+            new.group.map(|group| db::tenants::group_local_id(db, group, session.home)).transpose()?;
+        let tenant = (!new.shared).then_some(session.home);
         let mut advisors = new
             .advisors
             .iter()
-            .map(|id| desk.resolve_linkable(db, tenant, *id))
+            .map(|id| session.resolve_linkable(db, tenant, *id))
             .collect::<Result<Vec<_>>>()?;
         if own.is_some() && advisors.iter().any(|advisor| own != Some(*advisor)) {
-            desk.rights.require(db, Permission::OnBehalfOnboard, network)?;
+            session.rights.require(db, Permission::OnBehalfOnboard, network)?;
         }
         advisors.extend(own);
         advisors.sort_unstable();
         advisors.dedup();
-        Ok(Self { home: desk.home, tenant, network, group, advisors })
+        Ok(Self { home: session.home, tenant, network, group, advisors })
     }
 
-    /// For these advisors of a tenant.
+    /// The target in a tenant with these advisors.
     pub(crate) fn for_tenant(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
         Self { home: tenant, tenant: Some(tenant), network, group, advisors }
     }
@@ -164,7 +165,7 @@ impl Target {
     }
 }
 
-/// Who adds, with what was looked up for it in this transaction.
+/// The creator, with cached look-ups of the transaction.
 #[derive(Debug)]
 pub(crate) struct CreationContext {
     pub(crate) rights: Rights,
@@ -188,13 +189,14 @@ impl CreationContext {
     }
 }
 
-/// How often a public id that is taken is tried anew. One clash needs two stores of the same random node making an id
-/// in the same millisecond.
+/// The largest number of new public ids after collisions. A collision needs two stores with the same random node that
+/// make an id in the same millisecond.
 const MAX_ID_ATTEMPTS: u32 = 8;
 
-/// Writes a new contact: row, points, claims, links, gates, log; not its tags and values, its entries in lists, its search keys.
+/// Writes a new contact: row, contact methods, unique values, links, channel identities and the log entry. Tags,
+/// values, list entries and search keys are written later.
 pub(crate) fn insert_contact(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     context: WriteContext<'_>,
     draft: Draft,
@@ -210,7 +212,7 @@ pub(crate) fn insert_contact(
     stored.contact.status_at = stored.contact.status.map(|_| context.now);
     let keys = unique_keys(&stored.contact, policy, target.network, target.group);
     db::unique_values::ensure_available(db, target.tenant, &keys)?;
-    stored.id = insert_row(inner, db, context, &mut stored, place)?;
+    stored.id = insert_row(engine, db, context, &mut stored, place)?;
     db::contact_methods::insert(db, stored.id, &stored.contact)?;
     db::unique_values::claim(db, target.tenant, stored.id, &keys)?;
     if let Some(card) = card {
@@ -221,7 +223,7 @@ pub(crate) fn insert_contact(
     }
     for (channel, identifier) in &gates {
         let (local, channel) = db::channel::find(db, target.home, *channel)?;
-        inner.insert_identity(db, (local, &channel), identifier, &stored)?;
+        engine.insert_identity(db, (local, &channel), identifier, &stored)?;
     }
     if blocked {
         set_contact_block(db, context, target.home, &stored, true)?;
@@ -231,14 +233,14 @@ pub(crate) fn insert_contact(
 }
 
 fn insert_row(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     context: WriteContext<'_>,
     stored: &mut db::contact::StoredContact,
     place: &SortKeys,
 ) -> Result<i64> {
     for _ in 0..MAX_ID_ATTEMPTS {
-        stored.contact.id = ContactId(inner.ids.next(context.now));
+        stored.contact.id = ContactId(engine.ids.next(context.now));
         if let Some(id) = db::contact::insert(db, stored, place)? {
             return Ok(id);
         }

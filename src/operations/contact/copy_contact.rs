@@ -1,4 +1,4 @@
-//! A contact shared between tenants becomes one of a tenant's own.
+//! Copies a shared contact into a tenant.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use crate::operations::context::WriteContext;
 use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 
-/// What a copy has brought about.
+/// The result of a copy.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CopyResult {
-    /// The tenant's own contact, under its new id.
+    /// The new contact of the tenant.
     pub contact: Contact,
-    /// The rooms that it has taken the shared contact's place in: their ids on the messaging side.
+    /// The external ids of the conversations in which it replaced the shared contact.
     pub conversations: Vec<String>,
-    /// The address the shared contact has in exports of messages, `NETWORK.DIGITS@symphony.com`; `None` without a phone.
+    /// The address of the shared contact in message exports, `NETWORK.DIGITS@symphony.com`; `None` without a phone.
     pub old_export_address: Option<String>,
-    /// The address the new contact has there, `NETWORK.DIGITS.TENANT@symphony.com`.
+    /// The address of the new contact in message exports, `NETWORK.DIGITS.TENANT@symphony.com`.
     pub new_export_address: Option<String>,
 }
 
@@ -40,10 +40,10 @@ impl fmt::Debug for CopyResult {
 }
 
 impl Session {
-    /// Gives the tenant its own copy of a contact that is shared between tenants: the same data, the card too, under a new
-    /// id. The tenant's advisors are linked to the copy instead, and the copy takes the shared contact's place in the
-    /// tenant's rooms; each gets a message and a change of members, which are for the host to bring about (see
-    /// [`Session::outbox`]). Other tenants see no change.
+    /// Copies a shared contact into the tenant, with all data and the card, under a new id. The tenant's advisors are
+    /// linked to the copy instead. The copy replaces the shared contact in the tenant's conversations. For each
+    /// conversation the outbox gets a message and a member replacement (see [`Session::outbox`]). Nothing changes for
+    /// other tenants.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`] without [`Permission::CreateContact`], [`Error::Duplicate`] if a contact of the
@@ -59,16 +59,16 @@ impl Session {
             let home = rights.home_tenant(db)?;
             let (old, policy) = find_copyable(db, &rights, home, contact)?;
             let context = WriteContext { now: self.engine.now(), origin };
-            let orders = ListOrders::for_writing(&self.engine, db)?;
-            let new = self.create_copy(db, context, &orders, (&old, home), &policy)?;
-            let mut tally = ListCounts::default();
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
+            let new = self.create_copy(db, context, &list_orders, (&old, home), &policy)?;
+            let mut counts = ListCounts::default();
             for advisor in db::entries::advisors_of(db, old.id)? {
                 if db::directory::advisor_tenant(db, advisor)? == home {
-                    set_link(db, context, &orders, &old, advisor, false, &mut tally)?;
-                    set_link(db, context, &orders, &new, advisor, true, &mut tally)?;
+                    set_link(db, context, &list_orders, &old, advisor, false, &mut counts)?;
+                    set_link(db, context, &list_orders, &new, advisor, true, &mut counts)?;
                 }
             }
-            tally.flush(db, &orders)?;
+            counts.flush(db, &list_orders)?;
             let tenant = db::tenants::tenant_public_id(db, home)?;
             let [old_address, new_address] =
                 [None, Some(tenant)].map(|tenant| export_address(&old.contact, tenant));
@@ -87,22 +87,22 @@ impl Session {
         &self,
         db: &Write<'_>,
         context: WriteContext<'_>,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         (old, home): (&StoredContact, i64),
         policy: &NetworkPolicy,
     ) -> Result<StoredContact> {
         let mut stored = old.clone();
         stored.contact.version = 1;
-        stored.contact.invitation = None; // a code belongs to one contact
+        stored.contact.invitation = None; // an invitation code belongs to one contact
         if let Some(own) = stored.contact.own_advisor {
             let own = db::directory::find_advisor(db, own)?.filter(|advisor| advisor.tenant == home);
             stored.contact.own_advisor = stored.contact.own_advisor.filter(|_| own.is_some());
         }
-        let key = sort_key(&orders.collator, &stored.contact);
+        let key = sort_key(&list_orders.collator, &stored.contact);
         let card = db::contact::card(db, old.id)?;
         let draft = Draft {
             sort_key: key,
-            collator: Arc::clone(&orders.collator),
+            collator: Arc::clone(&list_orders.collator),
             stored,
             card,
             blocked: false,
@@ -111,8 +111,8 @@ impl Session {
             tags: Vec::new(),
         };
         let target = Target::for_tenant(home, old.network, None, Vec::new());
-        let mut new = create_contact(&self.engine, db, context, orders, draft, &target, policy)?;
-        // Where it stands on the network, and when it was last heard of, has not changed today.
+        let mut new = create_contact(&self.engine, db, context, list_orders, draft, &target, policy)?;
+        // Status and activity keep their times.
         new.contact.status_at = old.contact.status_at;
         db::contact::update(db, &new, &db::contact::sort_keys(db, new.id)?)?;
         if let Some(at) = old.contact.active_at {
@@ -122,7 +122,7 @@ impl Session {
     }
 }
 
-/// The contact, if the actor's tenant may have a copy of it.
+/// The contact, if the actor's tenant may copy it.
 fn find_copyable(
     db: &Read<'_>,
     rights: &Rights,
@@ -144,14 +144,14 @@ fn find_copyable(
     if stored.tenant.is_some() || tenant_has_phone(db, home, &stored)? {
         return Err(RuleViolation::AlreadyCopied.into());
     }
-    let rooms = conversation::of_contact(db, stored.id, Some(home))?;
-    if rooms.iter().any(|stored| stored.conversation.kind == ConversationKind::OneToOne) {
+    let conversations = conversation::of_contact(db, stored.id, Some(home))?;
+    if conversations.iter().any(|stored| stored.conversation.kind == ConversationKind::OneToOne) {
         return Err(RuleViolation::InOneToOneConversation.into());
     }
     Ok((stored, policy))
 }
 
-/// Whether a contact of a tenant has the number of another on the same network, in whatever group.
+/// Whether a contact of the tenant has the same number on the same network, in any group.
 fn tenant_has_phone(db: &Read<'_>, tenant: i64, of: &StoredContact) -> Result<bool> {
     let Some(phone) = of.contact.phones.first() else { return Ok(false) };
     let others = db::contact::many(db, &db::contact_methods::with_phone(db, &phone.normalized)?)?;
@@ -162,7 +162,7 @@ fn tenant_has_phone(db: &Read<'_>, tenant: i64, of: &StoredContact) -> Result<bo
     }))
 }
 
-/// Puts the new contact in the old one's place in the tenant's rooms, and asks the host to do the same.
+/// Replaces the old contact by the new one in the tenant's conversations, and writes the messages for the host.
 fn move_conversations(
     db: &Write<'_>,
     context: WriteContext<'_>,
@@ -189,7 +189,7 @@ fn move_conversations(
     Ok(streams)
 }
 
-/// The address of a contact in exports of messages; of a tenant's own, or shared.
+/// The address of a contact in message exports, of a tenant or shared.
 fn export_address(contact: &Contact, tenant: Option<TenantId>) -> Option<String> {
     let digits = contact.phones.first()?.normalized.trim_start_matches('+');
     let network: &Network = &contact.network;
@@ -199,11 +199,13 @@ fn export_address(contact: &Contact, tenant: Option<TenantId>) -> Option<String>
     })
 }
 
-/// What is said in a room that the contact is in.
+/// The text of the message in a conversation of the contact.
 fn conversation_message(old: Option<&str>, new: Option<&str>) -> String {
-    let news = "The contact in this room has moved to an account of this company's own.";
+    let sentence = "The contact in this room has moved to an account of this company's own.";
     match (old, new) {
-        (Some(old), Some(new)) => format!("{news} In exports it is {new} from now on, and was {old} before."),
-        _ => news.to_owned(),
+        (Some(old), Some(new)) => {
+            format!("{sentence} In exports it is {new} from now on, and was {old} before.")
+        }
+        _ => sentence.to_owned(),
     }
 }

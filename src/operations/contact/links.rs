@@ -1,4 +1,4 @@
-//! Linking contacts and advisors.
+//! Links between contacts and advisors.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
 
 impl Session {
-    /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An
-    /// advisor who does this for another needs [`Permission::OnBehalfOnboard`].
+    /// Links a contact to an advisor of its tenant, or a shared contact to any advisor; false if they were linked. For
+    /// other advisors an advisor needs [`Permission::OnBehalfOnboard`].
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
@@ -24,8 +24,8 @@ impl Session {
         self.change_link(contact, advisor, true)
     }
 
-    /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, also without any advisor. An
-    /// advisor who does this for another needs [`Permission::OnBehalfOffboard`] and [`Permission::ListCustomers`].
+    /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, even without links. For
+    /// other advisors an advisor needs [`Permission::OnBehalfOffboard`] and [`Permission::ListCustomers`].
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
@@ -33,8 +33,8 @@ impl Session {
         self.change_link(contact, advisor, false)
     }
 
-    /// The advisors whom each of some contacts is linked to, at most [`limits::PAGE`](crate::limits::PAGE) of them, in their order;
-    /// those of other tenants only for the system. Nobody for a contact that is not there.
+    /// The advisors that each of some contacts is linked to, at most [`limits::PAGE`](crate::limits::PAGE) contacts, in
+    /// their order. Only the system sees advisors of other tenants. A missing contact has no links.
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for too many contacts.
@@ -47,14 +47,14 @@ impl Session {
                 .iter()
                 .map(|stored| (stored.id, stored.contact.id))
                 .collect();
-            let mut told: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
+            let mut by_contact: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
             for (contact, advisor) in
                 db::entries::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
             {
                 let Some(contact) = seen.get(&contact) else { continue };
-                told.entry(*contact).or_default().push(advisor);
+                by_contact.entry(*contact).or_default().push(advisor);
             }
-            Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
+            Ok(contacts.iter().map(|id| by_contact.get(id).cloned().unwrap_or_default()).collect())
         })
     }
 
@@ -77,12 +77,12 @@ impl Session {
     }
 }
 
-/// Links a contact that the actor sees, or unlinks it, if the actor may; false if there was nothing to do.
+/// Links or unlinks a visible contact, if the actor may; false if nothing changed.
 pub(crate) fn set_link_as_actor(
     db: &Write<'_>,
     context: WriteContext<'_>,
     rights: Rights,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: &db::contact::StoredContact,
     advisor: AdvisorId,
     on: bool,
@@ -99,21 +99,21 @@ pub(crate) fn set_link_as_actor(
     } else {
         rights.require_offboard(db, advisor, stored.network)?;
     }
-    let mut tally = ListCounts::default();
-    let done = set_link(db, context, orders, stored, advisor, on, &mut tally)?;
-    tally.flush(db, orders)?;
+    let mut counts = ListCounts::default();
+    let done = set_link(db, context, list_orders, stored, advisor, on, &mut counts)?;
+    counts.flush(db, list_orders)?;
     Ok(done)
 }
 
-/// Links or unlinks; false if there was nothing to do.
+/// Links or unlinks; false if nothing changed.
 pub(crate) fn set_link(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: &db::contact::StoredContact,
     advisor: i64,
     on: bool,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
 ) -> Result<bool> {
     let done = if on {
         db::entries::link(db, stored.id, advisor, context.now)?
@@ -126,7 +126,7 @@ pub(crate) fn set_link(
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on_network(stored.network)];
-        // All the others are looked at only where that cannot be helped: a contact may have a million of them.
+        // Reads the other links only if necessary, because a contact can have a million of them.
         let scopes = || {
             let mut advisors = db::entries::advisors_of(db, stored.id)?;
             if on {
@@ -136,20 +136,20 @@ pub(crate) fn set_link(
             }
             Ok(list_scopes_of(stored, &advisors))
         };
-        let place = current_position(db, orders, tally, scopes, stored.id)?;
+        let place = current_position(db, list_orders, counts, scopes, stored.id)?;
         let keys = ContactKeys::of(&stored.contact, &scope);
         if on {
-            insert_entries(db, tally, &scope, &place, stored.id)?;
+            insert_entries(db, counts, &scope, &place, stored.id)?;
             index::log_key_changes(db, stored.id, &ContactKeys::default(), &keys)?;
         } else {
-            remove_entries(db, tally, &scope, &place, stored.id)?;
+            remove_entries(db, counts, &scope, &place, stored.id)?;
             index::log_key_changes(db, stored.id, &keys, &ContactKeys::default())?;
         }
         SubstringWriter::load(db)?.reinsert(db, stored)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
-    // Who talks to a shared contact is each tenant's own affair.
-    let told = db::directory::advisor_tenant(db, advisor)?;
-    context.log_for_tenant(db, Some(told), stored, kind, 0)?;
+    // Each tenant sees only its own links of a shared contact in the log.
+    let tenant = db::directory::advisor_tenant(db, advisor)?;
+    context.log_for_tenant(db, Some(tenant), stored, kind, 0)?;
     Ok(true)
 }

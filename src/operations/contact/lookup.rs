@@ -1,4 +1,4 @@
-//! Reading single things.
+//! Reads single records.
 
 use crate::access::session::Session;
 use crate::db;
@@ -6,11 +6,11 @@ use crate::error::{Error, Result, ValidationError};
 use crate::model::{Contact, ContactId, Field, GroupId, Network};
 
 impl Session {
-    /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.
+    /// The contact with this id, also in the trash; `None` if the actor sees none.
     ///
     /// # Errors
-    /// [`Error::Merged`] if it was merged into another contact, which it names: so does every verb that is given the id of one
-    /// contact. Verbs that are given many pass over it.
+    /// [`Error::Merged`] with the survivor, if the contact was merged. Every operation on one contact has this error;
+    /// operations on many contacts skip merged ones.
     pub fn get(&self, id: ContactId) -> Result<Option<Contact>> {
         self.read(|snapshot| match self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id) {
             Ok(stored) => Ok(Some(stored.contact)),
@@ -19,11 +19,11 @@ impl Session {
         })
     }
 
-    /// The contact whose address on a network is this phone, in whatever form it is written, its plus left out too; in one federation group, or in
-    /// any. What the trash holds has no address.
+    /// The contact with this phone on a network, in one federation group or in any. The phone can have any form, also
+    /// without its plus. Contacts in the trash are not found.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the text is no phone number; [`Error::NoNetwork`].
+    /// [`Error::Invalid`] if the text is not a phone number; [`Error::NoNetwork`].
     pub fn find_by_phone(
         &self,
         network: &Network,
@@ -48,7 +48,7 @@ impl Session {
                 .collect::<Result<Vec<_>, _>>()?;
             let mut found = db::contact::many(db, &ids.concat())?;
             found.retain(|stored| has_address(&stored.contact));
-            found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // one's own before a shared one
+            found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // contacts of the tenant before shared ones
             for stored in found {
                 if rights.can_see(db, &stored)? {
                     return Ok(Some(stored.contact));
@@ -58,7 +58,7 @@ impl Session {
         })
     }
 
-    /// The card document of a contact (`JSContact`, RFC 9553) as an import brought it; `None` if it has none.
+    /// The card document of a contact (`JSContact`, RFC 9553) from an import; `None` if it has none.
     ///
     /// # Errors
     /// [`Error::NoContact`].

@@ -15,8 +15,8 @@ use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
 
 impl Session {
-    /// Puts a contact into the trash: it leaves every list, and its phone and identifiers are free for others. Removing
-    /// what is in the trash changes nothing. An advisor may remove a contact that no other advisor has.
+    /// Moves a contact to the trash. It leaves every list, and its phone and identifiers become free. A contact in the
+    /// trash does not change. An advisor may remove a contact without other advisors.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
@@ -31,28 +31,28 @@ impl Session {
         })
     }
 
-    /// Takes a contact out of the trash again, links included. Restoring what is not there changes nothing.
+    /// Restores a contact from the trash with its links. A contact outside the trash does not change.
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Duplicate`] if another contact has its phone or an identifier by
-    /// now.
+    /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Duplicate`] if another contact has its phone or an
+    /// identifier in the meantime.
     pub fn restore(&self, id: ContactId) -> Result<Contact> {
-        self.with_removable_contact(id, |db, context, orders, stored| match stored.contact.trashed_at {
+        self.with_removable_contact(id, |db, context, list_orders, stored| match stored.contact.trashed_at {
             None => Ok(stored.contact),
-            Some(_) => move_and_log(db, context, orders, stored, MoveTarget::Lists),
+            Some(_) => move_and_log(db, context, list_orders, stored, MoveTarget::Lists),
         })
     }
 
-    /// Deletes a contact for good, from the trash or not, and with it what was merged into it; only the log remembers its id.
-    /// For administrators and the system.
+    /// Deletes a contact permanently, from the trash or not, with all contacts that were merged into it. Only the
+    /// change log keeps its id. For administrators and the system.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn purge(&self, id: ContactId) -> Result<()> {
-        self.with_removable_contact(id, |db, context, orders, stored| {
+        self.with_removable_contact(id, |db, context, list_orders, stored| {
             self.rights(db)?.require_administrator()?;
             for stored in with_absorbed(db, stored)?.iter().rev() {
-                purge_contact(db, context, orders, stored)?;
+                purge_contact(db, context, list_orders, stored)?;
             }
             Ok(())
         })
@@ -68,29 +68,29 @@ impl Session {
             let rights = self.rights(db)?;
             let stored = rights.editable_contact(db, id, Permission::DeleteContact)?;
             require_no_other_advisor(db, rights, &stored)?;
-            let orders = ListOrders::for_writing(&self.engine, db)?;
-            work(db, WriteContext { now: self.engine.now(), origin }, &orders, stored)
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
+            work(db, WriteContext { now: self.engine.now(), origin }, &list_orders, stored)
         })
     }
 }
 
-/// Puts a contact that the actor sees into the trash, if the actor may; false if it was there.
+/// Moves a visible contact to the trash, if the actor may; false if it was there.
 pub(crate) fn move_to_trash(
     db: &Write<'_>,
     context: WriteContext<'_>,
     rights: Rights,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: StoredContact,
 ) -> Result<bool> {
     rights.require_edit(db, &stored, Permission::DeleteContact)?;
     require_no_other_advisor(db, rights, &stored)?;
     match stored.contact.trashed_at {
         Some(_) => Ok(false),
-        None => move_and_log(db, context, orders, stored, MoveTarget::Trash).map(|_| true),
+        None => move_and_log(db, context, list_orders, stored, MoveTarget::Trash).map(|_| true),
     }
 }
 
-/// An advisor cannot take a contact from other advisors.
+/// An advisor cannot remove a contact of other advisors.
 fn require_no_other_advisor(db: &Write<'_>, rights: Rights, stored: &StoredContact) -> Result<()> {
     let Some(own) = rights.advisor() else { return Ok(()) };
     if db::entries::advisors_of(db, stored.id)?.into_iter().all(|advisor| advisor == own) {
@@ -99,12 +99,12 @@ fn require_no_other_advisor(db: &Write<'_>, rights: Rights, stored: &StoredConta
     Err(Error::Forbidden("other advisors have this contact too; unlink it instead"))
 }
 
-/// A contact, what was merged into it, what was merged into that, and so on.
+/// A contact and all contacts that were merged into it, directly or indirectly.
 fn with_absorbed(db: &Write<'_>, stored: StoredContact) -> Result<Vec<StoredContact>> {
     let (mut found, mut at) = (vec![stored], 0);
     while let Some(survivor) = found.get(at) {
         let absorbed = db::contact::many(db, &db::contact::merged_into(db, survivor.id)?)?;
-        // A damaged index may name others.
+        // A damaged index can contain other contacts.
         let absorbed = absorbed.into_iter().filter(|other| other.merged_into == Some(survivor.id));
         found.extend(absorbed.collect::<Vec<_>>());
         at = at.saturating_add(1);
@@ -112,16 +112,16 @@ fn with_absorbed(db: &Write<'_>, stored: StoredContact) -> Result<Vec<StoredCont
     Ok(found)
 }
 
-/// Deletes a contact and what belongs to it.
+/// Deletes a contact and its records.
 fn purge_contact(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: &StoredContact,
 ) -> Result<()> {
     context.log(db, stored, ChangeKind::Purge, 0)?;
     let advisors = db::entries::advisors_of(db, stored.id)?;
-    remove_from_lists_and_indexes(db, orders, stored, &advisors)?;
+    remove_from_lists_and_indexes(db, list_orders, stored, &advisors)?;
     for advisor in advisors {
         db::entries::unlink(db, stored.id, advisor)?;
     }
@@ -134,50 +134,50 @@ fn purge_contact(
     Ok(db::contact::delete(db, stored.id)?)
 }
 
-/// Where a contact goes.
+/// The target of a move.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum MoveTarget {
     Lists,
     Trash,
-    /// Behind another contact, by local id.
+    /// Merged into another contact, by local id.
     Survivor(i64),
 }
 
-/// Moves a contact into the trash or out of it.
+/// Moves a contact to the trash or restores it, and logs this.
 fn move_and_log(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: StoredContact,
     to: MoveTarget,
 ) -> Result<Contact> {
-    let stored = move_contact(db, context, orders, stored, to)?;
+    let stored = move_contact(db, context, list_orders, stored, to)?;
     let kind = if stored.contact.trashed_at.is_some() { ChangeKind::Trash } else { ChangeKind::Restore };
     context.log(db, &stored, kind, 0)?;
     Ok(stored.contact)
 }
 
-/// Moves a contact between the lists, the trash, and the place of what was merged, without a word in the log.
+/// Moves a contact between lists, trash and the merged state, without a log entry.
 pub(crate) fn move_contact(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     mut stored: StoredContact,
     to: MoveTarget,
 ) -> Result<StoredContact> {
     let into = !matches!(to, MoveTarget::Lists);
     let advisors = db::entries::advisors_of(db, stored.id)?;
-    let place = remove_from_lists_and_indexes(db, orders, &stored, &advisors)?;
+    let place = remove_from_lists_and_indexes(db, list_orders, &stored, &advisors)?;
     db::tag::adjust_counts(db, stored.id, if into { -1 } else { 1 })?;
     stored.contact.trashed_at = into.then_some(context.now);
     stored.merged_into = if let MoveTarget::Survivor(survivor) = to { Some(survivor) } else { None };
     stored.contact.updated_at = context.now;
     stored.contact.version = stored.contact.version.saturating_add(1);
     db::contact::update(db, &stored, &place)?;
-    let mut tally = ListCounts::default();
+    let mut counts = ListCounts::default();
     let scopes = list_scopes_of(&stored, &advisors);
-    insert_entries(db, &mut tally, &scopes, &place, stored.id)?;
-    tally.flush(db, orders)?;
+    insert_entries(db, &mut counts, &scopes, &place, stored.id)?;
+    counts.flush(db, list_orders)?;
     if !into {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         let keys = unique_keys(&stored.contact, &policy, network, stored.group);
@@ -194,18 +194,18 @@ pub(crate) fn move_contact(
     Ok(stored)
 }
 
-/// Takes a contact out of its lists, gives up its claims and its search keys; tells where it stood.
+/// Deletes list entries, unique values and search keys of a contact. Returns its former position.
 fn remove_from_lists_and_indexes(
     db: &Write<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: &StoredContact,
     advisors: &[i64],
 ) -> Result<db::contact::SortKeys> {
     let scopes = list_scopes_of(stored, advisors);
-    let mut tally = ListCounts::default();
-    let place = current_position(db, orders, &mut tally, || Ok(&scopes), stored.id)?;
-    remove_entries(db, &mut tally, &scopes, &place, stored.id)?;
-    tally.flush(db, orders)?;
+    let mut counts = ListCounts::default();
+    let place = current_position(db, list_orders, &mut counts, || Ok(&scopes), stored.id)?;
+    remove_entries(db, &mut counts, &scopes, &place, stored.id)?;
+    counts.flush(db, list_orders)?;
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         db::unique_values::release(

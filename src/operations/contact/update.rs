@@ -1,4 +1,4 @@
-//! Changing fields and attributes together.
+//! Updates fields and attributes together.
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
@@ -20,28 +20,28 @@ use crate::operations::record::blocks::update_contact_block;
 use crate::operations::record::tags::tenant_or_home;
 
 impl Session {
-    /// Changes fields of a contact and values of its attributes in one edit, and tells what was set. What breaks a rule is
-    /// skipped with its reason, or refuses the whole, as the update says. Values alone are an edit too; an update that changes
-    /// nothing is none.
+    /// Changes fields and attribute values of a contact in one edit, and reports each. A part that breaks a rule is
+    /// skipped with its reason, or rejects the whole update, as the update requests. Values alone are an edit too; an
+    /// update without changes is not.
     ///
     /// ```
     /// use cardex::{Actor, ContactPatch, ContactUpdate, Field, Network, NewContact, Options};
     /// use cardex::attributes::AttributeNamespace;
     /// use cardex::contacts::UpdateTarget;
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// let session = store.session(Actor::System);
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
     /// let update = ContactUpdate::new(ContactPatch::new().company("Acme").emails(["nonsense"]))
     ///     .set_attribute(AttributeNamespace::Custom, "plan", "gold").skip_invalid();
-    /// let done = desk.update(john.id, update)?;
+    /// let done = session.update(john.id, update)?;
     /// assert_eq!((done.applied.len(), done.contact.company.as_str()), (2, "Acme"));
     /// assert_eq!(done.skipped[0].0, UpdateTarget::Field(Field::Email));
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors
-    /// Those of [`Session::edit`]; [`Error::Invalid`] for a value that is not of its attribute's kind, of a passed limit, or of
-    /// an attribute nobody declared if that is a fault. Of an update that skips, only those that concern the whole.
+    /// The errors of [`Session::edit`]; [`Error::Invalid`] for a value of the wrong type, an exceeded limit, or an
+    /// undeclared attribute if it is not permitted. An update that skips parts returns only errors of the whole.
     pub fn update(&self, id: ContactId, update: ContactUpdate) -> Result<UpdateResult> {
         let origin = self.origin_name()?;
         self.write(|db| {
@@ -62,15 +62,20 @@ impl Session {
             } = update;
             let tenant = tenant_or_home(db, &rights, &stored)?;
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
-            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
             let mut report = UpdateReport { skips, set: Vec::new(), skipped: Vec::new() };
-            let attempt = FieldTrial { session: self, db, rights, orders: &orders, policy: &policy };
+            let attempt =
+                FieldTrial { session: self, db, rights, list_orders: &list_orders, policy: &policy };
             let new = attempt.applicable_fields(&stored, patch, &mut report)?;
-            let draft =
-                self.engine.normalizer(&orders.collator).normalize(new, &policy, &stored.contact.phones)?;
-            let mut tally = ListCounts::default();
-            let (stored, changed) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.flush(db, &orders)?;
+            let draft = self.engine.normalizer(&list_orders.collator).normalize(
+                new,
+                &policy,
+                &stored.contact.phones,
+            )?;
+            let mut counts = ListCounts::default();
+            let (stored, changed) =
+                update_contact(db, context, &list_orders, stored, draft, &policy, &mut counts)?;
+            counts.flush(db, &list_orders)?;
             update_contact_block(db, context, &rights, &stored, blocked)?;
             let mut assigned = false;
             let rules = ValueRules { checked: !unchecked, declared_only };
@@ -90,7 +95,7 @@ impl Session {
     }
 }
 
-/// What became of the parts of an update.
+/// The results of the parts of an update.
 struct UpdateReport {
     skips: bool,
     set: Vec<UpdateTarget>,
@@ -98,7 +103,7 @@ struct UpdateReport {
 }
 
 impl UpdateReport {
-    /// Takes down a part; its result, `None` if it was skipped.
+    /// Records a part. Returns its result, `None` if it was skipped.
     fn record<T>(&mut self, part: UpdateTarget, done: Result<T>) -> Result<Option<T>> {
         match done {
             Ok(done) => {
@@ -114,17 +119,18 @@ impl UpdateReport {
     }
 }
 
-/// Fields that are tried before they are written.
+/// Checks fields before they are written.
 struct FieldTrial<'a> {
     session: &'a Session,
     db: &'a Write<'a>,
     rights: Rights,
-    orders: &'a ListOrders,
+    list_orders: &'a ListOrders,
     policy: &'a NetworkPolicy,
 }
 
 impl FieldTrial<'_> {
-    /// The contact with those fields of a patch that can be written: one after the other if faults are skipped, else all at once.
+    /// The contact with the valid fields of a patch. Fields are checked one by one if invalid ones are skipped, else
+    /// together.
     fn applicable_fields(
         &self,
         stored: &StoredContact,
@@ -154,8 +160,8 @@ impl FieldTrial<'_> {
         if field == Field::Email {
             self.rights.require(self.db, Permission::EditContactEmail, stored.network)?;
         }
-        let press = self.session.engine.normalizer(&self.orders.collator);
-        let mut draft = press.normalize(tried.clone(), self.policy, &stored.contact.phones)?;
+        let normalizer = self.session.engine.normalizer(&self.list_orders.collator);
+        let mut draft = normalizer.normalize(tried.clone(), self.policy, &stored.contact.phones)?;
         if stored.contact.trashed_at.is_some() {
             return Ok(());
         }
