@@ -1,4 +1,4 @@
-//! Finds what can be changed in a source file.
+//! Finds the possible mutants of a source file.
 
 use std::ops::Range;
 
@@ -10,14 +10,14 @@ use syn::{Attribute, BinOp, Block, Expr, Pat, Signature, UnOp};
 
 use crate::{pure, values};
 
-/// One change. All but the line makes it known again in a later state of the source.
+/// One mutant. All fields except the line identify it in a later version of the source.
 #[derive(Debug, Clone)]
 pub struct Mutant {
     pub file: String,
     pub function: String,
     pub line: usize,
     pub change: String,
-    /// Among those that are otherwise alike.
+    /// The index among otherwise equal mutants.
     pub nth: usize,
 }
 
@@ -27,28 +27,28 @@ impl Mutant {
     }
 }
 
-/// How a change is written into the source.
+/// How a mutant is written into the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Another expression in place of one.
+    /// Replaces an expression.
     Expression,
-    /// An early return at the start of a function.
+    /// Returns early at the start of a function.
     Return,
-    /// A guard behind a pattern.
+    /// Adds a guard to a pattern.
     Arm,
 }
 
-/// A place in the source and what may stand there instead.
+/// A position in the source and its replacements.
 #[derive(Debug, Clone)]
 pub struct Edit {
     pub range: Range<usize>,
     pub shape: Shape,
-    /// Whether both can be asked, so that a test reaches it only where the answers differ.
+    /// Whether both expressions can be evaluated. A test then reaches the mutant only if their values differ.
     pub pure: bool,
     pub instead: Vec<(String, Mutant)>,
 }
 
-/// All edits of a file: outer ones before those inside of them.
+/// All edits of a file: outer ones before inner ones.
 pub fn edits(file: &str, source: &str) -> Vec<Edit> {
     let parsed = syn::parse_file(source).unwrap_or_else(|error| panic!("{file}: {error}"));
     let mut finder = Finder { file, source, functions: Vec::new(), owners: Vec::new(), edits: Vec::new() };
@@ -70,7 +70,7 @@ impl Finder<'_> {
         &self.source[span.byte_range()]
     }
 
-    /// A span's text on one line, cut.
+    /// The text of a span on one line, truncated.
     fn shown(&self, span: Span) -> String {
         let line = self.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > 70 { line.chars().take(69).chain(['…']).collect() } else { line }
@@ -102,7 +102,7 @@ impl Finder<'_> {
     }
 
     fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
-        // A constant function cannot ask which mutant is on.
+        // A constant function cannot read which mutant is active.
         if signature.constness.is_some() || attributes.iter().any(is_test) {
             return;
         }
@@ -172,7 +172,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let of = item.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
-        // What `Debug` prints is promised to nobody.
+        // The output of `Debug` is not specified.
         if of.is_some_and(|of| of.ident == "Debug") {
             return;
         }
@@ -208,7 +208,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         visit::visit_expr_match(self, found);
     }
 
-    // What must be constant.
+    // Constants must stay constant.
     fn visit_item_const(&mut self, _: &'ast syn::ItemConst) {}
     fn visit_impl_item_const(&mut self, _: &'ast syn::ImplItemConst) {}
     fn visit_item_static(&mut self, _: &'ast syn::ItemStatic) {}
@@ -223,7 +223,7 @@ fn is_test(attribute: &Attribute) -> bool {
     text == "#[test]" || text == "#[cfg(test)]"
 }
 
-/// Whether a pattern takes whatever is left.
+/// Whether a pattern matches all remaining values.
 fn is_rest(pattern: &Pat) -> bool {
     match pattern {
         Pat::Wild(_) => true,
@@ -258,7 +258,7 @@ fn others(op: &BinOp) -> &'static [&'static str] {
         BinOp::Shl(_) => &[">>"],
         BinOp::Shr(_) => &["<<"],
         BinOp::BitAnd(_) => &["|", "^"],
-        // `^` is the same where the bits have nothing in common, as they hardly ever have.
+        // `^` equals `|` without common bits, which are rare here.
         BinOp::BitOr(_) => &["&"],
         BinOp::BitXor(_) => &["|", "&"],
         BinOp::AddAssign(_) => &["-=", "*="],

@@ -1,4 +1,4 @@
-//! `survivors.toml`: mutants that may survive, and why.
+//! `survivors.toml`: surviving mutants with reasons.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ struct Listed {
     survivor: Vec<Entry>,
 }
 
-/// Changes of one function that share a reason.
+/// Mutants of one function with a common reason.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {

@@ -34,7 +34,7 @@ impl Known {
         self.same.clear();
     }
 
-    /// Takes the next mutant; its number, if it compiles.
+    /// Registers the next mutant. Returns its number, if it compiles.
     fn number(&mut self, mutant: &Mutant) -> Option<usize> {
         let mut mutant = mutant.clone();
         let same = self.same.entry(key(&mutant)).or_default();
@@ -46,12 +46,12 @@ impl Known {
     }
 }
 
-/// What makes a mutant known again.
+/// The key that identifies a mutant.
 pub fn key(mutant: &Mutant) -> String {
     format!("{}\t{}\t{}\t{}", mutant.file, mutant.function, mutant.change, mutant.nth)
 }
 
-/// A mutant as an earlier run has kept it.
+/// A mutant from the results of an earlier run.
 fn of_line(line: &str) -> Mutant {
     let [file, function, change, nth, at] = line.split('\t').collect::<Vec<_>>()[..] else {
         panic!("{line}")
@@ -62,22 +62,22 @@ fn of_line(line: &str) -> Mutant {
 }
 
 pub struct Options {
-    /// Only mutants whose file and function hold this text.
+    /// Only mutants whose file and function contain this text.
     only: String,
-    /// Only those that no run has caught yet.
+    /// Only mutants that no run has caught.
     again: bool,
-    /// Only those that no run has tried yet; on the build that is there, whatever has become of the source.
+    /// Only mutants that no run has tried, on the existing build, even if the source has changed.
     on: bool,
-    /// Stop taking mutants after this.
+    /// Start no new mutant after this time.
     minutes: u64,
-    /// Another seed takes the mutants in another order; without one they come in that of the source.
+    /// The seed of a random order; without it, mutants run in source order.
     seed: Option<u64>,
     jobs: usize,
     /// Tests that take longer are left out.
     longest: Duration,
-    /// For all tests of one mutant.
+    /// The time limit of all tests of one mutant.
     patience: Duration,
-    /// Only tests whose name holds one of these texts, with commas between them.
+    /// Only tests whose name contains one of these texts, separated by commas.
     tests: String,
 }
 
@@ -85,7 +85,7 @@ impl Options {
     fn of(arguments: &[String]) -> Self {
         let value = |name: &str| {
             let at = arguments.iter().position(|argument| argument == name)?;
-            Some(arguments.get(at + 1).unwrap_or_else(|| panic!("{name} wants a value")).clone())
+            Some(arguments.get(at + 1).unwrap_or_else(|| panic!("{name} needs a value")).clone())
         };
         let number = |name: &str| value(name).map(|text| text.parse::<u64>().expect("a number"));
         Self {
@@ -137,7 +137,7 @@ fn main() {
         }
         let mutant = &known.mutants[id];
         let (outcome, test) = tests.try_mutant(id, mutant, &options);
-        // Some of the tests can tell that a mutant is caught, not that it is not.
+        // A part of the tests can prove that a mutant is caught, but not that it survives.
         let decided = options.tests.is_empty() || matches!(outcome, Outcome::Caught | Outcome::Hung);
         decided.then(|| {
             log.lock().unwrap().write_all(tests::line(mutant, outcome, test).as_bytes()).unwrap();
@@ -167,7 +167,7 @@ fn list(root: &Path, listed: &[Entry]) -> i32 {
     i32::from(wrong > 0)
 }
 
-/// The mutants to judge, in their order.
+/// The mutants to try, in order.
 fn chosen(
     known: &Known,
     options: &Options,
@@ -196,7 +196,7 @@ fn chosen(
     ids
 }
 
-/// Prints what became of the mutants; 1 if one lives that is not listed, or a listed one was caught.
+/// Prints the outcomes. Returns 1 if an unlisted mutant survives, or if a listed one is caught.
 fn report(listed: &[Entry], known: &Known, outcomes: &HashMap<String, Outcome>) -> i32 {
     let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut wrong = 0;
@@ -235,7 +235,7 @@ fn report(listed: &[Entry], known: &Known, outcomes: &HashMap<String, Outcome>) 
     i32::from(wrong > 0)
 }
 
-/// Does something with each item, some at a time; what came of it, in the items' order.
+/// Processes items with several threads. Returns the results in the order of the items.
 pub fn side_by_side<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let worker = || {

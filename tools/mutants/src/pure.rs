@@ -1,8 +1,8 @@
-//! Expressions that can be asked twice: they change nothing, take nothing, and do not overflow.
+//! Expressions that can be evaluated twice: they have no side effect, move nothing, and do not overflow.
 
 use syn::{BinOp, Expr, UnOp};
 
-/// Methods that only look.
+/// Methods without side effects.
 const LOOKS: &[&str] = &[
     "abs_diff",
     "as_bytes",
@@ -46,7 +46,7 @@ const LOOKS: &[&str] = &[
     "wrapping_sub",
 ];
 
-/// Whether an operator answers yes or no.
+/// Whether the result of an operator is a Boolean.
 pub fn is_truth(op: &BinOp) -> bool {
     use BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
     matches!(op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
@@ -62,7 +62,7 @@ pub fn is(expression: &Expr) -> bool {
         Expr::Reference(reference) => reference.mutability.is_none() && is(&reference.expr),
         Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_) | UnOp::Deref(_)) && is(&unary.expr),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is),
-        // Arithmetic was done once already, and went well.
+        // The same arithmetic has already succeeded once.
         Expr::Binary(binary) => is(&binary.left) && is(&binary.right),
         Expr::MethodCall(call) => {
             LOOKS.contains(&call.method.to_string().as_str())
@@ -74,7 +74,7 @@ pub fn is(expression: &Expr) -> bool {
     }
 }
 
-/// Whether what is called only makes a value: `Some`, `Key`, `u64::from`.
+/// Whether a call only constructs a value: `Some`, `Key`, `u64::from`.
 fn makes(function: &Expr) -> bool {
     let Expr::Path(path) = function else { return false };
     path.path.segments.last().is_some_and(|last| {

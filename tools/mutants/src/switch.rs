@@ -1,4 +1,4 @@
-//! Which mutant is on, by the environment.
+//! Selects the active mutant by an environment variable.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -9,7 +9,7 @@ const MOST: usize = 0;
 
 static ON: LazyLock<Option<usize>> = LazyLock::new(|| std::env::var("MUTANT").ok()?.parse().ok());
 
-/// Where the mutants that are reached are noted, one a line.
+/// The file that records the reached mutants, one in a line.
 static LOG: LazyLock<Option<File>> = LazyLock::new(|| {
     File::options().append(true).create(true).open(std::env::var_os("MUTANT_LOG")?).ok()
 });

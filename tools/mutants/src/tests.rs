@@ -1,4 +1,4 @@
-//! The tests: which mutants each reaches, and whether one of them fails with a mutant on.
+//! The tests: which mutants each one reaches, and whether one fails with an active mutant.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::find::Mutant;
 use crate::{Options, key, side_by_side};
 
-/// Memory of a test in kB, for mutants that would take all.
+/// The memory limit of a test in kB, for mutants that allocate without end.
 const MEMORY: u32 = 8_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Outcome {
     Caught,
     Hung,
     Survived,
-    /// Patience came to an end before the tests did.
+    /// The time limit was reached before all tests ran.
     Open,
     Unreached,
 }
@@ -27,22 +27,22 @@ pub enum Outcome {
 pub struct Test {
     program: PathBuf,
     name: String,
-    /// How long it takes without a mutant.
+    /// The time without a mutant.
     time: Duration,
 }
 
-/// All tests that pass without a mutant in the time allowed, and which of them reach each mutant.
+/// All tests that pass without a mutant within the time limit, and the tests that reach each mutant.
 pub struct Tests {
     tests: Vec<Test>,
     reaching: HashMap<usize, Vec<usize>>,
-    /// How often a test has caught a mutant of a function, a file, a layer, in this run or an earlier one.
+    /// How often a test has caught a mutant of a function, a file or a folder, in this run or an earlier one.
     catches: Mutex<HashMap<(String, String), u16>>,
     crate_: PathBuf,
     folder: PathBuf,
 }
 
 impl Tests {
-    /// Runs each test once; going on with an earlier run, what that one found is taken.
+    /// Runs each test once. When continuing, uses the results of the earlier run.
     pub fn of(programs: &[PathBuf], crate_: &Path, options: &Options) -> Self {
         let (folder, kept) = (crate_.with_file_name("run"), crate_.with_file_name("reached.tsv"));
         let _ = fs::remove_dir_all(&folder);
@@ -74,8 +74,8 @@ impl Tests {
         all
     }
 
-    /// A line of what a test is: its program, its name, the seconds it takes, the mutants it reaches. None if it fails or takes too
-    /// long.
+    /// A line with the results of a test: program, name, seconds, reached mutants. `None` if it fails or exceeds the
+    /// time limit.
     fn reach(&self, test: &Test, longest: Duration) -> String {
         let program = test.program.file_name().unwrap().display();
         let log = self.folder.join(format!("{program}.{}.log", test.name.replace("::", ".")));
@@ -89,7 +89,7 @@ impl Tests {
         format!("{}\t{}\t{seconds}\t{}\n", test.program.display(), test.name, ids.trim_end())
     }
 
-    /// Runs the tests that reach a mutant until one fails or the time is over; and the test that failed.
+    /// Runs the tests that reach a mutant until one fails or the time is over. Returns the failed test.
     pub fn try_mutant(&self, id: usize, mutant: &Mutant, options: &Options) -> (Outcome, &str) {
         let Some(reaching) = self.reaching.get(&id) else { return (Outcome::Unreached, "") };
         let catches = self.catches.lock().unwrap().clone();
@@ -98,7 +98,7 @@ impl Tests {
         order.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
         let begun = Instant::now();
         let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-        let cases: u32 = cases.map_or(4, |cases: u32| cases.max(4)); // times were taken with four
+        let cases: u32 = cases.map_or(4, |cases: u32| cases.max(4)); // times were measured with four
         for at in order {
             let test = &self.tests[at];
             if begun.elapsed() > options.patience {
@@ -107,7 +107,7 @@ impl Tests {
             let limit = Duration::from_secs(5) + test.time * cases;
             let outcome = match self.run(test, limit, ("MUTANT", &id.to_string())) {
                 Some(0) => continue,
-                // Killed: `timeout` kills its group, and so itself.
+                // 137 means killed: `timeout` kills its whole process group.
                 Some(137) => Outcome::Hung,
                 _ => Outcome::Caught,
             };
@@ -117,7 +117,7 @@ impl Tests {
         (Outcome::Survived, "")
     }
 
-    /// Runs one test; its exit code, or 128 and the signal that ended it.
+    /// Runs one test. Returns its exit code, or 128 plus the signal that ended it.
     fn run(&self, test: &Test, limit: Duration, variable: (&str, &str)) -> Option<i32> {
         let own = self.folder.join(format!("{:?}", std::thread::current().id()));
         fs::create_dir_all(&own).unwrap();
@@ -130,7 +130,7 @@ impl Tests {
             .env("TMPDIR", &own)
             .env(variable.0, variable.1)
             .env("RUST_BACKTRACE", "0")
-            // What has failed need not fail with less.
+            // A failing case need not be minimized.
             .env("PROPTEST_MAX_SHRINK_ITERS", "0");
         for (name, cases) in [("PROPTEST_CASES", "4"), ("CARDEX_CASES", "40")] {
             if std::env::var_os(name).is_none() {
@@ -138,27 +138,27 @@ impl Tests {
             }
         }
         let status = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-        // What killed tests leave behind.
+        // Files that killed tests leave.
         let _ = fs::remove_dir_all(&own);
         status.code().or_else(|| Some(128 + status.signal()?))
     }
 }
 
-/// The places that a catch counts for: a function, its file, its layer.
+/// The scopes of a catch: a function, its file, its folder.
 fn places(file: &str, function: &str) -> [String; 3] {
     [format!("{file} {function}"), file.to_owned(), file.split('/').take(2).collect::<Vec<_>>().join("/")]
 }
 
 fn count(catches: &mut HashMap<(String, String), u16>, file: &str, function: &str, test: &str) {
     for place in places(file, function) {
-        // And all of the place together.
+        // And the sum over all tests.
         for test in [test, ""] {
             *catches.entry((place.clone(), test.to_owned())).or_default() += 1;
         }
     }
 }
 
-/// What earlier runs caught, and with which tests.
+/// The mutants that earlier runs caught, with their tests.
 fn earlier_catches(results: &Path) -> HashMap<(String, String), u16> {
     let mut catches = HashMap::new();
     for line in fs::read_to_string(results).unwrap_or_default().lines() {
@@ -169,7 +169,8 @@ fn earlier_catches(results: &Path) -> HashMap<(String, String), u16> {
     catches
 }
 
-/// How likely a test is to catch a mutant, by its time: its share of what was caught near it, and whether it is the module's own.
+/// The chance that a test catches a mutant in relation to its time. It counts catches nearby, and prefers tests of the
+/// same module.
 fn worth(test: &Test, mutant: &Mutant, catches: &HashMap<(String, String), u16>) -> f32 {
     let times = |place: &String, test: &str| {
         catches.get(&(place.clone(), test.to_owned())).map_or(0.0, |times| f32::from(*times))
@@ -192,7 +193,7 @@ fn names(program: &PathBuf) -> Vec<Test> {
     text.lines().filter_map(named).collect()
 }
 
-/// What earlier runs found, by mutant.
+/// The outcomes of earlier runs, by mutant.
 pub fn earlier(results: &Path) -> HashMap<String, Outcome> {
     use Outcome::{Caught, Hung, Open, Survived, Unreached};
     let text = fs::read_to_string(results).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, PathArguments, PathSegment, ReturnType, Type};
 
-/// What a function may return instead; nothing where no value can be written down.
+/// Alternative return values of a function; none if no value can be written.
 pub fn of_return(output: &ReturnType) -> Vec<String> {
     match output {
         ReturnType::Default => vec!["()".into()],
@@ -68,7 +68,7 @@ fn of_segment(segment: &PathSegment) -> Vec<String> {
     }
 }
 
-/// The tokens of a thing without what formatting does to them.
+/// The tokens of an item, without formatting.
 pub fn bare(tokens: impl quote::ToTokens) -> String {
     tokens.into_token_stream().to_string().split_whitespace().collect()
 }

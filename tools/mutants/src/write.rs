@@ -12,18 +12,18 @@ use serde_json::Value;
 use crate::find::{Edit, Shape, edits};
 use crate::{Known, key};
 
-/// What the copy asks at every mutant, and notes if it is asked to.
+/// The code that selects and records mutants in the copy.
 const SWITCH: &str = include_str!("switch.rs");
 
 /// The layers whose functions are changed.
 const LAYERS: [&str; 7] =
     ["src/access/", "src/db/", "src/engine/", "src/feed/", "src/index/", "src/operations/", "src/query/"];
 
-/// A source file with its mutants written into it.
+/// A source file with its mutants.
 struct Written {
     file: String,
     text: String,
-    /// Where in the text each mutant stands.
+    /// The position of each mutant in the text.
     places: Vec<(usize, Range<usize>)>,
 }
 
@@ -37,7 +37,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Copies up to a byte of the source, with the edits in front of it.
+    /// Copies up to a byte offset, with the edits before it.
     fn copy(&mut self, end: usize, known: &mut Known) {
         while let Some(edit) = self.edits.next_if(|edit| edit.range.end <= end) {
             self.out.push_str(&self.source[self.at..edit.range.start]);
@@ -65,7 +65,7 @@ impl Writer<'_> {
         self.at = end;
     }
 
-    /// What an expression is without a mutant; and, if it can be told, which mutants would have made a difference.
+    /// The expression without a mutant; if possible, it also records which mutants would give another value.
     fn otherwise(&mut self, edit: &Edit, ids: &[usize], differing: &str, known: &mut Known) {
         if ids.is_empty() {
             return self.copy(edit.range.end, known);
@@ -110,7 +110,7 @@ fn tracked(root: &Path) -> Vec<String> {
     String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// Writes what is not there yet, so that an unchanged file is not built again.
+/// Writes a file only if it differs, so that it is not built again.
 fn put(path: &Path, bytes: &[u8]) {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return;
@@ -143,7 +143,7 @@ pub fn list(root: &Path, known: &mut Known) {
     written(root, known);
 }
 
-/// Builds the copy, leaving out mutants until it compiles; gives the test programs.
+/// Builds the copy. Removes mutants until it compiles. Returns the test programs.
 pub fn build(root: &Path, crate_: &Path, known: &mut Known) -> Vec<PathBuf> {
     loop {
         let written = written(root, known);
@@ -167,7 +167,7 @@ pub fn build(root: &Path, crate_: &Path, known: &mut Known) -> Vec<PathBuf> {
     }
 }
 
-/// Whether it compiles; mutants that are in the way are left out from now on.
+/// Whether it compiles. Mutants that cause errors are left out from then on.
 fn cargo(root: &Path, crate_: &Path, arguments: &[&str], written: &[Written], known: &mut Known) -> bool {
     let messages = match run(root, crate_, arguments) {
         Ok(_) => return true,
@@ -187,7 +187,7 @@ fn cargo(root: &Path, crate_: &Path, arguments: &[&str], written: &[Written], kn
     false
 }
 
-/// The mutants that an error points to, with its first mark or any other.
+/// The mutants that a compiler error refers to.
 fn guilty(message: &Value, written: &[Written]) -> BTreeSet<usize> {
     let mut spans: Vec<&Value> = message["spans"].as_array().unwrap().iter().collect();
     spans.sort_by_key(|span| span["is_primary"] != true);
@@ -200,7 +200,7 @@ fn guilty(message: &Value, written: &[Written]) -> BTreeSet<usize> {
     spans.iter().find_map(at).unwrap_or_default()
 }
 
-/// Runs cargo on the copy; its messages, whether it went well or not.
+/// Runs cargo on the copy. Returns its messages and whether it succeeded.
 fn run(root: &Path, crate_: &Path, arguments: &[&str]) -> Result<Vec<Value>, Vec<Value>> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(crate_).args(arguments).args(["--message-format", "json", "-q"]);

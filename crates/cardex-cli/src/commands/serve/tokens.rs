@@ -37,7 +37,7 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
         tokens = tokens.token(token, actor);
     }
     if tokens.is_empty() {
-        return Err(Failure::new("tokens", "the token file has no token, so nobody could call"));
+        return Err(Failure::new("tokens", "the token file has no token"));
     }
     Ok(tokens)
 }
