@@ -139,10 +139,11 @@ pub mod channels {
     pub use crate::query::{ChannelIdentityList, ChannelList};
 }
 
-/// Options and results of writes on contacts: import, update, copy, merge.
+/// The plain fields of contacts, and options and results of writes: import, update, copy, merge.
 pub mod contacts {
     pub use crate::model::{
-        Consent, MergeId, MergeOptions, MergeRecord, MergeResult, UnmergeResult, UpdateResult, UpdateTarget,
+        Consent, MergeId, MergeOptions, MergeRecord, MergeResult, PlainField, UnmergeResult, UpdateResult,
+        UpdateTarget, VcardProperty,
     };
     pub use crate::operations::{AddManyOptions, CopyResult, FindOrCreateResult, ImportOutcome, MergeCard};
 }

@@ -14,6 +14,7 @@
 //! # Performance
 //! Every statement is declared once, in the `statements!` table of its file, and is prepared once per connection. Parameters have names
 //! in the SQL. A statement that runs once per contact of an import binds them by position, because SQLite finds names by linear search.
+//! For the rows of contacts the compiler finds the positions by name: see `sql_text`.
 //!
 //! # Filesystems
 //! Write-ahead logging needs working locks and shared memory: a local file system.
@@ -32,6 +33,7 @@ mod plan_tests;
 pub(crate) mod record;
 pub(crate) mod recovery;
 pub(crate) mod scope;
+mod sql_text;
 
 pub(crate) use connection::{
     config::StoreLocation,

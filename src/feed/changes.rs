@@ -5,7 +5,7 @@ use crate::access::session::Session;
 use crate::db::log::changes::ChangeRow;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{ContactId, Field, TenantId, Timestamp, limits};
+use crate::model::{ContactId, Field, PlainField, TenantId, Timestamp, limits};
 
 /// What happened to a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -50,27 +50,23 @@ const CHANGE_KINDS: [ChangeKind; 11] = [
     ChangeKind::Separated,
 ];
 
-/// The fields an edit can name, in the order of their bits in the log. Append only.
-const CHANGE_FIELDS: [Field; 18] = [
-    Field::FirstName,
-    Field::LastName,
-    Field::DisplayName,
-    Field::Nickname,
-    Field::Company,
-    Field::Language,
-    Field::Status,
-    Field::Phone,
-    Field::Email,
-    Field::Identifier,
-    Field::Uid,
-    Field::Card,
-    Field::Consent,
-    Field::OwnAdvisor,
-    Field::City,
-    Field::Country,
-    Field::Tags,
-    Field::Attributes,
+/// The fields beside the plain ones that an edit can name, with their bits in the log. A bit is never used again.
+const OTHER_FIELDS: [(Field, u32); 9] = [
+    (Field::Status, 6),
+    (Field::Phone, 7),
+    (Field::Email, 8),
+    (Field::Identifier, 9),
+    (Field::Card, 11),
+    (Field::Consent, 12),
+    (Field::OwnAdvisor, 13),
+    (Field::Tags, 16),
+    (Field::Attributes, 17),
 ];
+
+/// The fields an edit can name, with their bits in the log.
+fn change_fields() -> impl Iterator<Item = (Field, u32)> {
+    PlainField::ALL.into_iter().map(|field| (field.field(), field.change_bit())).chain(OTHER_FIELDS)
+}
 
 /// One change of one contact.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -98,7 +94,7 @@ pub struct Change {
 
 /// The fields as bits.
 pub(crate) fn field_mask(fields: impl IntoIterator<Item = Field>) -> i64 {
-    let bit = |field| CHANGE_FIELDS.iter().position(|known| *known == field).map_or(0, |at| 1_i64 << at);
+    let bit = |field| change_fields().find(|(known, _)| *known == field).map_or(0, |(_, bit)| 1_i64 << bit);
     fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
@@ -109,7 +105,7 @@ pub(crate) struct NewChange {
     pub(crate) tenant: Option<i64>,
     pub(crate) contact: ContactId,
     pub(crate) kind: ChangeKind,
-    /// See [`field_bits`].
+    /// See [`field_mask`].
     pub(crate) fields: i64,
     pub(crate) other: Option<ContactId>,
 }
@@ -255,16 +251,31 @@ pub(crate) fn page_limit(limit: usize) -> Result<i64> {
 fn change_from_row(db: &Read<'_>, row: ChangeRow) -> Result<Change> {
     let kind = row.kind.checked_sub(1).and_then(|at| CHANGE_KINDS.get(usize::try_from(at).ok()?));
     let kind = *kind.ok_or(Error::Damaged { what: "the change log", source: None })?;
-    let fields =
-        CHANGE_FIELDS.iter().enumerate().filter(|(at, _)| row.fields >> at & 1 == 1).map(|(_, field)| *field);
+    let mut fields: Vec<_> = change_fields().filter(|(_, bit)| row.fields >> bit & 1 == 1).collect();
+    fields.sort_unstable_by_key(|(_, bit)| *bit);
     Ok(Change {
         seq: row.seq,
         tenant: if row.tenant == 0 { None } else { Some(db::tenants::tenant_public_id(db, row.tenant)?) },
         contact: ContactId(row.contact_public_id),
         kind,
-        fields: fields.collect(),
+        fields: fields.into_iter().map(|(field, _)| field).collect(),
         other: row.other_public_id.map(ContactId),
         origin: row.origin,
         at: Timestamp(row.at),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change_fields;
+
+    #[test]
+    fn each_field_has_its_own_bit() {
+        let mut bits: Vec<u32> = change_fields().map(|(_, bit)| bit).collect();
+        bits.sort_unstable();
+        assert!(
+            bits.windows(2).all(|pair| pair[0] < pair[1]) && bits.iter().all(|bit| *bit < 63),
+            "{bits:?}"
+        );
+    }
 }

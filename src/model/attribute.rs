@@ -11,6 +11,7 @@ use crate::model::contact_method::check_length;
 use crate::model::field::Field;
 use crate::model::id::AttributeId;
 use crate::model::limits;
+use crate::model::plain_field::PlainField;
 use crate::model::time::Timestamp;
 
 /// The namespace of an attribute key. The same key can exist in both namespaces.
@@ -194,26 +195,22 @@ impl AttributeDef {
             return invalid(ValidationError::Required { network: None });
         }
         check_length(Field::AttributeKey, key, limits::ATTRIBUTE_KEY)?;
-        if declared && namespace == AttributeNamespace::Custom && RESERVED_KEYS.contains(&key) {
+        if declared && namespace == AttributeNamespace::Custom && is_reserved(key) {
             return invalid(ValidationError::Reserved);
         }
         Ok(())
     }
 }
 
-/// Keys that are the name of a field of every contact, in this library or in a product. Undeclared attributes may use them.
-const RESERVED_KEYS: [&str; 31] = [
+fn is_reserved(key: &str) -> bool {
+    RESERVED_KEYS.contains(&key) || PlainField::ALL.into_iter().any(|field| field.field().as_str() == key)
+}
+
+/// Keys that are the name of another field of every contact, in this library or in a product. Undeclared attributes may use them.
+const RESERVED_KEYS: [&str; 22] = [
     "id",
-    "firstName",
-    "lastName",
     "fullName",
-    "displayName",
     "name",
-    "nickname",
-    "company",
-    "language",
-    "city",
-    "country",
     "status",
     "consent",
     "phone",
@@ -222,7 +219,6 @@ const RESERVED_KEYS: [&str; 31] = [
     "emails",
     "identifier",
     "identifiers",
-    "uid",
     "photo",
     "tags",
     "createdAt",

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::contact_method::{Email, Identifier, Phone};
+use crate::model::field_table::plain_fields;
 use crate::model::id::{AdvisorId, ContactId, GroupId, TenantId};
 use crate::model::network::Network;
+use crate::model::plain_field::text_access;
 use crate::model::time::Timestamp;
 
 /// A contact with all its fields except the card document.
@@ -147,6 +149,8 @@ impl Contact {
         }
     }
 }
+
+plain_fields!(text_access, Contact);
 
 /// The display name: as given, else first and last name, else the first of nickname, company and contact methods.
 pub(crate) fn display_name(given: &str, contact: &Contact) -> String {

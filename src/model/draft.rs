@@ -10,10 +10,12 @@ use crate::model::contact::{Consent, Status};
 use crate::model::contact_method::check_length;
 use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
 use crate::model::field::Field;
+use crate::model::field_table::plain_fields;
 use crate::model::id::{AdvisorId, ChannelId, GroupId};
 use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::network_policy::NetworkPolicy;
+use crate::model::plain_field::{PlainField, text_access};
 
 /// A contact to add.
 ///
@@ -81,6 +83,25 @@ impl fmt::Debug for NewContact {
     }
 }
 
+plain_fields!(text_access, NewContact);
+
+/// Declares the setters of plain fields.
+macro_rules! setters {
+    ([] $($(#[$doc:meta])* $field:ident $member:ident {
+        name: $name:literal, label: $label:literal, option: $option:literal, limit: $limit:ident, $($property:tt)*
+    })*) => {
+        impl NewContact {
+            $(#[doc = concat!("Sets the ", $label, ", at most [`limits::", stringify!($limit), "`](crate::limits::", stringify!($limit), ") characters. Blanks at its ends are removed.")]
+            #[must_use]
+            pub fn $member(self, text: impl Into<String>) -> Self {
+                self.with_text(PlainField::$field, text)
+            })*
+        }
+    };
+}
+
+plain_fields!(setters);
+
 impl NewContact {
     /// A contact on `network` with this name. Both names may be empty if another field identifies the contact.
     #[must_use]
@@ -117,48 +138,6 @@ impl NewContact {
     #[must_use]
     pub const fn group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
-        self
-    }
-
-    /// Sets the display name. Without it, the name is derived from other fields.
-    #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = name.into();
-        self
-    }
-
-    /// Sets the nickname.
-    #[must_use]
-    pub fn nickname(mut self, name: impl Into<String>) -> Self {
-        self.nickname = name.into();
-        self
-    }
-
-    /// Sets the company.
-    #[must_use]
-    pub fn company(mut self, name: impl Into<String>) -> Self {
-        self.company = name.into();
-        self
-    }
-
-    /// Sets the preferred language.
-    #[must_use]
-    pub fn language(mut self, language: impl Into<String>) -> Self {
-        self.language = language.into();
-        self
-    }
-
-    /// Sets the city.
-    #[must_use]
-    pub fn city(mut self, city: impl Into<String>) -> Self {
-        self.city = city.into();
-        self
-    }
-
-    /// Sets the country: a name or an ISO code, stored as given.
-    #[must_use]
-    pub fn country(mut self, country: impl Into<String>) -> Self {
-        self.country = country.into();
         self
     }
 
@@ -201,13 +180,6 @@ impl NewContact {
     #[must_use]
     pub fn identifier(mut self, namespace: impl Into<String>, value: impl Into<String>) -> Self {
         self.identifiers.push(Identifier::new(namespace, value));
-        self
-    }
-
-    /// Sets the UID of the card it comes from.
-    #[must_use]
-    pub fn uid(mut self, uid: impl Into<String>) -> Self {
-        self.uid = uid.into();
         self
     }
 
@@ -287,18 +259,8 @@ impl NewContact {
     /// # Errors
     /// [`Error::Invalid`] with the field and the reason.
     pub fn check(&self, policy: &NetworkPolicy) -> Result<()> {
-        for (field, text, limit) in [
-            (Field::FirstName, &self.first_name, limits::NAME),
-            (Field::LastName, &self.last_name, limits::NAME),
-            (Field::DisplayName, &self.display_name, limits::NAME),
-            (Field::Nickname, &self.nickname, limits::NAME),
-            (Field::Company, &self.company, limits::COMPANY),
-            (Field::Language, &self.language, limits::LANGUAGE),
-            (Field::City, &self.city, limits::PLACE_NAME),
-            (Field::Country, &self.country, limits::PLACE_NAME),
-            (Field::Uid, &self.uid, limits::UID),
-        ] {
-            check_length(field, text, limit)?;
+        for field in PlainField::ALL {
+            check_length(field.field(), self.text(field), field.limit())?;
         }
         if !self.has_identity() {
             return Err(Error::invalid(Field::Name, ValidationError::Required { network: None }));

@@ -2,140 +2,124 @@
 
 use std::fmt;
 
-/// A field of a contact or another entity, as errors, hits and changes name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Field {
-    /// First (given) name.
-    FirstName,
-    /// Last (family) name.
-    LastName,
-    /// Display name.
-    DisplayName,
-    /// Nickname.
-    Nickname,
-    /// Company.
-    Company,
-    /// Preferred language.
-    Language,
-    /// City.
-    City,
-    /// Country.
-    Country,
-    /// Tags of a contact.
-    Tags,
-    /// Attribute values of a contact.
-    Attributes,
-    /// Status on the network.
-    Status,
-    /// Consent to messages.
-    Consent,
-    /// The advisor who is the contact.
-    OwnAdvisor,
-    /// Phone number.
-    Phone,
-    /// E-mail address.
-    Email,
-    /// Identifier of another system.
-    Identifier,
-    /// UID of the card.
-    Uid,
-    /// Card document.
-    Card,
-    /// Network.
-    Network,
-    /// Linked advisors.
-    Advisors,
-    /// Whether a conversation is created.
-    CreateConversation,
-    /// Contacts in a conversation.
-    Members,
-    /// The id of a conversation in the messaging system.
-    ConversationId,
-    /// The comment of a blocked number.
-    Comment,
-    /// The name of an entity that is not a contact.
-    Name,
-    /// The requested number of items.
-    Limit,
-    /// The search text.
-    Query,
-    /// The origin of a session's changes.
-    Origin,
-    /// The key of an attribute.
-    AttributeKey,
-    /// The pattern of an attribute.
-    Pattern,
-    /// The choices of an attribute.
-    Choices,
-    /// The text of a note.
-    Note,
-    /// The kind of a channel.
-    ChannelKind,
-    /// Identifier on a channel.
-    ChannelIdentity,
-    /// A colour.
-    Color,
-    /// The name of an event.
-    Event,
-    /// The payload of an event.
-    Payload,
-    /// The section that a list starts at.
-    Section,
-    /// A filter on contacts.
-    Filter,
-    /// The order of a list.
-    Order,
+use crate::model::field_table::plain_fields;
+
+/// Declares [`Field`]: the plain fields of contacts, and the others.
+macro_rules! declare_field {
+    ([] $($(#[$doc:meta])* $plain:ident $member:ident { name: $name:literal, $($property:tt)* })*) => {
+        /// A field of a contact or another entity, as errors, hits and changes name it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Field {
+            $($(#[$doc])* $plain,)*
+            /// Tags of a contact.
+            Tags,
+            /// Attribute values of a contact.
+            Attributes,
+            /// Status on the network.
+            Status,
+            /// Consent to messages.
+            Consent,
+            /// The advisor who is the contact.
+            OwnAdvisor,
+            /// Phone number.
+            Phone,
+            /// E-mail address.
+            Email,
+            /// Identifier of another system.
+            Identifier,
+            /// Card document.
+            Card,
+            /// Network.
+            Network,
+            /// Linked advisors.
+            Advisors,
+            /// Whether a conversation is created.
+            CreateConversation,
+            /// Contacts in a conversation.
+            Members,
+            /// The id of a conversation in the messaging system.
+            ConversationId,
+            /// The comment of a blocked number.
+            Comment,
+            /// The name of an entity that is not a contact.
+            Name,
+            /// The requested number of items.
+            Limit,
+            /// The search text.
+            Query,
+            /// The origin of a session's changes.
+            Origin,
+            /// The key of an attribute.
+            AttributeKey,
+            /// The pattern of an attribute.
+            Pattern,
+            /// The choices of an attribute.
+            Choices,
+            /// The text of a note.
+            Note,
+            /// The kind of a channel.
+            ChannelKind,
+            /// Identifier on a channel.
+            ChannelIdentity,
+            /// A colour.
+            Color,
+            /// The name of an event.
+            Event,
+            /// The payload of an event.
+            Payload,
+            /// The section that a list starts at.
+            Section,
+            /// A filter on contacts.
+            Filter,
+            /// The order of a list.
+            Order,
+        }
+
+        impl Field {
+            /// The name in JSON and on the command line.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$plain => $name,)*
+                    Self::Tags => "tags",
+                    Self::Attributes => "attributes",
+                    Self::Status => "status",
+                    Self::Consent => "consent",
+                    Self::OwnAdvisor => "ownAdvisor",
+                    Self::Phone => "phone",
+                    Self::Email => "email",
+                    Self::Identifier => "identifier",
+                    Self::Card => "card",
+                    Self::Network => "network",
+                    Self::Advisors => "advisors",
+                    Self::CreateConversation => "createRoom",
+                    Self::Members => "members",
+                    Self::ConversationId => "stream",
+                    Self::Comment => "comment",
+                    Self::Name => "name",
+                    Self::Limit => "limit",
+                    Self::Query => "query",
+                    Self::Origin => "origin",
+                    Self::AttributeKey => "key",
+                    Self::Pattern => "pattern",
+                    Self::Choices => "choices",
+                    Self::Note => "note",
+                    Self::ChannelKind => "kind",
+                    Self::ChannelIdentity => "gate",
+                    Self::Color => "color",
+                    Self::Event => "event",
+                    Self::Payload => "payload",
+                    Self::Section => "section",
+                    Self::Filter => "filter",
+                    Self::Order => "order",
+                }
+            }
+        }
+    };
 }
 
-impl Field {
-    /// The name in JSON and on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::DisplayName => "displayName",
-            Self::Nickname => "nickname",
-            Self::Company => "company",
-            Self::Language => "language",
-            Self::City => "city",
-            Self::Country => "country",
-            Self::Tags => "tags",
-            Self::Attributes => "attributes",
-            Self::Status => "status",
-            Self::Consent => "consent",
-            Self::OwnAdvisor => "ownAdvisor",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Identifier => "identifier",
-            Self::Uid => "uid",
-            Self::Card => "card",
-            Self::Network => "network",
-            Self::Advisors => "advisors",
-            Self::CreateConversation => "createRoom",
-            Self::Members => "members",
-            Self::ConversationId => "stream",
-            Self::Comment => "comment",
-            Self::Name => "name",
-            Self::Limit => "limit",
-            Self::Query => "query",
-            Self::Origin => "origin",
-            Self::AttributeKey => "key",
-            Self::Pattern => "pattern",
-            Self::Choices => "choices",
-            Self::Note => "note",
-            Self::ChannelKind => "kind",
-            Self::ChannelIdentity => "gate",
-            Self::Color => "color",
-            Self::Event => "event",
-            Self::Payload => "payload",
-            Self::Section => "section",
-            Self::Filter => "filter",
-            Self::Order => "order",
-        }
-    }
-}
+plain_fields!(declare_field);
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,8 @@
 //!
 //! Most files may import [`crate::error`] and each other, but no module above. The types that errors contain (`id`, `field`,
 //! `attribute_kind`, `entity_kind`, `network`, `rule_violation`) do not import `error`. Inside this folder, import from the
-//! defining file. A newcomer adds fields of contacts, limits and validation rules here.
+//! defining file. `field_table` declares the plain text fields of contacts. A newcomer adds fields of contacts, limits and validation
+//! rules here.
 
 mod advisor;
 mod attribute;
@@ -16,6 +17,7 @@ mod draft;
 mod entitlement;
 pub(crate) mod entity_kind;
 pub(crate) mod field;
+pub(crate) mod field_table;
 mod filter;
 pub(crate) mod id;
 mod job;
@@ -29,6 +31,7 @@ mod order;
 mod parse_network;
 mod patch;
 mod permission;
+mod plain_field;
 pub(crate) mod rule_violation;
 mod tag;
 mod time;
@@ -62,6 +65,7 @@ pub use onboarding::{NewOnboarding, OnboardingDetails};
 pub use order::{SortField, SortOrder};
 pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};
+pub use plain_field::{PlainField, VcardProperty};
 pub use tag::{Color, Tag, TagPatch, UnknownTagPolicy};
 pub use time::Timestamp;
 pub use update::{ContactUpdate, UpdateResult, UpdateTarget};
@@ -76,3 +80,4 @@ pub(crate) use filter::{
 pub(crate) use id::IdSource;
 pub(crate) use language::DEFAULT_LANGUAGES;
 pub(crate) use onboarding::onboarding_phone;
+pub(crate) use plain_field::{MergeRule, SearchableAs};

@@ -1,10 +1,13 @@
 //! Changes to the fields of a contact.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::contact::{Consent, Status};
 use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
 use crate::model::field::Field;
+use crate::model::field_table::plain_fields;
+use crate::model::plain_field::PlainField;
 
 /// Changes to a contact. Fields that are not set stay as they are. A list that is set replaces the whole list.
 ///
@@ -15,21 +18,13 @@ use crate::model::field::Field;
 #[derive(Clone, Default)]
 pub struct ContactPatch {
     pub(crate) expected_version: Option<i64>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) display_name: Option<String>,
-    pub(crate) nickname: Option<String>,
-    pub(crate) company: Option<String>,
-    pub(crate) language: Option<String>,
-    pub(crate) city: Option<String>,
-    pub(crate) country: Option<String>,
+    pub(crate) texts: BTreeMap<PlainField, String>,
     #[allow(clippy::option_option)] // not set, set to `None`, set to a value
     pub(crate) status: Option<Option<Status>>,
     pub(crate) consent: Option<Consent>,
     pub(crate) phones: Option<Vec<NewPhone>>,
     pub(crate) emails: Option<Vec<NewEmail>>,
     pub(crate) identifiers: Option<Vec<Identifier>>,
-    pub(crate) uid: Option<String>,
     pub(crate) card: Option<String>,
     pub(crate) blocked: Option<bool>,
 }
@@ -39,6 +34,23 @@ impl fmt::Debug for ContactPatch {
         f.debug_struct("ContactPatch").field("version", &self.expected_version).finish_non_exhaustive()
     }
 }
+
+/// Declares the setters of plain fields.
+macro_rules! setters {
+    ([] $($(#[$doc:meta])* $field:ident $member:ident {
+        name: $name:literal, label: $label:literal, option: $option:literal, limit: $limit:ident, $($property:tt)*
+    })*) => {
+        impl ContactPatch {
+            $(#[doc = concat!("Sets the ", $label, ", at most [`limits::", stringify!($limit), "`](crate::limits::", stringify!($limit), ") characters. An empty text removes it.")]
+            #[must_use]
+            pub fn $member(self, text: impl Into<String>) -> Self {
+                self.with_text(PlainField::$field, text)
+            })*
+        }
+    };
+}
+
+plain_fields!(setters);
 
 impl ContactPatch {
     /// A patch without changes.
@@ -54,59 +66,10 @@ impl ContactPatch {
         self
     }
 
-    /// Sets the first name.
+    /// Sets a plain field.
     #[must_use]
-    pub fn first_name(mut self, name: impl Into<String>) -> Self {
-        self.first_name = Some(name.into());
-        self
-    }
-
-    /// Sets the last name.
-    #[must_use]
-    pub fn last_name(mut self, name: impl Into<String>) -> Self {
-        self.last_name = Some(name.into());
-        self
-    }
-
-    /// Sets the display name. If it is empty, the name is derived from other fields again.
-    #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = Some(name.into());
-        self
-    }
-
-    /// Sets the nickname.
-    #[must_use]
-    pub fn nickname(mut self, name: impl Into<String>) -> Self {
-        self.nickname = Some(name.into());
-        self
-    }
-
-    /// Sets the company.
-    #[must_use]
-    pub fn company(mut self, name: impl Into<String>) -> Self {
-        self.company = Some(name.into());
-        self
-    }
-
-    /// Sets the preferred language.
-    #[must_use]
-    pub fn language(mut self, language: impl Into<String>) -> Self {
-        self.language = Some(language.into());
-        self
-    }
-
-    /// Sets the city.
-    #[must_use]
-    pub fn city(mut self, city: impl Into<String>) -> Self {
-        self.city = Some(city.into());
-        self
-    }
-
-    /// Sets the country.
-    #[must_use]
-    pub fn country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
+    pub fn with_text(mut self, field: PlainField, text: impl Into<String>) -> Self {
+        self.texts.insert(field, text.into());
         self
     }
 
@@ -145,29 +108,25 @@ impl ContactPatch {
         self
     }
 
-    /// Sets the UID of the card.
-    #[must_use]
-    pub fn uid(mut self, uid: impl Into<String>) -> Self {
-        self.uid = Some(uid.into());
-        self
-    }
-
     /// Splits the patch into one patch for each field, without the required version. Contact methods come first, because a contact
     /// must always have a field that identifies it.
     pub(crate) fn split_by_field(self) -> Vec<(Field, Self)> {
-        macro_rules! push_field_patch {
-            ($patches:ident, $($field:ident: $name:ident,)*) => {
-                $(if self.$name.is_some() {
-                    $patches.push((Field::$field, Self { $name: self.$name, ..Self::default() }));
-                })*
-            };
-        }
         let mut patches = Vec::new();
-        push_field_patch!(patches,
-            Phone: phones, Email: emails, Identifier: identifiers, FirstName: first_name, LastName: last_name,
-            DisplayName: display_name, Nickname: nickname, Company: company, Language: language, City: city,
-            Country: country, Status: status, Consent: consent, Uid: uid, Card: card,
-        );
+        let Self { phones, emails, identifiers, texts, status, consent, card, .. } = self;
+        let mut push = |field, is_set: bool, patch: Self| {
+            if is_set {
+                patches.push((field, patch));
+            }
+        };
+        push(Field::Phone, phones.is_some(), Self { phones, ..Self::default() });
+        push(Field::Email, emails.is_some(), Self { emails, ..Self::default() });
+        push(Field::Identifier, identifiers.is_some(), Self { identifiers, ..Self::default() });
+        for (field, text) in texts {
+            push(field.field(), true, Self::new().with_text(field, text));
+        }
+        push(Field::Status, status.is_some(), Self { status, ..Self::default() });
+        push(Field::Consent, consent.is_some(), Self { consent, ..Self::default() });
+        push(Field::Card, card.is_some(), Self { card, ..Self::default() });
         patches
     }
 

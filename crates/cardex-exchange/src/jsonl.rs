@@ -10,6 +10,7 @@ use crate::format::Format;
 use crate::source::LineSource;
 use cardex::Result;
 use cardex::attributes::{AttributeNamespace, AttributeValue};
+use cardex::contacts::PlainField;
 use cardex::tags::Tag;
 use cardex::{Contact, Identifier, Network, limits};
 
@@ -83,18 +84,8 @@ fn record_from_object(
         object.remove(name);
     }
     let mut fields = ContactFields::default();
-    for (name, into) in [
-        ("firstName", &mut fields.first_name),
-        ("lastName", &mut fields.last_name),
-        ("displayName", &mut fields.display_name),
-        ("nickname", &mut fields.nickname),
-        ("company", &mut fields.company),
-        ("language", &mut fields.language),
-        ("city", &mut fields.city),
-        ("country", &mut fields.country),
-        ("uid", &mut fields.uid),
-    ] {
-        *into = text(&mut object, name)?.unwrap_or_default();
+    for field in PlainField::ALL {
+        fields.set_text(field, text(&mut object, field.field().as_str())?.unwrap_or_default());
     }
     if let Some(code) = text(&mut object, "network")? {
         fields.network = Some(Network::new(&code).map_err(|error| error.to_string())?);
@@ -122,9 +113,7 @@ fn record_from_object(
     let emails = contact_methods(object.remove("emails"), "emails")?;
     fields.emails = validator.emails(emails);
     keep_rejected(&mut rest, "emails", validator);
-    if fields.is_default_display_name(&fields.display_name) {
-        fields.display_name = String::new();
-    }
+    fields.drop_default_display_name();
     let card = parse_card(object.remove("card"))?;
     rest.append(&mut object);
     Ok((fields, card_with_property(card, card::JSON_PROPERTY, rest)))

@@ -58,9 +58,9 @@ impl WriteOptions {
 /// Writes contacts one at a time.
 ///
 /// Where fields and card differ, the fields win; other data comes from the card.
-/// CSV has the columns `First Name`, `Last Name`, `Display Name`, `Nickname`, `Company`, `Language`, `Network`,
-/// `Group`, `Status`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third
-/// takes all remaining values, separated by ` ::: `), `Identifiers` (`namespace:value`), `UID` and `Card`. A cell that a
+/// CSV has a column for each plain field (see [`PlainField::csv_heading`](cardex::contacts::PlainField::csv_heading)), then `Network`,
+/// `Group`, `Status`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third takes all remaining
+/// values, separated by ` ::: `), `Identifiers` (`namespace:value`), extra columns and `Card`. A cell that a
 /// spreadsheet might run as a formula (first character `=`, `+`, `-`, `@`, tab or return) gets an apostrophe before
 /// it. The [`Reader`](crate::Reader) removes it again.
 pub struct Writer<'a, W> {

@@ -3,6 +3,8 @@
 //! The absorbed contact keeps its row, links, tags, attribute values and subscriptions. The survivor receives copies of those that it
 //! lacks. Notes, channel identities and conversation memberships move to the survivor.
 
+use std::collections::BTreeMap;
+
 use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{Statement, statements};
 use crate::db::record::attribute;
 use crate::error::{EntityKind, Error};
-use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, Timestamp};
+use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, PlainField, Timestamp};
 
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
@@ -25,28 +27,13 @@ pub(crate) struct StoredMergeRecord {
     copied_fields: String,
 }
 
-/// The fields that a survivor received, with their new values. An empty field was not copied.
+/// The fields that a survivor received, with their new values.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct CopiedFields {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) first_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) last_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) display_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) nickname: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) company: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) language: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) city: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) country: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) uid: String,
+    /// The plain fields, by name.
+    #[serde(flatten)]
+    pub(crate) texts: BTreeMap<PlainField, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) consent: Option<Consent>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,17 +1,22 @@
 //! The columns of a contact, and how its row is read.
 
+use std::mem;
+
 use constcat::concat as concat_sql;
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
 use crate::db::columns::{apply_invitation_expiry, consent_from, invitation, status_from};
 use crate::db::connection::conn::Read;
+use crate::db::connection::schema::SCHEMA;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::contact::contact_methods;
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;
 use crate::db::directory::tenants::{group_public_id, tenant_public_id};
-use crate::model::{Contact, ContactId, Timestamp, display_name};
+use crate::db::sql_text::{between, position, term_with};
+use crate::model::field_table::plain_fields;
+use crate::model::{Contact, ContactId, PlainField, Timestamp, display_name};
 
 /// A contact with the local side of its row.
 #[derive(Debug, Clone)]
@@ -27,24 +32,78 @@ pub(crate) struct StoredContact {
     pub(crate) contact: Contact,
 }
 
-/// The columns with the data of a contact. The others are its local id, and columns derived from these. The columns from
-/// `federation_group` to `merged_into` are in the order of the bits of `nonempty_mask`.
-pub(super) const COLUMNS: &str = "public_id, tenant, network, first_name, last_name, company, version, created_at, updated_at,
-    contact_methods, federation_group, display_name, nickname, language, city, country, uid, trashed_at, active_at,
-    status, status_at, consent, own_advisor, invite_expires_at, merged_into, invite_code";
+/// Declares lists of the columns of the plain fields, and what reads these fields.
+macro_rules! text_columns {
+    ([]
+        $(#[$first_doc:meta])* $first_field:ident $first:ident { $($first_property:tt)* }
+        $($(#[$doc:meta])* $field:ident $member:ident { $($property:tt)* })*
+    ) => {
+        const TEXT_COLUMNS: &str = concat!(stringify!($first), $(", ", stringify!($member)),*);
+
+        /// The parameters of the plain fields, in the order of `TEXT_COLUMNS`.
+        pub(super) const TEXT_VALUES: &str = concat!(":", stringify!($first), $(", :", stringify!($member)),*);
+
+        /// The assignments of an update.
+        pub(super) const TEXT_ASSIGNMENTS: &str =
+            concat!(stringify!($first), " = :", stringify!($first), $(", ", stringify!($member), " = :", stringify!($member)),*);
+
+        /// The names of the parameters.
+        pub(super) const TEXT_PARAMETERS: &[(&str, PlainField)] = &[
+            (concat!(":", stringify!($first)), PlainField::$first_field),
+            $((concat!(":", stringify!($member)), PlainField::$field)),*
+        ];
+
+        /// Reads the plain fields. The display name is the one that was given.
+        fn read_texts(row: &SparseRow<'_, '_>, contact: &mut Contact) -> rusqlite::Result<()> {
+            contact.$first = row.get(const { Column::named(stringify!($first)) })?;
+            $(contact.$member = row.get(const { Column::named(stringify!($member)) })?;)*
+            Ok(())
+        }
+    };
+}
+
+plain_fields!(text_columns);
+
+/// The columns with the data of a contact. The others are its local id, and columns derived from these.
+pub(super) const COLUMNS: &str = concat_sql!(
+    TEXT_COLUMNS,
+    ", public_id, tenant, network, version, created_at, updated_at, contact_methods, federation_group, trashed_at, active_at,
+    status, status_at, consent, own_advisor, invite_expires_at, merged_into, invite_code"
+);
+
+/// The columns that [`read_contact`] reads.
+const SELECTED: &str = concat_sql!("id, nonempty_mask, ", COLUMNS);
 
 /// The start of a query for [`read_contact`].
-pub(super) const SELECT: &str = concat_sql!("SELECT id, nonempty_mask, ", COLUMNS);
+pub(super) const SELECT: &str = concat_sql!("SELECT ", SELECTED);
 
 /// The checksum of a contact's row. It leaves out what is derived.
 pub(in crate::db) const CHECKSUM: &str = concat_sql!("row_sum(", COLUMNS, ")");
 
-/// The expression of the column `nonempty_mask`, as in the schema.
-pub(super) const NONEMPTY_MASK: &str =
-    "(federation_group IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
-        + 32 * (country <> '') + 64 * (uid <> '') + 128 * (trashed_at IS NOT NULL) + 256 * (active_at IS NOT NULL)
-        + 512 * (status <> 0) + 1024 * (status_at IS NOT NULL) + 2048 * (consent <> 0) + 4096 * (own_advisor IS NOT NULL)
-        + 8192 * (invite_expires_at IS NOT NULL) + 16384 * (merged_into IS NOT NULL)";
+/// The expression of the column `nonempty_mask` in the schema: a term for each sparse column, in the order of the bits.
+pub(super) const NONEMPTY_MASK: &str = between(SCHEMA, "GENERATED ALWAYS AS (", ") STORED");
+
+/// A column of [`SELECTED`].
+#[derive(Clone, Copy)]
+struct Column {
+    position: usize,
+    /// The bit of `nonempty_mask`, if the column is sparse: most contacts leave it empty.
+    bit: Option<u32>,
+}
+
+impl Column {
+    /// Does not compile in a `const` if there is no such column.
+    const fn named(name: &str) -> Self {
+        Self { position: position(SELECTED, name), bit: term_with(NONEMPTY_MASK, name) }
+    }
+}
+
+/// The column with this name. The compiler looks it up.
+macro_rules! column {
+    ($name:ident) => {
+        const { Column::named(stringify!($name)) }
+    };
+}
 
 /// A row of which only the nonempty columns are read: to ask SQLite for an empty column costs as much as for another one.
 struct SparseRow<'r, 's> {
@@ -53,67 +112,66 @@ struct SparseRow<'r, 's> {
 }
 
 impl SparseRow<'_, '_> {
-    /// The column of the lowest bit.
-    const FIRST_MASKED_COLUMN: usize = 12;
-
-    fn get_if_nonempty<T: FromSql + Default>(&self, bit: usize) -> rusqlite::Result<T> {
-        if self.nonempty_mask >> bit & 1 == 0 {
-            return Ok(T::default());
+    #[inline]
+    fn get<T: FromSql + Default>(&self, column: Column) -> rusqlite::Result<T> {
+        match column.bit {
+            Some(bit) if self.nonempty_mask >> bit & 1 == 0 => Ok(T::default()),
+            _ => self.row.get(column.position),
         }
-        self.row.get(Self::FIRST_MASKED_COLUMN.saturating_add(bit))
     }
 
-    fn time(&self, bit: usize) -> rusqlite::Result<Option<Timestamp>> {
-        Ok(self.get_if_nonempty::<Option<i64>>(bit)?.map(Timestamp))
+    fn time(&self, column: Column) -> rusqlite::Result<Option<Timestamp>> {
+        Ok(self.get::<Option<i64>>(column)?.map(Timestamp))
     }
 }
 
 /// Reads a contact from the columns of [`SELECT`].
 pub(super) fn read_contact(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
-    let (tenant, network): (Option<i64>, i64) = (row.get(3)?, row.get(4)?);
-    let sparse = SparseRow { row, nonempty_mask: row.get(1)? };
-    let group: Option<i64> = sparse.get_if_nonempty(0)?;
-    let expires_at: Option<i64> = sparse.get_if_nonempty(13)?;
-    let code = if expires_at.is_some() { row.get(27)? } else { String::new() };
-    let own_advisor: Option<i64> = sparse.get_if_nonempty(12)?;
-    let mut contact = Contact {
-        id: ContactId(row.get(2)?),
-        tenant: tenant.map(|id| tenant_public_id(db, id)).transpose()?,
-        network: network_code(db, network)?,
-        group: group.map(|id| group_public_id(db, id)).transpose()?,
-        first_name: row.get(5)?,
-        last_name: row.get(6)?,
-        display_name: String::new(),
-        nickname: sparse.get_if_nonempty(2)?,
-        company: row.get(7)?,
-        language: sparse.get_if_nonempty(3)?,
-        city: sparse.get_if_nonempty(4)?,
-        country: sparse.get_if_nonempty(5)?,
-        status: status_from(sparse.get_if_nonempty(9)?)?,
-        status_at: sparse.time(10)?,
-        consent: consent_from(sparse.get_if_nonempty(11)?)?,
-        invitation: invitation(code, expires_at),
-        own_advisor: own_advisor.map(|id| advisor_public_id(db, id)).transpose()?,
-        phones: Vec::new(),
-        emails: Vec::new(),
-        identifiers: Vec::new(),
-        uid: sparse.get_if_nonempty(6)?,
-        version: row.get(8)?,
-        created_at: Timestamp(row.get(9)?),
-        updated_at: Timestamp(row.get(10)?),
-        trashed_at: sparse.time(7)?,
-        active_at: sparse.time(8)?,
-    };
+    let row = SparseRow { row, nonempty_mask: row.get(column!(nonempty_mask).position)? };
+    let (tenant, network): (Option<i64>, i64) = (row.get(column!(tenant))?, row.get(column!(network))?);
+    let group: Option<i64> = row.get(column!(federation_group))?;
+    let mut contact = Contact::new(ContactId(row.get(column!(public_id))?), network_code(db, network)?);
+    read_texts(&row, &mut contact)?;
+    let given_display_name = mem::take(&mut contact.display_name);
+    contact.tenant = tenant.map(|id| tenant_public_id(db, id)).transpose()?;
+    contact.group = group.map(|id| group_public_id(db, id)).transpose()?;
+    contact.status = status_from(row.get(column!(status))?)?;
+    contact.status_at = row.time(column!(status_at))?;
+    contact.consent = consent_from(row.get(column!(consent))?)?;
+    let expires_at: Option<i64> = row.get(column!(invite_expires_at))?;
+    if expires_at.is_some() {
+        contact.invitation = invitation(row.get(column!(invite_code))?, expires_at);
+    }
+    let own_advisor: Option<i64> = row.get(column!(own_advisor))?;
+    contact.own_advisor = own_advisor.map(|id| advisor_public_id(db, id)).transpose()?;
+    contact.version = row.get(column!(version))?;
+    contact.created_at = Timestamp(row.get(column!(created_at))?);
+    contact.updated_at = Timestamp(row.get(column!(updated_at))?);
+    contact.trashed_at = row.time(column!(trashed_at))?;
+    contact.active_at = row.time(column!(active_at))?;
     apply_invitation_expiry(&mut contact, db.now());
-    contact_methods::decode(row.get_ref(11)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-    let (merged_into, given_display_name) = (sparse.get_if_nonempty(14)?, sparse.get_if_nonempty(1)?);
-    let mut stored =
-        StoredContact { id: row.get(0)?, tenant, network, group, merged_into, given_display_name, contact };
+    let methods = row.row.get_ref(column!(contact_methods).position)?;
+    contact_methods::decode(methods.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
+    let (id, merged_into) = (row.get(column!(id))?, row.get(column!(merged_into))?);
+    let mut stored = StoredContact { id, tenant, network, group, merged_into, given_display_name, contact };
     stored.refresh_display_name();
     Ok(stored)
 }
 
 impl StoredContact {
+    /// The text of a plain field, as given.
+    pub(crate) fn text(&self, field: PlainField) -> &str {
+        if field == PlainField::DisplayName { &self.given_display_name } else { self.contact.text(field) }
+    }
+
+    pub(crate) fn text_mut(&mut self, field: PlainField) -> &mut String {
+        if field == PlainField::DisplayName {
+            &mut self.given_display_name
+        } else {
+            self.contact.text_mut(field)
+        }
+    }
+
     /// Computes the display name, after a change of other fields.
     pub(crate) fn refresh_display_name(&mut self) {
         self.contact.display_name = display_name(&self.given_display_name, &self.contact);
@@ -122,12 +180,15 @@ impl StoredContact {
 
 #[cfg(test)]
 mod tests {
-    use super::NONEMPTY_MASK;
+    use super::{COLUMNS, NONEMPTY_MASK};
 
-    /// The check compares the column with this expression, whatever the schema of the file is.
     #[test]
-    fn nonempty_mask_equals_schema_expression() {
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words(include_str!("../../../schema.sql")).contains(&words(NONEMPTY_MASK)));
+    fn each_sparse_column_has_its_bit() {
+        for (at, term) in NONEMPTY_MASK.split('+').map(str::trim).enumerate() {
+            let factor = if at == 0 { String::new() } else { format!("{} * ", 1_u64 << at) };
+            let rest = term.strip_prefix(&factor).unwrap_or_else(|| panic!("{term} has bit {at}"));
+            let name = rest.trim_start_matches('(').split(' ').next().unwrap_or_default();
+            assert!(COLUMNS.split(',').any(|column| column.trim() == name), "{name} is a column");
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::model::Field;
 
 /// A value that only one contact of a tenant may have.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UniqueKey {
     /// The field of the value.
     pub(crate) field: Field,
@@ -20,6 +20,13 @@ pub(crate) struct UniqueKey {
     pub(crate) value: String,
     /// The federation group in which it is unique; 0: none, or all.
     pub(crate) group: i64,
+}
+
+impl UniqueKey {
+    /// The order in which the keys of a contact are checked: phone, e-mail addresses, identifiers, UID.
+    pub(crate) fn order(&self) -> (i64, i64, &str, i64) {
+        (kind(self.field), self.network, &self.value, self.group)
+    }
 }
 
 statements! {

@@ -1,40 +1,47 @@
 //! Writes the rows of contacts. Every change of a row goes through this module, which keeps the contact's sort entries in step.
 
 use constcat::concat as concat_sql;
-use rusqlite::{named_params, params};
+use rusqlite::{ToSql, named_params};
 
 use crate::db::columns::{consent_column, invite_code, invite_expires_at, status_column};
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, is_unique_violation};
 use crate::db::connection::statement::statements;
 use crate::db::contact::card::delete_card;
-use crate::db::contact::row::{COLUMNS, StoredContact};
+use crate::db::contact::row::{COLUMNS, StoredContact, TEXT_ASSIGNMENTS, TEXT_PARAMETERS, TEXT_VALUES};
 use crate::db::contact::sort_keys::SortKeys;
 use crate::db::contact::sort_values::{folded_texts, sort_values};
 use crate::db::contact::{contact_methods, row_checksum, sort_entries};
 use crate::db::directory::advisors::advisor_ref;
 use crate::db::record::{attribute, channel, conversation, funnel, note, tag};
+use crate::db::sql_text::{parameter_count, parameter_number};
 use crate::model::{Contact, Timestamp};
 
 /// The values of a new contact, in the order of [`COLUMNS`].
-const INSERTED: &str = ":public_id, :tenant, :network, :first_name, :last_name, :company, 1, :created_at, :updated_at,
-    :contact_methods, :federation_group, :display_name, :nickname, :language, :city, :country, :uid, NULL, NULL,
-    :status, :status_at, :consent, :own_advisor, :invite_expires_at, NULL, :invite_code";
+const INSERTED: &str = concat_sql!(
+    TEXT_VALUES,
+    ", :public_id, :tenant, :network, 1, :created_at, :updated_at, :contact_methods, :federation_group, NULL, NULL,
+    :status, :status_at, :consent, :own_advisor, :invite_expires_at, NULL, :invite_code"
+);
+
+/// The values of a new row before its checksum.
+const INSERTED_WITH_KEYS: &str = concat_sql!(INSERTED, ", :folded_texts, :sort_key0, :sort_key1");
 
 /// The values of an updated contact, in the order of [`COLUMNS`].
-const UPDATED: &str = "public_id, tenant, network, :first_name, :last_name, :company, :version, created_at, :updated_at,
-    :contact_methods, federation_group, :display_name, :nickname, :language, :city, :country, :uid, :trashed_at, active_at,
-    :status, :status_at, :consent, :own_advisor, :invite_expires_at, :merged_into, :invite_code";
+const UPDATED: &str = concat_sql!(
+    TEXT_VALUES,
+    ", public_id, tenant, network, :version, created_at, :updated_at, :contact_methods, federation_group, :trashed_at, active_at,
+    :status, :status_at, :consent, :own_advisor, :invite_expires_at, :merged_into, :invite_code"
+);
 
 statements! {
     INSERT = concat_sql!("INSERT INTO contact (", COLUMNS, ", folded_texts, sort_key0, sort_key1, checksum)
-        VALUES (", INSERTED, ", :folded_texts, :sort_key0, :sort_key1, row_sum(", INSERTED, "))");
-    UPDATE = concat_sql!("UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
-            nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
+        VALUES (", INSERTED_WITH_KEYS, ", row_sum(", INSERTED, "))");
+    UPDATE = concat_sql!("UPDATE contact SET ", TEXT_ASSIGNMENTS, ", status = :status,
             folded_texts = :folded_texts, contact_methods = :contact_methods, sort_key0 = :sort_key0, sort_key1 = :sort_key1,
             version = :version, updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
             own_advisor = :own_advisor, invite_code = :invite_code, invite_expires_at = :invite_expires_at,
-            city = :city, country = :country, checksum = row_sum(", UPDATED, ")
+            checksum = row_sum(", UPDATED, ")
         WHERE id = :id");
     /// A statement of its own: an update of a column that refers to its own table rewrites all indexes of the row.
     SET_MERGED_INTO = "UPDATE contact SET merged_into = :merged_into WHERE id = :id";
@@ -43,38 +50,44 @@ statements! {
     DELETE = "DELETE FROM contact WHERE id = :id";
 }
 
+/// Binds all parameters of [`INSERT`] but the plain fields, which come first. SQLite finds a parameter by name with a linear search,
+/// once per row of an import, so the compiler looks up the numbers. It checks that no parameter is missing.
+macro_rules! bind_inserted {
+    ($statement:ident, $($name:literal: $value:expr,)*) => {
+        const {
+            let bound = TEXT_PARAMETERS.len().saturating_add([$($name),*].len());
+            assert!(parameter_count(INSERTED_WITH_KEYS) == bound, "each parameter has a value");
+        }
+        $($statement.raw_bind_parameter(const { parameter_number(INSERTED_WITH_KEYS, $name) }, $value)?;)*
+    };
+}
+
 /// Inserts the row and returns its local id; `None` if the public id is taken. The caller inserts the sort entries.
 pub(crate) fn insert(db: &Write<'_>, new: &StoredContact, keys: &SortKeys) -> DbResult<Option<i64>> {
     let contact = &new.contact;
-    // By position: SQLite finds a parameter by name with a linear search, once per row of an import.
-    let done = db.prepare(&INSERT)?.execute(params![
-        contact.id.0,
-        new.tenant,
-        new.network,
-        contact.first_name,
-        contact.last_name,
-        contact.company,
-        contact.created_at.0,
-        contact.updated_at.0,
-        contact_methods::encode(contact)?,
-        new.group,
-        new.given_display_name,
-        contact.nickname,
-        contact.language,
-        contact.city,
-        contact.country,
-        contact.uid,
-        status_column(contact.status),
-        contact.status_at.map(|at| at.0),
-        consent_column(contact.consent),
-        own_advisor(db, contact)?,
-        invite_expires_at(contact),
-        invite_code(contact),
-        folded_texts(contact),
-        keys.zero,
-        keys.one,
-    ]);
-    match done {
+    let mut statement = db.prepare(&INSERT)?;
+    for (number, (_, field)) in (1_usize..).zip(TEXT_PARAMETERS) {
+        statement.raw_bind_parameter(number, new.text(*field))?;
+    }
+    bind_inserted! { statement,
+        ":public_id": contact.id.0,
+        ":tenant": new.tenant,
+        ":network": new.network,
+        ":created_at": contact.created_at.0,
+        ":updated_at": contact.updated_at.0,
+        ":contact_methods": contact_methods::encode(contact)?,
+        ":federation_group": new.group,
+        ":status": status_column(contact.status),
+        ":status_at": contact.status_at.map(|at| at.0),
+        ":consent": consent_column(contact.consent),
+        ":own_advisor": own_advisor(db, contact)?,
+        ":invite_expires_at": invite_expires_at(contact),
+        ":invite_code": invite_code(contact),
+        ":folded_texts": folded_texts(contact),
+        ":sort_key0": keys.zero.as_deref(),
+        ":sort_key1": keys.one.as_deref(),
+    }
+    match statement.raw_execute() {
         Ok(_) => Ok(Some(db.last_insert_id())),
         Err(error) if is_unique_violation(&error) => Ok(None),
         Err(error) => Err(error.into()),
@@ -96,18 +109,22 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredContact, keys: &SortKeys) -
     if merge_changes && !new.is_merged() {
         set_merged_into()?;
     }
-    db.prepare(&UPDATE)?.execute(named_params! {
-        ":first_name": contact.first_name, ":last_name": contact.last_name,
-        ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
-        ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
-        ":folded_texts": folded_texts(contact), ":contact_methods": contact_methods::encode(contact)?,
-        ":sort_key0": keys.zero, ":sort_key1": keys.one, ":version": contact.version,
-        ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
+    let others: &[(&str, &dyn ToSql)] = named_params! {
+        ":status": status_column(contact.status), ":folded_texts": folded_texts(contact),
+        ":contact_methods": contact_methods::encode(contact)?, ":sort_key0": keys.zero, ":sort_key1": keys.one,
+        ":version": contact.version, ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0),
         ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact),
-        ":invite_expires_at": invite_expires_at(contact), ":city": contact.city, ":country": contact.country,
-        ":merged_into": changed.merged_into,
-    })?;
+        ":invite_expires_at": invite_expires_at(contact), ":merged_into": changed.merged_into, ":id": changed.id,
+    };
+    let mut statement = db.prepare(&UPDATE)?;
+    for (name, field) in TEXT_PARAMETERS {
+        statement.raw_bind_parameter(*name, changed.text(*field))?;
+    }
+    for (name, value) in others {
+        statement.raw_bind_parameter(*name, *value)?;
+    }
+    statement.raw_execute()?;
     if merge_changes && new.is_merged() {
         set_merged_into()?;
     }

@@ -5,6 +5,7 @@ use rusqlite::types::Value;
 
 use crate::db::connection::statement::Statement;
 use crate::db::contact::row::CHECKSUM;
+use crate::model::field_table::plain_fields;
 
 /// A table that is copied.
 pub(crate) struct TableSpec {
@@ -60,12 +61,12 @@ impl RecoveredRow {
     }
 }
 
-/// Declares [`TABLES`]. A table is `VERB TABLE by KEYS (CHECK) MORE = VALUES: COLUMNS;`. The first column is the first key. CHECK is the
-/// condition that a row matches its checksum. MORE are columns that are not copied, but must have a value, with VALUES.
-macro_rules! table_specs {
-    ($($verb:literal $table:ident by $key:ident $($other_key:ident)* ($check:expr) $more_columns:literal = $values:literal :
-        $first:ident $($column:ident)*;)*) => {
-        pub(crate) const TABLES: &[TableSpec] = &[$(TableSpec {
+/// Declares a table: `VERB TABLE by KEYS (CHECK) MORE = VALUES: COLUMNS`. The first column is the first key. CHECK is the condition that a
+/// row matches its checksum. MORE are columns that are not copied, but must have a value, with VALUES.
+macro_rules! table_spec {
+    ($verb:literal $table:ident by $key:ident $($other_key:ident)* ($check:expr) $more_columns:literal = $values:literal :
+        $first:ident $($column:ident)*) => {
+        TableSpec {
             name: stringify!($table),
             columns: &[stringify!($first), $(stringify!($column)),*],
             scan_ascending: Statement {
@@ -88,48 +89,59 @@ macro_rules! table_specs {
                 sql: concat_sql!($verb, " INTO ", stringify!($table), " (", stringify!($first), $(", ", stringify!($column),)* $more_columns,
                     ") VALUES (:", stringify!($first), $(", :", stringify!($column),)* $values, ")"),
             },
-        }),*];
+        }
     };
 }
 
-// A table comes before the tables that refer to it. A new store has networks, so these are replaced.
-table_specs! {
-    "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
-        direct conversation_on_create unique_phone unique_email statuses asks_consent default_permissions advisor_number;
-    "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
-    "INSERT" federation_group by id ("1") "" = "": id public_id tenant name;
-    "INSERT" closed_network by tenant federation_group network ("1") "" = "": tenant federation_group network;
-    "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key;
-    "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at;
-    "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email federation_group phone normalized created_at;
-    "INSERT" number_pool by tenant network normalized ("1") "" = "": tenant network normalized phone;
-    "INSERT" contact by id (concat_sql!("checksum = ", CHECKSUM))
-        ", folded_texts, sort_key0, checksum" = ", '', x'', 0":
-        id public_id tenant network federation_group first_name last_name display_name nickname company language city country status uid contact_methods
-        version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invite_expires_at merged_into;
-    "INSERT" contact_card by contact ("checksum = row_sum(contact, card)") ", checksum" = ", 0": contact card;
-    "INSERT" link by contact advisor ("1") "" = "": contact advisor created_at;
-    "INSERT" blocked_number by tenant advisor normalized ("1") "" = "": tenant advisor normalized phone reason comment created_at;
-    "INSERT" conversation by id ("1") "" = "": id tenant external_id kind network federation_group advisor name created_at updated_at;
-    "INSERT" conversation_member by conversation contact ("1") "" = "": conversation contact;
-    "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts last_attempt_at;
-    "INSERT" tag by id ("checksum = row_sum(public_id, tenant, name, name_key, color)") ", checksum" = ", 0": id public_id tenant name name_key color;
-    "INSERT" contact_tag by contact tag ("1") "" = "": contact tag;
-    "INSERT" attribute_def by id ("1") "" = "": id public_id tenant namespace key kind declared name description pattern hint choices
-        created_at updated_at;
-    "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value normalized;
-    "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
-        id public_id contact advisor content created_at updated_at;
-    "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name;
-    "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at;
-    "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at;
-    "INSERT" channel_identity by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at;
-    "INSERT" merge_record by seq ("1") "" = "": seq public_id survivor absorbed copied_fields origin at undone_at;
-    "INSERT" merge_transfer by merge_record kind item ("1") "" = "": merge_record kind item value;
-    "INSERT" change by seq ("1") "" = "": seq tenant contact_public_id kind fields other_public_id origin at;
-    "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at;
-    "INSERT" event by seq ("1") "" = "": seq tenant contact_public_id name payload origin at;
-    "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact scanned done unchanged
-        rejected origin created_at updated_at;
-    "INSERT" job_failure by job contact_local_id ("1") "" = "": job contact_local_id contact_public_id error_code;
+/// Declares the table of contacts, with the columns of the plain fields.
+macro_rules! contact_table {
+    ([] $($(#[$doc:meta])* $field:ident $member:ident { $($property:tt)* })*) => {
+        const CONTACT: TableSpec = table_spec! {
+            "INSERT" contact by id (concat_sql!("checksum = ", CHECKSUM)) ", folded_texts, sort_key0, checksum" = ", '', x'', 0":
+                id public_id tenant network federation_group $($member)* status contact_methods
+                version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invite_expires_at merged_into
+        };
+    };
 }
+
+plain_fields!(contact_table);
+
+// A table comes before the tables that refer to it. A new store has networks, so these are replaced.
+/// The tables that are copied.
+pub(crate) const TABLES: &[TableSpec] = &[
+    table_spec! { "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
+    direct conversation_on_create unique_phone unique_email statuses asks_consent default_permissions advisor_number },
+    table_spec! { "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code },
+    table_spec! { "INSERT" federation_group by id ("1") "" = "": id public_id tenant name },
+    table_spec! { "INSERT" closed_network by tenant federation_group network ("1") "" = "": tenant federation_group network },
+    table_spec! { "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key },
+    table_spec! { "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at },
+    table_spec! { "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email federation_group phone normalized created_at },
+    table_spec! { "INSERT" number_pool by tenant network normalized ("1") "" = "": tenant network normalized phone },
+    CONTACT,
+    table_spec! { "INSERT" contact_card by contact ("checksum = row_sum(contact, card)") ", checksum" = ", 0": contact card },
+    table_spec! { "INSERT" link by contact advisor ("1") "" = "": contact advisor created_at },
+    table_spec! { "INSERT" blocked_number by tenant advisor normalized ("1") "" = "": tenant advisor normalized phone reason comment created_at },
+    table_spec! { "INSERT" conversation by id ("1") "" = "": id tenant external_id kind network federation_group advisor name created_at updated_at },
+    table_spec! { "INSERT" conversation_member by conversation contact ("1") "" = "": conversation contact },
+    table_spec! { "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts last_attempt_at },
+    table_spec! { "INSERT" tag by id ("checksum = row_sum(public_id, tenant, name, name_key, color)") ", checksum" = ", 0": id public_id tenant name name_key color },
+    table_spec! { "INSERT" contact_tag by contact tag ("1") "" = "": contact tag },
+    table_spec! { "INSERT" attribute_def by id ("1") "" = "": id public_id tenant namespace key kind declared name description pattern hint choices
+    created_at updated_at },
+    table_spec! { "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value normalized },
+    table_spec! { "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
+    id public_id contact advisor content created_at updated_at },
+    table_spec! { "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name },
+    table_spec! { "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at },
+    table_spec! { "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at },
+    table_spec! { "INSERT" channel_identity by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at },
+    table_spec! { "INSERT" merge_record by seq ("1") "" = "": seq public_id survivor absorbed copied_fields origin at undone_at },
+    table_spec! { "INSERT" merge_transfer by merge_record kind item ("1") "" = "": merge_record kind item value },
+    table_spec! { "INSERT" change by seq ("1") "" = "": seq tenant contact_public_id kind fields other_public_id origin at },
+    table_spec! { "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at },
+    table_spec! { "INSERT" event by seq ("1") "" = "": seq tenant contact_public_id name payload origin at },
+    table_spec! { "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact scanned done unchanged
+    rejected origin created_at updated_at },
+    table_spec! { "INSERT" job_failure by job contact_local_id ("1") "" = "": job contact_local_id contact_public_id error_code },
+];

@@ -9,6 +9,7 @@ use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{Statement, statements};
 use crate::db::contact::{contact_methods, row_checksum};
 use crate::db::recovery::tables::{Identity, RecoveredRow, TableSpec};
+use crate::model::PlainField;
 
 statements! {
     DELETE_TENANTS = "DELETE FROM tenant";
@@ -118,7 +119,7 @@ pub(crate) fn repair_contact(
     fresh: impl FnOnce() -> i64,
 ) -> DbResult<(Option<i64>, bool)> {
     let before = row.values.clone();
-    for name in TEXT_COLUMNS {
+    for name in PlainField::COLUMNS.iter().chain(&["invite_code"]) {
         set_value(row, table, name, |value| (!matches!(value, Value::Text(_))).then(empty_text));
     }
     set_value(row, table, "contact_methods", |value| match value {
@@ -162,19 +163,6 @@ pub(crate) fn repair_contact(
     set_value(row, table, "merged_into", |_| Some(Value::Null));
     Ok((survivor, changed))
 }
-
-const TEXT_COLUMNS: [&str; 10] = [
-    "first_name",
-    "last_name",
-    "display_name",
-    "nickname",
-    "company",
-    "language",
-    "city",
-    "country",
-    "uid",
-    "invite_code",
-];
 
 /// Columns that must have an integer, with the least and the greatest.
 const INTEGER_COLUMNS: [(&str, i64, i64); 5] = [

@@ -6,7 +6,7 @@ use crate::index::analyzer::contact_methods;
 use crate::index::analyzer::contact_token::{ContactToken, FieldRange};
 use crate::index::analyzer::name_term::{PlainName, all_forms, company_term, join_names};
 use crate::index::index_key::{TermField, truncate_to_key};
-use crate::model::{Contact, Field, limits};
+use crate::model::{Contact, Field, PlainField, SearchableAs, limits};
 use crate::text::fold::{Form, Variants, is_case_only, original_range, variants};
 use crate::text::readings::{NamePart, joined_name_readings, phonetic_keys};
 use crate::text::tokenizer::{Token, tokenize};
@@ -121,28 +121,22 @@ impl<'a> AnalyzedContact<'a> {
 
     /// A field as written.
     pub(crate) fn field_text(&self, field: Field) -> &'a str {
-        match field {
-            Field::FirstName => &self.contact.first_name,
-            Field::LastName => &self.contact.last_name,
-            Field::DisplayName => &self.contact.display_name,
-            Field::Nickname => &self.contact.nickname,
-            Field::Company => &self.contact.company,
-            _ => "",
-        }
+        let plain = PlainField::ALL.into_iter().find(|plain| plain.field() == field);
+        plain.map_or("", |plain| self.contact.text(plain))
     }
 
-    /// The words of first name, last name, nickname and company, and other words of the display name.
+    /// The words of the searchable fields, and other words of the display name.
     pub(crate) fn tokens(&self) -> &[ContactToken] {
         self.tokens.get_or_init(|| {
             let mut found: Vec<ContactToken> = Vec::new();
-            let fields = [
-                (Field::FirstName, NamePart::Given),
-                (Field::LastName, NamePart::Family),
-                (Field::Nickname, NamePart::Other),
-                (Field::Company, NamePart::Other),
-            ];
-            for (field, part) in fields {
-                let tokens = tokenize(self.field_text(field), part).into_iter();
+            for plain in PlainField::ALL {
+                let part = match plain.searchable_as() {
+                    SearchableAs::FirstName => NamePart::Given,
+                    SearchableAs::LastName => NamePart::Family,
+                    SearchableAs::Words => NamePart::Other,
+                    SearchableAs::DisplayName | SearchableAs::Nothing => continue,
+                };
+                let (field, tokens) = (plain.field(), tokenize(self.contact.text(plain), part).into_iter());
                 found.extend(tokens.map(|token| ContactToken { field, token, second_range: None }));
             }
             found.extend(self.joined_tokens());

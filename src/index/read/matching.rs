@@ -5,7 +5,7 @@ use crate::index::index_key::TermField;
 use crate::index::match_kind::{Highlight, Match, MatchKind};
 use crate::index::plan::{Query, QueryWord, Stage, edit_distance};
 use crate::index::read::candidate_stream::Candidate;
-use crate::model::{Contact, Field};
+use crate::model::{Contact, Field, PlainField, SearchableAs};
 use crate::text::readings::phonetic_keys;
 
 /// Steps after which the search for an assignment stops. Only texts made for that purpose need so many.
@@ -165,11 +165,11 @@ impl Query {
 
 /// Whether a term of the contact's names may have an ASCII digit. Folding turns no letter into a digit, but some signs.
 fn may_have_digits(contact: &Contact) -> bool {
-    let Contact { first_name, last_name, display_name, nickname, company, .. } = contact;
     let has_no_digit = |c: char| if c.is_ascii() { !c.is_ascii_digit() } else { c.is_alphabetic() };
-    [first_name, last_name, display_name, nickname, company]
-        .iter()
-        .any(|text| !text.chars().all(has_no_digit))
+    PlainField::ALL
+        .into_iter()
+        .filter(|field| field.searchable_as() != SearchableAs::Nothing)
+        .any(|field| !contact.text(field).chars().all(has_no_digit))
 }
 
 /// The match of a word of the query with a word of the contact, in a stage.

@@ -4,7 +4,7 @@ use crate::access::rights::Rights;
 use crate::db::Read;
 use crate::db::contact::StoredContact;
 use crate::error::Result;
-use crate::model::{Contact, Permission, Phone, fold_email};
+use crate::model::{Contact, Permission, Phone, PlainField, fold_email};
 use crate::operations::contact::draft::Draft;
 
 /// Merges the card of an existing contact. Its arguments are the phone parser, the contact, its card and the new card.
@@ -65,32 +65,24 @@ pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, dr
 
 /// Keeps the existing values of fields that a record leaves empty.
 pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact) {
-    fn text(new: &mut String, old: &str) {
-        if new.is_empty() {
-            old.clone_into(new);
-        }
-    }
     fn list<T: Clone>(new: &mut Vec<T>, old: &[T]) {
         if new.is_empty() {
             *new = old.to_vec();
         }
     }
+    for field in PlainField::ALL {
+        let text = draft.stored.text_mut(field);
+        if text.is_empty() {
+            old.text(field).clone_into(text);
+        }
+    }
     let (new, old_contact) = (&mut draft.stored.contact, &old.contact);
-    text(&mut new.first_name, &old_contact.first_name);
-    text(&mut new.last_name, &old_contact.last_name);
-    text(&mut new.nickname, &old_contact.nickname);
-    text(&mut new.company, &old_contact.company);
-    text(&mut new.language, &old_contact.language);
-    text(&mut new.city, &old_contact.city);
-    text(&mut new.country, &old_contact.country);
-    text(&mut new.uid, &old_contact.uid);
     list(&mut new.phones, &old_contact.phones);
     list(&mut new.emails, &old_contact.emails);
     list(&mut new.identifiers, &old_contact.identifiers);
     new.status = new.status.or(old_contact.status);
     new.consent = new.consent.or(old_contact.consent);
     new.own_advisor = new.own_advisor.or(old_contact.own_advisor);
-    text(&mut draft.stored.given_display_name, &old.given_display_name);
     draft.stored.refresh_display_name();
 }
 

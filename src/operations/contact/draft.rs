@@ -1,5 +1,6 @@
 //! From what a caller gives to what is stored: checked, normalised, with its place in lists and its claims.
 
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::db::contact::{SortKeys, StoredContact};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{
     AttributeNamespace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
-    NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email,
+    NewContact, NewEmail, NewPhone, Phone, PlainField, fold_email,
 };
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::text::collate::Collator;
@@ -45,7 +46,7 @@ impl Normalizer<'_> {
     /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
     pub(crate) fn normalize(
         &self,
-        new: NewContact,
+        mut new: NewContact,
         policy: &NetworkPolicy,
         known: &[Phone],
     ) -> Result<Draft> {
@@ -53,41 +54,19 @@ impl Normalizer<'_> {
         if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
             return Err(Error::invalid(Field::Card, ValidationError::InvalidCard("not a JSON object")));
         }
-        let phones = new
-            .phones
+        let phones = mem::take(&mut new.phones)
             .into_iter()
             .map(|phone| self.normalize_phone(phone, known))
             .collect::<Result<Vec<_>>>()?;
-        let emails: Vec<_> = new.emails.into_iter().map(normalize_email).collect();
-        let contact = Contact {
-            id: ContactId(0),
-            tenant: None,
-            network: new.network,
-            group: new.group,
-            first_name: trimmed(new.first_name),
-            last_name: trimmed(new.last_name),
-            display_name: String::new(),
-            nickname: trimmed(new.nickname),
-            company: trimmed(new.company),
-            language: trimmed(new.language),
-            city: trimmed(new.city),
-            country: trimmed(new.country),
-            status: new.status,
-            status_at: None,
-            consent: new.consent,
-            invitation: None,
-            own_advisor: new.own_advisor,
-            phones,
-            emails,
-            identifiers: new.identifiers,
-            uid: trimmed(new.uid),
-            version: 1,
-            created_at: Timestamp(0),
-            updated_at: Timestamp(0),
-            active_at: None,
-            trashed_at: None,
-        };
-        let given_display_name = trimmed(new.display_name);
+        let emails: Vec<_> = mem::take(&mut new.emails).into_iter().map(normalize_email).collect();
+        let mut contact = Contact::new(ContactId(0), new.network.clone());
+        for field in PlainField::ALL {
+            *contact.text_mut(field) = trimmed(mem::take(new.text_mut(field)));
+        }
+        contact.group = new.group;
+        (contact.status, contact.consent, contact.own_advisor) = (new.status, new.consent, new.own_advisor);
+        (contact.phones, contact.emails, contact.identifiers) = (phones, emails, new.identifiers);
+        let given_display_name = mem::take(&mut contact.display_name);
         let mut stored = StoredContact {
             id: 0,
             tenant: None,
@@ -172,7 +151,7 @@ pub(crate) fn unique_keys(
     if !contact.uid.is_empty() {
         keys.push(uid_key(&contact.uid, network));
     }
-    keys.sort_unstable();
+    keys.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     keys.dedup(); // a card may well carry the same address twice
     keys
 }
@@ -193,14 +172,10 @@ pub(crate) fn uid_key(uid: &str, network: i64) -> UniqueKey {
 /// A stored contact as input again, for an edit to change.
 pub(crate) fn to_new_contact(stored: &StoredContact, network: Network) -> NewContact {
     let contact = &stored.contact;
-    let mut new = NewContact::new(network, contact.first_name.as_str(), contact.last_name.as_str())
-        .display_name(stored.given_display_name.as_str())
-        .nickname(contact.nickname.as_str())
-        .company(contact.company.as_str())
-        .language(contact.language.as_str())
-        .city(contact.city.as_str())
-        .country(contact.country.as_str())
-        .uid(contact.uid.as_str());
+    let mut new = NewContact::new(network, "", "");
+    for field in PlainField::ALL {
+        stored.text(field).clone_into(new.text_mut(field));
+    }
     new.group = contact.group;
     (new.status, new.consent, new.own_advisor) = (contact.status, contact.consent, contact.own_advisor);
     new.phones =

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_mask};
 use crate::index::{self, ContactKeys};
 use crate::model::{
-    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp,
+    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, PlainField, Timestamp,
 };
 use crate::operations::contact::draft::{Draft, to_new_contact, unique_keys};
 use crate::operations::context::{WriteContext, list_scopes_of};
@@ -84,20 +84,14 @@ pub(crate) fn apply_patch(mut new: NewContact, patch: ContactPatch) -> NewContac
             *field = value;
         }
     }
-    set(&mut new.first_name, patch.first_name);
-    set(&mut new.last_name, patch.last_name);
-    set(&mut new.display_name, patch.display_name);
-    set(&mut new.nickname, patch.nickname);
-    set(&mut new.company, patch.company);
-    set(&mut new.language, patch.language);
-    set(&mut new.city, patch.city);
-    set(&mut new.country, patch.country);
+    for (field, text) in patch.texts {
+        *new.text_mut(field) = text;
+    }
     set(&mut new.status, patch.status);
     set(&mut new.consent, patch.consent.map(Some));
     set(&mut new.phones, patch.phones);
     set(&mut new.emails, patch.emails);
     set(&mut new.identifiers, patch.identifiers);
-    set(&mut new.uid, patch.uid);
     set(&mut new.card, patch.card.map(Some));
     new
 }
@@ -204,22 +198,14 @@ pub(crate) fn changed_unique_keys(
 /// The fields in which two states of a contact differ.
 fn changed_fields(old: &StoredContact, new: &StoredContact) -> Vec<Field> {
     let (a, b) = (&old.contact, &new.contact);
-    let pairs = [
-        (Field::FirstName, a.first_name != b.first_name),
-        (Field::LastName, a.last_name != b.last_name),
-        (Field::DisplayName, old.given_display_name != new.given_display_name),
-        (Field::Nickname, a.nickname != b.nickname),
-        (Field::Company, a.company != b.company),
-        (Field::Language, a.language != b.language),
-        (Field::City, a.city != b.city),
-        (Field::Country, a.country != b.country),
+    let plain = PlainField::ALL.into_iter().map(|field| (field.field(), old.text(field) != new.text(field)));
+    let others = [
         (Field::Status, a.status != b.status),
         (Field::Consent, a.consent != b.consent),
         (Field::OwnAdvisor, a.own_advisor != b.own_advisor),
         (Field::Phone, a.phones != b.phones),
         (Field::Email, a.emails != b.emails),
         (Field::Identifier, a.identifiers != b.identifiers),
-        (Field::Uid, a.uid != b.uid),
     ];
-    pairs.into_iter().filter(|(_, differ)| *differ).map(|(field, _)| field).collect()
+    plain.chain(others).filter(|(_, differ)| *differ).map(|(field, _)| field).collect()
 }

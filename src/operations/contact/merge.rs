@@ -1,5 +1,7 @@
 //! Merging two contacts that are one.
 
+use std::mem;
+
 use crate::access::rights::Rights;
 use crate::access::session::Session;
 use crate::db::contact::StoredContact;
@@ -8,8 +10,8 @@ use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::feed::{ChangeKind, field_mask};
 use crate::model::{
-    Contact, ContactId, Field, MergeId, MergeOptions, MergeRecord, MergeResult, NewContact, Permission,
-    fold_email, limits,
+    Contact, ContactId, Field, MergeId, MergeOptions, MergeRecord, MergeResult, MergeRule, NewContact,
+    Permission, PlainField, fold_email, limits,
 };
 use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::update_contact_unlogged;
@@ -187,26 +189,23 @@ fn have_distinct_identifiers(a: &Contact, b: &Contact) -> bool {
 
 /// The survivor with its gaps filled, and with what they were.
 fn fill_fields(survivor: &StoredContact, absorbed: &StoredContact) -> (NewContact, CopiedFields) {
-    fn gap(field: &mut String, other: &str, filled: &mut String) {
-        if field.is_empty() {
-            other.clone_into(field);
-            other.clone_into(filled);
-        }
-    }
     let mut new = to_new_contact(survivor, survivor.contact.network.clone());
     let mut from = to_new_contact(absorbed, absorbed.contact.network.clone());
     let mut filled = CopiedFields::default();
-    if [&new.first_name, &new.last_name, &new.display_name].iter().all(|name| name.is_empty()) {
-        gap(&mut new.first_name, &from.first_name, &mut filled.first_name);
-        gap(&mut new.last_name, &from.last_name, &mut filled.last_name);
-        gap(&mut new.display_name, &from.display_name, &mut filled.display_name);
+    let has_name = PlainField::ALL
+        .into_iter()
+        .any(|field| field.merge_rule() == MergeRule::WholeName && !new.text(field).is_empty());
+    for field in PlainField::ALL {
+        let is_filled = match field.merge_rule() {
+            MergeRule::WholeName => !has_name,
+            MergeRule::Gap => new.text(field).is_empty(),
+        };
+        let text = mem::take(from.text_mut(field));
+        if is_filled && !text.is_empty() {
+            new.text_mut(field).clone_from(&text);
+            filled.texts.insert(field, text);
+        }
     }
-    gap(&mut new.nickname, &from.nickname, &mut filled.nickname);
-    gap(&mut new.company, &from.company, &mut filled.company);
-    gap(&mut new.language, &from.language, &mut filled.language);
-    gap(&mut new.city, &from.city, &mut filled.city);
-    gap(&mut new.country, &from.country, &mut filled.country);
-    gap(&mut new.uid, &from.uid, &mut filled.uid);
     if new.consent.is_none() {
         (new.consent, filled.consent) = (from.consent, from.consent);
     }

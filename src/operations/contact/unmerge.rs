@@ -110,21 +110,12 @@ fn find_party(db: &Read<'_>, rights: &Rights, id: i64, merger: MergeId) -> Resul
 
 /// The survivor without what a merge filled, where that is still there.
 fn remove_filled(survivor: &StoredContact, filled: &CopiedFields) -> NewContact {
-    fn gap(field: &mut String, filled: &str) {
-        if field == filled {
-            field.clear();
+    let mut new = to_new_contact(survivor, survivor.contact.network.clone());
+    for (field, text) in &filled.texts {
+        if new.text(*field) == text {
+            new.text_mut(*field).clear();
         }
     }
-    let mut new = to_new_contact(survivor, survivor.contact.network.clone());
-    gap(&mut new.first_name, &filled.first_name);
-    gap(&mut new.last_name, &filled.last_name);
-    gap(&mut new.display_name, &filled.display_name);
-    gap(&mut new.nickname, &filled.nickname);
-    gap(&mut new.company, &filled.company);
-    gap(&mut new.language, &filled.language);
-    gap(&mut new.city, &filled.city);
-    gap(&mut new.country, &filled.country);
-    gap(&mut new.uid, &filled.uid);
     if new.consent == filled.consent {
         new.consent = None;
     }

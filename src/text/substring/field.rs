@@ -8,7 +8,7 @@ use crate::text::phone::ascii_digit;
 pub(crate) enum SubstringField {
     /// Display name; first and last name. Folded.
     Name,
-    /// Nickname and company. Folded.
+    /// Nickname, company, and other plain fields that are searchable by words. Folded.
     Company,
     /// E-mail addresses, case-insensitive.
     Email,

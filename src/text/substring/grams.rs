@@ -6,7 +6,7 @@
 
 use super::field::{SubstringField, full_name, lowercase_chars, phone_chars};
 use super::needle::Needle;
-use crate::model::Contact;
+use crate::model::{Contact, PlainField};
 use crate::text::fold::{Form, variants};
 
 /// Characters in the longest gram.
@@ -51,9 +51,9 @@ impl Needle {
 
 /// All texts of a field group.
 fn field_texts(contact: &Contact, field: SubstringField) -> Vec<String> {
-    let forms = |texts: [&str; 2]| {
+    let forms = |texts: &[&str]| {
         let mut all: Vec<String> = Vec::new();
-        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        for text in texts.iter().filter(|text| !text.is_empty()) {
             let variants = variants(text);
             for form in Form::ALL.map(|form| variants.form(form)) {
                 if !all.iter().any(|known| known == form) {
@@ -67,9 +67,12 @@ fn field_texts(contact: &Contact, field: SubstringField) -> Vec<String> {
         SubstringField::Name => {
             let full = full_name(contact);
             let other = if full == contact.display_name { "" } else { full.as_str() };
-            forms([&contact.display_name, other])
+            forms(&[&contact.display_name, other])
         }
-        SubstringField::Company => forms([&contact.nickname, &contact.company]),
+        SubstringField::Company => {
+            let words = PlainField::searchable_by_words();
+            forms(&words.map(|field| contact.text(field)).collect::<Vec<_>>())
+        }
         SubstringField::Email => contact.emails.iter().map(|email| lowercase_chars(&email.text)).collect(),
         SubstringField::Phone => contact
             .phones

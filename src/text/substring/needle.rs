@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::field::{SubstringField, full_name, lowercase_chars, phone_char_filter, phone_chars};
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Contact, Field, limits};
+use crate::model::{Contact, Field, PlainField, limits};
 use crate::text::fold::{find_folded, fold};
 use crate::text::phone::is_separator;
 
@@ -68,10 +68,10 @@ impl Needle {
         match field {
             SubstringField::Name => find_in_names(contact, text),
             SubstringField::Company => {
-                let fields = [(Field::Nickname, &contact.nickname), (Field::Company, &contact.company)];
-                fields
-                    .into_iter()
-                    .find_map(|(field, value)| Some(single_range(field, 0, find_folded(value, text)?)))
+                let mut fields = PlainField::searchable_by_words();
+                fields.find_map(|field| {
+                    Some(single_range(field.field(), 0, find_folded(contact.text(field), text)?))
+                })
             }
             SubstringField::Email => contact.emails.iter().enumerate().find_map(|(item, email)| {
                 let at = lowercase_chars(&email.text).find(text)?;

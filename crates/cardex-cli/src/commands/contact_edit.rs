@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::args::{AdvisorArg, Global, parse_identifier};
 use crate::commands::contact_output;
+use crate::commands::plain_field_args::PlainFieldArgs;
 use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::Output;
@@ -58,30 +59,8 @@ pub(crate) struct Edit {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fields")]
 struct FieldArgs {
-    /// First name
-    #[arg(long, value_name = "NAME")]
-    first: Option<String>,
-    /// Last name
-    #[arg(long, value_name = "NAME")]
-    last: Option<String>,
-    /// Display name; the default is first and last name
-    #[arg(long, value_name = "NAME")]
-    display: Option<String>,
-    /// Nickname
-    #[arg(long, value_name = "NAME")]
-    nickname: Option<String>,
-    /// Company
-    #[arg(long, value_name = "NAME")]
-    company: Option<String>,
-    /// Preferred language
-    #[arg(long, value_name = "TAG")]
-    language: Option<String>,
-    /// City
-    #[arg(long)]
-    city: Option<String>,
-    /// Country: a name or an ISO code
-    #[arg(long)]
-    country: Option<String>,
+    #[command(flatten)]
+    texts: PlainFieldArgs,
     /// Phone; may be given several times, the first one is the address on the network
     #[arg(long = "phone", value_name = "NUMBER")]
     phones: Vec<String>,
@@ -91,21 +70,14 @@ struct FieldArgs {
     /// Id in another system; may be given several times
     #[arg(long = "identifier", value_name = "NAMESPACE:VALUE")]
     identifiers: Vec<String>,
-    /// UID of the contact's card
-    #[arg(long, value_name = "UID")]
-    uid: Option<String>,
 }
 
 impl FieldArgs {
     fn into_contact(self, network: Network) -> NewContact {
-        let mut new = NewContact::new(network, self.first.unwrap_or_default(), self.last.unwrap_or_default())
-            .display_name(self.display.unwrap_or_default())
-            .nickname(self.nickname.unwrap_or_default())
-            .company(self.company.unwrap_or_default())
-            .language(self.language.unwrap_or_default())
-            .city(self.city.unwrap_or_default())
-            .country(self.country.unwrap_or_default())
-            .uid(self.uid.unwrap_or_default());
+        let mut new = NewContact::new(network, "", "");
+        for (field, text) in self.texts.0 {
+            new = new.with_text(field, text);
+        }
         new = self.phones.into_iter().fold(new, NewContact::phone);
         new = self.emails.into_iter().fold(new, NewContact::email);
         for Identifier { namespace, value, .. } in self.identifiers.iter().map(|text| parse_identifier(text))
@@ -127,15 +99,9 @@ impl FieldArgs {
             }
         }
         let mut patch = ContactPatch::new();
-        patch = set(patch, self.first, ContactPatch::first_name);
-        patch = set(patch, self.last, ContactPatch::last_name);
-        patch = set(patch, self.display, ContactPatch::display_name);
-        patch = set(patch, self.nickname, ContactPatch::nickname);
-        patch = set(patch, self.company, ContactPatch::company);
-        patch = set(patch, self.language, ContactPatch::language);
-        patch = set(patch, self.city, ContactPatch::city);
-        patch = set(patch, self.country, ContactPatch::country);
-        patch = set(patch, self.uid, ContactPatch::uid);
+        for (field, text) in self.texts.0 {
+            patch = patch.with_text(field, text);
+        }
         patch = set(patch, list_replacement(self.phones), ContactPatch::phones);
         patch = set(patch, list_replacement(self.emails), ContactPatch::emails);
         let identifiers = list_replacement(self.identifiers);

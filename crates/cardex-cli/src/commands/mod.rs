@@ -37,6 +37,7 @@ pub(crate) mod numbers;
 pub(crate) mod onboard;
 pub(crate) mod outbox;
 pub(crate) mod permissions;
+mod plain_field_args;
 mod products;
 pub(crate) mod search;
 #[cfg(feature = "serve")]

@@ -1,5 +1,6 @@
 //! `show`: one contact with all its fields.
 
+use cardex::contacts::PlainField;
 use cardex::directory::GroupId;
 use cardex::{Advisor, Contact, ContactId, Network, limits};
 use clap::Args;
@@ -88,14 +89,9 @@ fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
         text("id", &contact.id.to_string()),
         text("network", contact.network.as_str()),
         text("name", &contact.display_name),
-        text("first name", &contact.first_name),
-        text("last name", &contact.last_name),
-        text("nickname", &contact.nickname),
-        text("company", &contact.company),
-        text("language", &contact.language),
-        text("city", &contact.city),
-        text("country", &contact.country),
     ];
+    let plain = PlainField::ALL.into_iter().filter(|field| *field != PlainField::DisplayName);
+    fields.extend(plain.map(|field| text(field.label(), contact.text(field))));
     fields.extend(optional("status", status));
     fields.extend(optional(
         "invitation",
@@ -106,7 +102,6 @@ fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
     for identifier in &contact.identifiers {
         fields.push(("identifier", format!("{}:{}", identifier.namespace, identifier.value)));
     }
-    fields.push(text("uid", &contact.uid));
     fields.extend(optional("tenant", contact.tenant.map(|id| id.to_string())));
     fields.extend(optional("group", contact.group.map(|id| id.to_string())));
     fields.push(text("version", &contact.version.to_string()));

@@ -1,21 +1,15 @@
 //! The meaning of headings: those of Google, Outlook and Apple exports, and plain ones.
 
+use cardex::contacts::PlainField;
+
 /// The content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
-    FirstName,
-    LastName,
-    DisplayName,
-    Nickname,
-    Company,
-    Language,
-    City,
-    Country,
+    Plain(PlainField),
     Network,
     Group,
     Status,
     Identifiers,
-    Uid,
     Card,
     Phone(ColumnSlot),
     PhoneLabel(u32),
@@ -94,23 +88,21 @@ fn normalized_heading(heading: &str) -> String {
 
 fn column_of(key: &str) -> Column {
     match key {
-        "firstname" | "givenname" | "first" | "forename" => Column::FirstName,
-        "lastname" | "familyname" | "last" | "surname" => Column::LastName,
-        "displayname" | "name" | "fullname" => Column::DisplayName,
-        "nickname" => Column::Nickname,
-        "company" | "companyname" | "organization" | "organisation" | "organizationname"
-        | "organization1name" => Column::Company,
-        "language" | "preferredlanguage" => Column::Language,
-        "city" => Column::City,
-        "country" => Column::Country,
         "network" => Column::Network,
         "group" => Column::Group,
         "status" => Column::Status,
         "identifier" | "identifiers" => Column::Identifiers,
-        "uid" | "id" => Column::Uid,
         "card" => Column::Card,
-        _ => contact_method_column(key),
+        _ => plain_field(key).map_or_else(|| contact_method_column(key), Column::Plain),
     }
+}
+
+/// The plain field with this heading.
+fn plain_field(key: &str) -> Option<PlainField> {
+    let has_heading = |field: &PlainField| {
+        normalized_heading(field.csv_heading()) == key || field.other_csv_headings().contains(&key)
+    };
+    PlainField::ALL.into_iter().find(has_heading)
 }
 
 fn contact_method_column(key: &str) -> Column {
@@ -168,8 +160,8 @@ mod tests {
                     "Phone 2 - Value",
                 ][..],
                 &[
-                    Column::FirstName,
-                    Column::LastName,
+                    Column::Plain(PlainField::FirstName),
+                    Column::Plain(PlainField::LastName),
                     Column::EmailLabel(1),
                     email(1),
                     Column::PhoneLabel(2),
@@ -199,8 +191,8 @@ mod tests {
             (
                 &["first_name", "NAME", "email", "Phone", "Notes", "phone ext", "firstName"],
                 &[
-                    Column::FirstName,
-                    Column::DisplayName,
+                    Column::Plain(PlainField::FirstName),
+                    Column::Plain(PlainField::DisplayName),
                     email(1),
                     phone(1, ""),
                     Column::Unknown,

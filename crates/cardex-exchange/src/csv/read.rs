@@ -128,15 +128,7 @@ impl Header {
                 continue;
             }
             match *column {
-                Column::FirstName => text.clone_into(&mut fields.first_name),
-                Column::LastName => text.clone_into(&mut fields.last_name),
-                Column::DisplayName => text.clone_into(&mut fields.display_name),
-                Column::Nickname => text.clone_into(&mut fields.nickname),
-                Column::Company => text.clone_into(&mut fields.company),
-                Column::Language => text.clone_into(&mut fields.language),
-                Column::City => text.clone_into(&mut fields.city),
-                Column::Country => text.clone_into(&mut fields.country),
-                Column::Uid => text.clone_into(&mut fields.uid),
+                Column::Plain(field) => fields.set_text(field, text),
                 Column::Network => {
                     fields.network = Some(Network::new(text).map_err(|error| error.to_string())?);
                 }
@@ -163,9 +155,7 @@ impl Header {
         self.keep_rejected(&phones, validator, &mut rest);
         fields.emails = validator.emails(emails.contact_methods());
         self.keep_rejected(&emails, validator, &mut rest);
-        if fields.is_default_display_name(&fields.display_name) {
-            fields.display_name = String::new();
-        }
+        fields.drop_default_display_name();
         Ok((fields, card_with_property(document, card::CSV_PROPERTY, rest)))
     }
 

@@ -5,31 +5,22 @@ use serde_json::{Map, Value};
 use crate::card;
 use crate::csv::cell::{VALUE_SEPARATOR, escape_formula, format_identifier};
 use crate::fields::{ContactFields, ContactMethod, status_name};
+use cardex::contacts::PlainField;
 
 /// The number of column pairs for phones, and for e-mail addresses. The last pair takes all remaining values.
 const CONTACT_METHOD_COLUMNS: usize = 3;
 
 /// The heading of every column. `extra` are columns of imported CSV files without a field of a contact.
 pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
-    let plain = [
-        "First Name",
-        "Last Name",
-        "Display Name",
-        "Nickname",
-        "Company",
-        "Language",
-        "Network",
-        "Group",
-        "Status",
-    ];
-    let mut headings: Vec<String> = plain.map(str::to_owned).into();
+    let plain = PlainField::ALL.into_iter().map(PlainField::csv_heading);
+    let mut headings: Vec<String> = plain.chain(["Network", "Group", "Status"]).map(str::to_owned).collect();
     for kind in ["Phone", "E-mail"] {
         for number in 1..=CONTACT_METHOD_COLUMNS {
             headings.push(format!("{kind} {number} - Label"));
             headings.push(format!("{kind} {number} - Value"));
         }
     }
-    headings.extend(["Identifiers", "UID", "City", "Country"].map(str::to_owned));
+    headings.push("Identifiers".to_owned());
     headings.extend(extra.iter().cloned());
     if with_card {
         headings.push("Card".to_owned());
@@ -44,22 +35,17 @@ pub(crate) fn row(
     extra: &[String],
     with_card: bool,
 ) -> Vec<String> {
-    let mut cells = vec![
-        fields.first_name.clone(),
-        fields.last_name.clone(),
-        fields.display_name.clone(),
-        fields.nickname.clone(),
-        fields.company.clone(),
-        fields.language.clone(),
+    let plain = PlainField::ALL.into_iter().map(|field| fields.text(field).to_owned());
+    let mut cells: Vec<String> = plain.collect();
+    cells.extend([
         fields.network.as_ref().map(ToString::to_string).unwrap_or_default(),
         fields.group.map(|group| group.to_string()).unwrap_or_default(),
         fields.status.map(status_name).unwrap_or_default(),
-    ];
+    ]);
     push_contact_methods(&fields.phones, &mut cells);
     push_contact_methods(&fields.emails, &mut cells);
     let identifiers: Vec<String> = fields.identifiers.iter().map(format_identifier).collect();
     cells.push(identifiers.join(VALUE_SEPARATOR));
-    cells.extend([&fields.uid, &fields.city, &fields.country].map(Clone::clone));
     let mut card = card.map(ToOwned::to_owned);
     if !extra.is_empty() {
         let mut rest = card.as_deref().map(take_extra).unwrap_or_default();

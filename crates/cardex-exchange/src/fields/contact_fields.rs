@@ -1,8 +1,11 @@
 //! The fields of a contact that files hold.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use cardex::attributes::AttributeNamespace;
+use cardex::contacts::PlainField;
 use cardex::directory::GroupId;
 use cardex::{Contact, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 
@@ -21,41 +24,50 @@ pub(crate) struct ContactMethod {
 pub(crate) struct ContactFields {
     pub(crate) network: Option<Network>,
     pub(crate) group: Option<GroupId>,
-    pub(crate) first_name: String,
-    pub(crate) last_name: String,
-    /// Empty if it is the default of the other fields.
-    pub(crate) display_name: String,
-    pub(crate) nickname: String,
-    pub(crate) company: String,
-    pub(crate) language: String,
-    pub(crate) city: String,
-    pub(crate) country: String,
+    /// The plain fields that are not empty. The display name is absent if it is the default of the other fields.
+    texts: BTreeMap<PlainField, String>,
     pub(crate) status: Option<Status>,
     pub(crate) phones: Vec<ContactMethod>,
     pub(crate) emails: Vec<ContactMethod>,
     pub(crate) identifiers: Vec<Identifier>,
-    pub(crate) uid: String,
     /// Only in JSON Lines, as the next field.
     pub(crate) tags: Vec<String>,
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Value)>,
 }
 
 impl ContactFields {
+    /// The text of a plain field.
+    pub(crate) fn text(&self, field: PlainField) -> &str {
+        self.texts.get(&field).map_or("", String::as_str)
+    }
+
+    /// Sets a plain field.
+    pub(crate) fn set_text(&mut self, field: PlainField, text: impl Into<String>) {
+        let text = text.into();
+        if text.is_empty() {
+            self.texts.remove(&field);
+        } else {
+            self.texts.insert(field, text);
+        }
+    }
+
+    /// Drops the display name if it is the default of the other fields.
+    pub(crate) fn drop_default_display_name(&mut self) {
+        if self.is_default_display_name(self.text(PlainField::DisplayName)) {
+            self.texts.remove(&PlainField::DisplayName);
+        }
+    }
+
     pub(crate) fn into_contact(self, network: &Network) -> NewContact {
-        let mut contact =
-            NewContact::new(self.network.unwrap_or_else(|| network.clone()), self.first_name, self.last_name);
+        let mut contact = NewContact::new(self.network.unwrap_or_else(|| network.clone()), "", "");
+        for (field, text) in self.texts {
+            contact = contact.with_text(field, text);
+        }
         contact.group = self.group;
-        contact.display_name = self.display_name;
-        contact.nickname = self.nickname;
-        contact.company = self.company;
-        contact.language = self.language;
-        contact.city = self.city;
-        contact.country = self.country;
         contact.status = self.status;
         contact.phones = self.phones.into_iter().map(|p| NewPhone::new(p.text).label(p.label)).collect();
         contact.emails = self.emails.into_iter().map(|p| NewEmail::new(p.text).label(p.label)).collect();
         contact.identifiers = self.identifiers;
-        contact.uid = self.uid;
         contact.tags = self.tags;
         contact.attribute_values = self.attribute_values;
         contact
@@ -63,13 +75,15 @@ impl ContactFields {
 
     /// The display name of a contact without one: first and last name, else the first other field that is not empty.
     pub(crate) fn default_display_name(&self) -> String {
-        let (first, last) = (self.first_name.trim(), self.last_name.trim());
+        let text = |field| self.text(field).trim();
+        let (first, last) = (text(PlainField::FirstName), text(PlainField::LastName));
         let gap = if first.is_empty() || last.is_empty() { "" } else { " " };
         let fallback = self.emails.first().or(self.phones.first()).map(|method| &method.text);
         let fallback = fallback.or(self.identifiers.first().map(|identifier| &identifier.value));
-        let known =
-            [Some(&format!("{first}{gap}{last}")), Some(&self.nickname), Some(&self.company), fallback];
-        let mut known = known.into_iter().flatten().map(|text| text.trim());
+        let full = format!("{first}{gap}{last}");
+        let (nickname, company) = (text(PlainField::Nickname), text(PlainField::Company));
+        let mut known =
+            [full.as_str(), nickname, company, fallback.map_or("", |text| text.trim())].into_iter();
         known.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
     }
 
@@ -81,17 +95,11 @@ impl ContactFields {
 
 impl From<&Contact> for ContactFields {
     fn from(contact: &Contact) -> Self {
+        let texts = PlainField::ALL.into_iter().map(|field| (field, contact.text(field).to_owned()));
         Self {
+            texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             network: Some(contact.network.clone()),
             group: contact.group,
-            first_name: contact.first_name.clone(),
-            last_name: contact.last_name.clone(),
-            display_name: contact.display_name.clone(),
-            nickname: contact.nickname.clone(),
-            company: contact.company.clone(),
-            language: contact.language.clone(),
-            city: contact.city.clone(),
-            country: contact.country.clone(),
             status: contact.status,
             phones: contact
                 .phones
@@ -104,7 +112,6 @@ impl From<&Contact> for ContactFields {
                 .map(|p| ContactMethod { text: p.text.clone(), label: p.label.clone() })
                 .collect(),
             identifiers: contact.identifiers.clone(),
-            uid: contact.uid.clone(),
             tags: Vec::new(),
             attribute_values: Vec::new(),
         }

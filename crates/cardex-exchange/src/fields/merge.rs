@@ -5,6 +5,7 @@ use crate::fields::label;
 use crate::fields::read::{contact_method_text, contact_methods, first, first_component, names};
 use crate::fields::validate::{FieldValidator, email_problem, phone_problem};
 use crate::vcard::{ContentLine, canonical, escape, join, sort_by_name, split_list, unescape};
+use cardex::contacts::{PlainField, VcardProperty};
 use cardex::limits;
 
 /// The lines of the card with the current fields. Lines that agree with the fields stay exactly as they are.
@@ -15,10 +16,16 @@ pub(crate) fn merge_into_lines(
 ) -> Vec<ContentLine> {
     name(&mut lines, fields);
     display_name(&mut lines, fields);
-    set_first_component(&mut lines, "NICKNAME", ',', &fields.nickname);
-    set_first_component(&mut lines, "ORG", ';', &fields.company);
-    text(&mut lines, "LANG", &fields.language);
-    text(&mut lines, "UID", &fields.uid);
+    for field in PlainField::ALL {
+        let value = fields.text(field);
+        match field.vcard_property() {
+            VcardProperty::FirstOfList(name) => set_first_component(&mut lines, name, ',', value),
+            VcardProperty::FirstComponent(name) => set_first_component(&mut lines, name, ';', value),
+            VcardProperty::Text(name) => text(&mut lines, name, value),
+            // Names are set above. Lines of cardex are no part of a card.
+            _ => {}
+        }
+    }
     let mut validator = FieldValidator::new(is_phone);
     if validator.phones(contact_methods(&lines, "TEL")) != fields.phones {
         set_contact_methods(&mut lines, "TEL", &fields.phones, |text| {
@@ -45,8 +52,9 @@ pub(crate) fn cardex_lines(fields: &ContactFields) -> Vec<ContentLine> {
     if let Some(status) = fields.status {
         lines.push(ContentLine::new("X-CARDEX-STATUS", escape(&status_name(status))));
     }
-    for (name, text) in [("X-CARDEX-CITY", &fields.city), ("X-CARDEX-COUNTRY", &fields.country)] {
-        if !text.is_empty() {
+    for field in PlainField::ALL {
+        let text = fields.text(field);
+        if let (VcardProperty::Extension(name), false) = (field.vcard_property(), text.is_empty()) {
             lines.push(ContentLine::new(name, escape(text)));
         }
     }
@@ -80,10 +88,12 @@ fn set_line_value(lines: &mut Vec<ContentLine>, name: &str, value: Option<String
 fn name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
     let line = first(lines, "N");
     let (last, first_name) = line.map(names).unwrap_or_default();
-    if (first_name.as_str(), last.as_str()) == (fields.first_name.trim(), fields.last_name.trim()) {
+    let given = fields.text(PlainField::FirstName).trim();
+    let family = fields.text(PlainField::LastName).trim();
+    if (first_name.as_str(), last.as_str()) == (given, family) {
         return;
     }
-    let mut parts = vec![escape(fields.last_name.trim()), escape(fields.first_name.trim())];
+    let mut parts = vec![escape(family), escape(given)];
     let value = line.map(|line| line.value.clone()).unwrap_or_default();
     parts.extend(split_list(&value, ';').into_iter().skip(2).map(str::to_owned));
     let empty = parts.iter().all(String::is_empty);
@@ -92,7 +102,7 @@ fn name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
 
 fn display_name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
     let known = first(lines, "FN").map(|line| unescape(&line.value).trim().to_owned());
-    let display = fields.display_name.trim();
+    let display = fields.text(PlainField::DisplayName).trim();
     if !display.is_empty() {
         if known.as_deref() != Some(display) {
             set_line_value(lines, "FN", Some(escape(display)));

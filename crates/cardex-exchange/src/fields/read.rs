@@ -4,6 +4,7 @@ use crate::fields::contact_fields::{ContactFields, ContactMethod, parse_status};
 use crate::fields::label;
 use crate::fields::validate::FieldValidator;
 use crate::vcard::{ContentLine, split_list, unescape};
+use cardex::contacts::{PlainField, VcardProperty};
 use cardex::{Identifier, Network};
 
 /// Reads the fields from all lines, and removes the lines that only cardex writes.
@@ -11,17 +12,23 @@ pub(crate) fn read_fields(lines: &mut Vec<ContentLine>, validator: &mut FieldVal
     let mut fields = ContactFields::default();
     take_cardex_lines(&mut fields, lines);
     let text = |name: &str| first(lines, name).map(|line| unescape(&line.value).trim().to_owned());
-    if let Some(line) = first(lines, "N") {
-        (fields.last_name, fields.first_name) = names(line);
+    let (last, first_name) = first(lines, "N").map(names).unwrap_or_default();
+    for field in PlainField::ALL {
+        let value = match field.vcard_property() {
+            VcardProperty::GivenName => first_name.clone(),
+            VcardProperty::FamilyName => last.clone(),
+            VcardProperty::FirstOfList(name) => first_component(first(lines, name), ','),
+            VcardProperty::FirstComponent(name) => first_component(first(lines, name), ';'),
+            VcardProperty::Text(name) => text(name).unwrap_or_default(),
+            // The display name depends on all other fields. The lines of cardex have been taken.
+            _ => continue,
+        };
+        fields.set_text(field, value);
     }
-    fields.nickname = first_component(first(lines, "NICKNAME"), ',');
-    fields.company = first_component(first(lines, "ORG"), ';');
-    fields.language = text("LANG").unwrap_or_default();
-    fields.uid = text("UID").unwrap_or_default();
     fields.phones = validator.phones(contact_methods(lines, "TEL"));
     fields.emails = validator.emails(contact_methods(lines, "EMAIL"));
     if let Some(display) = text("FN").filter(|display| !fields.is_default_display_name(display)) {
-        fields.display_name = display;
+        fields.set_text(PlainField::DisplayName, display);
     }
     drop_default_display_name(lines, &fields);
     fields
@@ -91,15 +98,19 @@ fn take_cardex_lines(fields: &mut ContactFields, lines: &mut Vec<ContentLine>) {
         match line.name.as_str() {
             "X-CARDEX-NETWORK" => fields.network = Network::new(&value).ok(),
             "X-CARDEX-STATUS" => fields.status = parse_status(&value),
-            "X-CARDEX-CITY" => fields.city = value,
-            "X-CARDEX-COUNTRY" => fields.country = value,
             "X-CARDEX-GROUP" => fields.group = value.parse().ok(),
             "X-CARDEX-ID" => {
                 fields
                     .identifiers
                     .push(Identifier::new(line.first_param("SPACE").unwrap_or_default(), value));
             }
-            _ => return true,
+            name => {
+                let has_line = |field: &PlainField| {
+                    matches!(field.vcard_property(), VcardProperty::Extension(property) if property == name)
+                };
+                let Some(field) = PlainField::ALL.into_iter().find(has_line) else { return true };
+                fields.set_text(field, value);
+            }
         }
         false
     });

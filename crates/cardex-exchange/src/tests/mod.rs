@@ -10,6 +10,7 @@ use crate::fields::{ContactFields, looks_like_phone};
 use crate::read::card_after_round_trip;
 use crate::{Format, Reader, Record, WriteOptions, Writer};
 use cardex::Error;
+use cardex::contacts::PlainField;
 use cardex::{Contact, ContactId, Email, Network, NewContact, Phone};
 
 fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
@@ -20,19 +21,13 @@ fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
 fn contact_as_stored(new: &NewContact) -> (Contact, Option<String>) {
     let mut contact = Contact::new(ContactId(1), new.network.clone());
     contact.group = new.group;
-    contact.first_name.clone_from(&new.first_name);
-    contact.last_name.clone_from(&new.last_name);
-    new.display_name.trim().clone_into(&mut contact.display_name);
-    contact.nickname.clone_from(&new.nickname);
-    contact.company.clone_from(&new.company);
-    contact.language.clone_from(&new.language);
-    contact.city.clone_from(&new.city);
-    contact.country.clone_from(&new.country);
+    for field in PlainField::ALL {
+        contact = contact.with_text(field, new.text(field).trim());
+    }
     contact.status = new.status;
     contact.phones = new.phones.iter().map(|p| phone(&p.text, &p.label)).collect();
     contact.emails = new.emails.iter().map(|e| email(&e.text, &e.label)).collect();
     contact.identifiers.clone_from(&new.identifiers);
-    contact.uid.clone_from(&new.uid);
     if contact.display_name.is_empty() {
         contact.display_name = ContactFields::from(&contact).default_display_name();
     }
@@ -73,23 +68,9 @@ fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {
 /// All data of a record, to compare.
 fn record_content(new: &NewContact) -> (String, Option<String>) {
     let mut fields = ContactFields::from(&contact_as_stored(new).0);
-    if fields.is_default_display_name(&fields.display_name) {
-        fields.display_name = String::new();
-    }
+    fields.drop_default_display_name();
     let methods = |methods: &[crate::fields::ContactMethod]| format!("{methods:?}");
-    let ContactFields {
-        first_name,
-        last_name,
-        display_name,
-        nickname,
-        company,
-        language,
-        city,
-        country,
-        uid,
-        ..
-    } = &fields;
-    let texts = [first_name, last_name, display_name, nickname, company, language, city, country, uid];
+    let texts: Vec<_> = PlainField::ALL.into_iter().map(|field| fields.text(field)).collect();
     let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.namespace, &i.value)).collect();
     let rest = format!("{:?} {:?} {:?} {identifiers:?}", fields.network, fields.group, fields.status);
     (format!("{texts:?} {} {} {rest}", methods(&fields.phones), methods(&fields.emails)), new.card.clone())

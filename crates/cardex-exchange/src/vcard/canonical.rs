@@ -78,8 +78,8 @@ fn value_type_of(line: &ContentLine) -> ValueType {
     let default = match line.name.as_str() {
         "FN" | "NOTE" | "TITLE" | "ROLE" | "EMAIL" | "TEL" | "LABEL" | "MAILER" | "SORT-STRING" | "LANG"
         | "UID" | "BIRTHPLACE" | "DEATHPLACE" | "EXPERTISE" | "HOBBY" | "INTEREST" | "PRODID" | "KIND"
-        | "AGENT" | "X-ABLABEL" | "X-CARDEX-UNREAD" | "X-CARDEX-ID" | "X-CARDEX-NETWORK"
-        | "X-CARDEX-STATUS" | "X-CARDEX-GROUP" => ValueType::Text,
+        | "AGENT" | "X-ABLABEL" => ValueType::Text,
+        name if name.starts_with("X-CARDEX-") => ValueType::Text,
         "NICKNAME" | "CATEGORIES" => ValueType::List,
         "N" => ValueType::Lists(5),
         "ADR" => ValueType::Lists(7),
