@@ -1,5 +1,5 @@
 //! Filters, orders, counts, merges and find or create, in a store whose contacts have five attributes and three tags
-//! each. Compared with the same rows in PostgreSQL and the queries of Chatwoot.
+//! each. Compared with the same rows in `PostgreSQL` and the queries of Chatwoot.
 //!
 //! `cargo bench --bench filter -- 1000000` creates such a store under `bench-data` the first time, and prints microseconds. With
 //! `CARDEX_PG` set to a connection string for `psql` (a private server: the tables `contacts`, `tags`, `taggings` are made

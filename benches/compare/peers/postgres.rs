@@ -1,4 +1,4 @@
-//! PostgreSQL on a server of its own under bench-data/, with an index of `pg_trgm` and with a B-tree in the order of
+//! `PostgreSQL` on a server of its own under bench-data/, with an index of `pg_trgm` and with a B-tree in the order of
 //! the answer. The crate `postgres` connects over a local socket and uses prepared statements.
 
 use std::os::unix::process::CommandExt as _;
@@ -17,7 +17,7 @@ use super::{Peer, Question, once};
 use crate::Result;
 use crate::names::FORMS;
 
-/// PostgreSQL with one of the two indexes.
+/// `PostgreSQL` with one of the two indexes.
 pub(crate) struct Postgres {
     name: &'static str,
     client: Client,
@@ -196,7 +196,7 @@ fn fill(client: &mut Client, plain: &Connection) -> Result<()> {
     Ok(client.batch_execute("VACUUM ANALYZE")?)
 }
 
-/// A SQLite value as a parameter of PostgreSQL.
+/// A SQLite value as a parameter of `PostgreSQL`.
 fn cell(value: Value) -> Result<Box<dyn ToSql + Sync>> {
     Ok(match value {
         Value::Integer(number) => Box::new(i32::try_from(number)?),
