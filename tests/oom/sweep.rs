@@ -123,7 +123,7 @@ impl Fixture<'_> {
                         may_say = vec![&then];
                     }
                     (Err(error), _) | (_, Some(Err(error))) if is_disk_or_memory_error(error) => {
-                        met.reported += 1
+                        met.reported += 1;
                     }
                     (Err(error), _) | (_, Some(Err(error))) => panic!("{context}: {error:?}"),
                     (Ok(_), None) => unreachable!("an open book was asked"),

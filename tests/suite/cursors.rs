@@ -46,7 +46,7 @@ impl Contacts {
         let pick = |who: usize| self.moving.get(who % self.moving.len().max(1)).copied();
         match write {
             ConcurrentWrite::Add(first, last) => {
-                self.moving.push(self.session.add(new(first, last)).unwrap().id)
+                self.moving.push(self.session.add(new(first, last)).unwrap().id);
             }
             ConcurrentWrite::Move(who, first, last) => {
                 let patch = ContactPatch::new().first_name(first.as_str()).last_name(last.as_str());
