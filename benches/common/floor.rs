@@ -1,19 +1,29 @@
 //! The floor: reading the rows of a page when their keys are known.
 
+use std::sync::LazyLock;
+
+use cardex::contacts::PlainField;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Statement};
 
-/// The columns of a contact that the engine reads besides `id` and `nonempty_mask`, from its source.
-pub(crate) fn columns() -> &'static str {
+/// Reads one contact: `id`, `nonempty_mask` and the columns that the engine reads besides, from its source.
+static SELECT: LazyLock<String> = LazyLock::new(|| {
     let source = include_str!("../../src/db/contact/row.rs");
-    let text = source.split_once("const COLUMNS: &str").and_then(|(_, rest)| rest.split('"').nth(1));
-    text.unwrap_or("src/db/contact/row.rs has no columns!")
+    let others = source.split_once("const COLUMNS: &str").and_then(|(_, rest)| rest.split('"').nth(1));
+    let others = others.unwrap_or("src/db/contact/row.rs has no columns!");
+    let texts = PlainField::ALL.map(|field| snake_case(field.field().as_str())).join(", ");
+    format!("SELECT id, nonempty_mask, {texts}{others} FROM contact c WHERE c.id = ?")
+});
+
+/// The name of a column: `first_name` of `firstName`.
+fn snake_case(name: &str) -> String {
+    let snake = |c: char| if c.is_uppercase() { format!("_{}", c.to_lowercase()) } else { c.to_string() };
+    name.chars().map(snake).collect()
 }
 
 /// Reads complete contacts by key, with one prepared statement in one transaction.
 pub(crate) fn by_key(sqlite: &Connection, ids: &[i64]) -> rusqlite::Result<usize> {
-    let sql = format!("SELECT id, nonempty_mask, {} FROM contact c WHERE c.id = ?", columns());
-    let mut select = sqlite.prepare_cached(&sql)?;
+    let mut select = sqlite.prepare_cached(&SELECT)?;
     sqlite.prepare_cached("BEGIN")?.execute([])?;
     let read = ids.iter().try_fold(0, |read, id| Ok(read + take(&mut select, [id])?));
     sqlite.prepare_cached("COMMIT")?.execute([])?;
