@@ -4,7 +4,6 @@ use std::mem;
 
 use constcat::concat as concat_sql;
 use rusqlite::Row;
-use rusqlite::types::FromSql;
 
 use crate::db::columns::{apply_invitation_expiry, consent_from, invitation, status_from};
 use crate::db::connection::conn::Read;
@@ -32,8 +31,20 @@ pub(crate) struct StoredContact {
     pub(crate) contact: Contact,
 }
 
-/// Declares lists of the columns of the plain fields, and what reads these fields.
-macro_rules! text_columns {
+/// The value of a column. An empty sparse column is not requested from SQLite, because that costs as much as reading a value. Position
+/// and bit are constants. A function that takes them as arguments costs 1 % of the instructions of a page.
+macro_rules! read_column {
+    ($row:ident, $mask:ident, $name:ident) => {{
+        const COLUMN: Column = Column::named(stringify!($name));
+        match COLUMN.bit {
+            Some(bit) if $mask >> bit & 1 == 0 => Default::default(),
+            _ => $row.get(COLUMN.position)?,
+        }
+    }};
+}
+
+/// Declares lists of the columns of the plain fields, and the function that reads a row.
+macro_rules! row_reader {
     ([]
         $(#[$first_doc:meta])* $first_field:ident $first:ident { $($first_property:tt)* }
         $($(#[$doc:meta])* $field:ident $member:ident { $($property:tt)* })*
@@ -53,16 +64,48 @@ macro_rules! text_columns {
             $((concat!(":", stringify!($member)), PlainField::$field)),*
         ];
 
-        /// Reads the plain fields. The display name is the one that was given.
-        fn read_texts(row: &SparseRow<'_, '_>, contact: &mut Contact) -> rusqlite::Result<()> {
-            contact.$first = row.get(const { Column::named(stringify!($first)) })?;
-            $(contact.$member = row.get(const { Column::named(stringify!($member)) })?;)*
-            Ok(())
+        /// Reads a contact from the columns of [`SELECT`].
+        pub(super) fn read_contact(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
+            let mask: i64 = row.get(const { Column::named("nonempty_mask").position })?;
+            let (tenant, network): (Option<i64>, i64) = (read_column!(row, mask, tenant), read_column!(row, mask, network));
+            let group: Option<i64> = read_column!(row, mask, federation_group);
+            let expires_at: Option<i64> = read_column!(row, mask, invite_expires_at);
+            let code = if expires_at.is_some() { read_column!(row, mask, invite_code) } else { String::new() };
+            let own_advisor: Option<i64> = read_column!(row, mask, own_advisor);
+            let mut contact = Contact {
+                id: ContactId(read_column!(row, mask, public_id)),
+                tenant: tenant.map(|id| tenant_public_id(db, id)).transpose()?,
+                network: network_code(db, network)?,
+                group: group.map(|id| group_public_id(db, id)).transpose()?,
+                $first: read_column!(row, mask, $first),
+                $($member: read_column!(row, mask, $member),)*
+                status: status_from(read_column!(row, mask, status))?,
+                status_at: timestamp(read_column!(row, mask, status_at)),
+                consent: consent_from(read_column!(row, mask, consent))?,
+                invitation: invitation(code, expires_at),
+                own_advisor: own_advisor.map(|id| advisor_public_id(db, id)).transpose()?,
+                phones: Vec::new(),
+                emails: Vec::new(),
+                identifiers: Vec::new(),
+                version: read_column!(row, mask, version),
+                created_at: Timestamp(read_column!(row, mask, created_at)),
+                updated_at: Timestamp(read_column!(row, mask, updated_at)),
+                trashed_at: timestamp(read_column!(row, mask, trashed_at)),
+                active_at: timestamp(read_column!(row, mask, active_at)),
+            };
+            let given_display_name = mem::take(&mut contact.display_name);
+            apply_invitation_expiry(&mut contact, db.now());
+            let methods = row.get_ref(const { Column::named("contact_methods").position })?;
+            contact_methods::decode(methods.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
+            let (id, merged_into) = (read_column!(row, mask, id), read_column!(row, mask, merged_into));
+            let mut stored = StoredContact { id, tenant, network, group, merged_into, given_display_name, contact };
+            stored.refresh_display_name();
+            Ok(stored)
         }
     };
 }
 
-plain_fields!(text_columns);
+plain_fields!(row_reader);
 
 /// The columns with the data of a contact. The others are its local id, and columns derived from these.
 pub(super) const COLUMNS: &str = concat_sql!(
@@ -98,64 +141,8 @@ impl Column {
     }
 }
 
-/// The column with this name. The compiler looks it up.
-macro_rules! column {
-    ($name:ident) => {
-        const { Column::named(stringify!($name)) }
-    };
-}
-
-/// A row of which only the nonempty columns are read: to ask SQLite for an empty column costs as much as for another one.
-struct SparseRow<'r, 's> {
-    row: &'r Row<'s>,
-    nonempty_mask: i64,
-}
-
-impl SparseRow<'_, '_> {
-    #[inline]
-    fn get<T: FromSql + Default>(&self, column: Column) -> rusqlite::Result<T> {
-        match column.bit {
-            Some(bit) if self.nonempty_mask >> bit & 1 == 0 => Ok(T::default()),
-            _ => self.row.get(column.position),
-        }
-    }
-
-    fn time(&self, column: Column) -> rusqlite::Result<Option<Timestamp>> {
-        Ok(self.get::<Option<i64>>(column)?.map(Timestamp))
-    }
-}
-
-/// Reads a contact from the columns of [`SELECT`].
-pub(super) fn read_contact(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
-    let row = SparseRow { row, nonempty_mask: row.get(column!(nonempty_mask).position)? };
-    let (tenant, network): (Option<i64>, i64) = (row.get(column!(tenant))?, row.get(column!(network))?);
-    let group: Option<i64> = row.get(column!(federation_group))?;
-    let mut contact = Contact::new(ContactId(row.get(column!(public_id))?), network_code(db, network)?);
-    read_texts(&row, &mut contact)?;
-    let given_display_name = mem::take(&mut contact.display_name);
-    contact.tenant = tenant.map(|id| tenant_public_id(db, id)).transpose()?;
-    contact.group = group.map(|id| group_public_id(db, id)).transpose()?;
-    contact.status = status_from(row.get(column!(status))?)?;
-    contact.status_at = row.time(column!(status_at))?;
-    contact.consent = consent_from(row.get(column!(consent))?)?;
-    let expires_at: Option<i64> = row.get(column!(invite_expires_at))?;
-    if expires_at.is_some() {
-        contact.invitation = invitation(row.get(column!(invite_code))?, expires_at);
-    }
-    let own_advisor: Option<i64> = row.get(column!(own_advisor))?;
-    contact.own_advisor = own_advisor.map(|id| advisor_public_id(db, id)).transpose()?;
-    contact.version = row.get(column!(version))?;
-    contact.created_at = Timestamp(row.get(column!(created_at))?);
-    contact.updated_at = Timestamp(row.get(column!(updated_at))?);
-    contact.trashed_at = row.time(column!(trashed_at))?;
-    contact.active_at = row.time(column!(active_at))?;
-    apply_invitation_expiry(&mut contact, db.now());
-    let methods = row.row.get_ref(column!(contact_methods).position)?;
-    contact_methods::decode(methods.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-    let (id, merged_into) = (row.get(column!(id))?, row.get(column!(merged_into))?);
-    let mut stored = StoredContact { id, tenant, network, group, merged_into, given_display_name, contact };
-    stored.refresh_display_name();
-    Ok(stored)
+fn timestamp(milliseconds: Option<i64>) -> Option<Timestamp> {
+    milliseconds.map(Timestamp)
 }
 
 impl StoredContact {
