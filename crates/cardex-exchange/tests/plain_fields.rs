@@ -1,6 +1,8 @@
 //! Every plain field keeps its text through edits, a merge and its undoing, recovery, and each file format. The tests loop over the
 //! table of fields, so they cover a new field without a change.
 
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
 use cardex::changes::ChangeKind;
 use cardex::contacts::{MergeOptions, PlainField};
 use cardex::{
