@@ -506,36 +506,42 @@ CREATE TABLE memtable_log (
 -- Sorted runs of search keys. Of two segments with the same key, the newer one is valid. A merge builds a new segment block by block
 -- while its sources are still searched, then replaces them.
 CREATE TABLE search_segment (
-    id              INTEGER PRIMARY KEY AUTOINCREMENT,
-    sequence        INTEGER NOT NULL, -- greater: newer
-    state           INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 live, 1 building, 2 obsolete
-    merge_target    INTEGER, -- the segment that this one is being merged into
-    key_count       INTEGER NOT NULL,
-    block_count     INTEGER NOT NULL, -- expected number of blocks: a lost block is reported as damage
-    term_index_root BLOB -- the pages of its term index, see src/db/index/term_index.rs; NULL while the segment is built
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    nonce              INTEGER NOT NULL, -- random: checksums contain it, so that no part of another segment passes for one of this
+    sequence           INTEGER NOT NULL, -- greater: newer
+    state              INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 live, 1 building, 2 obsolete
+    merge_target       INTEGER, -- the segment that this one is being merged into
+    key_count          INTEGER NOT NULL,
+    block_count        INTEGER NOT NULL, -- the blocks have the numbers below it
+    word_set_count     INTEGER NOT NULL, -- the same for the pieces of the word dictionary
+    pending_separators BLOB, -- separators without a piece of the term index, while the segment is built
+    term_index_root    BLOB, -- src/index/segment/term_index.rs has the format; NULL while the segment is built
+    dictionary_root    BLOB  -- the first words of the pieces of the word dictionary; NULL if it is empty
 ) STRICT;
 CREATE INDEX search_segment_by_sequence ON search_segment (state, sequence);
 
--- The term index of a live segment: its blocks without their bodies, in pages. A reader loads only the pages that it needs.
-CREATE TABLE search_term_index (
-    id      INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused
-    segment INTEGER NOT NULL REFERENCES search_segment (id),
-    entries BLOB    NOT NULL
-) STRICT;
-CREATE INDEX search_term_index_by_segment ON search_term_index (segment);
+-- The three parts of a segment. The id of a row is 2^24 times the segment's id, plus a number from 0 in key order. Each body ends with
+-- a CRC-32 (src/index/segment/checksum.rs).
 
--- The blocks of a segment.
-CREATE TABLE search_block (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: caches use it as their key
-    segment   INTEGER NOT NULL REFERENCES search_segment (id),
-    number    INTEGER NOT NULL, -- from 0, in key order
-    first_key BLOB    NOT NULL,
-    last_key  BLOB    NOT NULL,
-    checksum  INTEGER NOT NULL, -- CRC-32 of the body
-    body      BLOB    NOT NULL  -- src/index/segment/block.rs has the format
+-- The inner pieces of the term index. A reader loads only the pieces that it needs.
+CREATE TABLE search_term_index (
+    id        INTEGER PRIMARY KEY,
+    separator BLOB NOT NULL, -- of the first block of the piece
+    body      BLOB NOT NULL
 ) STRICT;
--- Covers every query on the blocks of a segment that is being built. Without it, each block would cost a read of its page.
-CREATE UNIQUE INDEX search_block_by_number ON search_block (segment, number, first_key, last_key, checksum);
+
+-- The pieces of the word dictionary: sets of words, src/index/segment/word_set.rs has the format.
+CREATE TABLE search_word_set (
+    id         INTEGER PRIMARY KEY,
+    first_word BLOB NOT NULL, -- with its owner
+    body       BLOB NOT NULL
+) STRICT;
+
+-- The blocks: keys and postings, src/index/segment/block.rs has the format.
+CREATE TABLE search_block (
+    id   INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
 
 -- The substring index, if the store maintains one: a row per contact that is not in the trash, under its local id. `tokens` are the
 -- grams of its fields, its owners and its network; see src/db/index/substring.rs and src/text/substring/. Only the inverted index is

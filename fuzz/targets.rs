@@ -278,32 +278,63 @@ fn use_everything(path: &Path) -> cardex::Result<()> {
 /// restart table and the postings, cut at two offsets.
 pub(crate) fn block(data: &[u8]) {
     let Some((kind, data)) = data.split_first() else { return };
+    damage_part("search_block", "body", "id", 0, |body| {
+        if kind % 2 == 0 {
+            return change_bytes(body, data);
+        }
+        let cut = |at: usize| usize::from(data.get(at).copied().unwrap_or_default()) % (data.len() + 1);
+        let (one, two) = (cut(0).min(cut(1)), cut(0).max(cut(1)));
+        body.truncate(4);
+        for length in [one, two - one, data.len() - two] {
+            body.extend_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
+        }
+        body.extend_from_slice(data);
+    });
+}
+
+/// The root of a term index with a correct checksum. The data are changes of its bytes, see [`change_bytes`].
+pub(crate) fn term_index(data: &[u8]) {
+    damage_part("search_segment", "term_index_root", "id << 24", 3, |body| change_bytes(body, data));
+}
+
+/// A set of words of the dictionary with a correct checksum. The data are changes of its bytes, see [`change_bytes`].
+pub(crate) fn word_set(data: &[u8]) {
+    damage_part("search_word_set", "body", "id", 2, |body| change_bytes(body, data));
+}
+
+/// Changes bytes: each change is an offset (2 bytes) and a byte to XOR there.
+fn change_bytes(body: &mut [u8], data: &[u8]) {
+    for change in data.chunks_exact(3).take(200) {
+        let offset = usize::from(u16::from_le_bytes(change[..2].try_into().unwrap())) % body.len();
+        body[offset] ^= change[2];
+    }
+}
+
+/// Changes the first part of a segment in a book, repairs its checksum, and uses the book. `id` is the SQL for the id of the part.
+fn damage_part(table: &str, column: &str, id: &str, kind: u8, change: impl FnOnce(&mut Vec<u8>)) {
     let folder = scratch();
     let path = folder.path().join("book");
     std::fs::write(&path, template()).unwrap();
     {
         let sqlite = rusqlite::Connection::open(&path).unwrap();
-        let mut body: Vec<u8> = sqlite
-            .query_row("SELECT body FROM search_block ORDER BY id LIMIT 1", [], |row| row.get(0))
-            .unwrap();
-        if kind % 2 == 0 {
-            for change in data.chunks_exact(3).take(200) {
-                let offset = usize::from(u16::from_le_bytes(change[..2].try_into().unwrap())) % body.len();
-                body[offset] ^= change[2];
-            }
-        } else {
-            let cut = |at: usize| usize::from(data.get(at).copied().unwrap_or_default()) % (data.len() + 1);
-            let (one, two) = (cut(0).min(cut(1)), cut(0).max(cut(1)));
-            body.truncate(4);
-            for length in [one, two - one, data.len() - two] {
-                body.extend_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
-            }
-            body.extend_from_slice(data);
-        }
-        let sum = i64::from(crc32fast::hash(&body));
-        let sql =
-            "UPDATE search_block SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_block)";
-        sqlite.execute(sql, rusqlite::params![body, sum]).unwrap();
+        let select =
+            format!("SELECT id, {id}, {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY id LIMIT 1");
+        let (row, id, mut body): (i64, i64, Vec<u8>) =
+            sqlite.query_row(&select, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        let nonce = "SELECT nonce FROM search_segment WHERE id = ?1";
+        let nonce: i64 = sqlite.query_row(nonce, [id >> 24], |row| row.get(0)).unwrap();
+        body.truncate(body.len() - 4);
+        change(&mut body);
+        // As in `src/index/segment/checksum.rs`.
+        let number = u32::try_from(id & 0xFF_FFFF).unwrap();
+        let mut checksum = crc32fast::Hasher::new();
+        checksum.update(&nonce.to_le_bytes());
+        checksum.update(&[kind]);
+        checksum.update(&number.to_le_bytes());
+        checksum.update(&body);
+        body.extend_from_slice(&checksum.finalize().to_le_bytes());
+        let update = format!("UPDATE {table} SET {column} = ?1 WHERE id = ?2");
+        assert_eq!(sqlite.execute(&update, rusqlite::params![body, row]).unwrap(), 1);
     }
     let _ = use_everything(&path);
 }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::host::clock::Clock;
 #[cfg(feature = "encryption")]
 use crate::host::encryption_key::EncryptionKey;
+use crate::host::random::NonceSource;
 use crate::host::tuning::Tuning;
 use crate::model::DEFAULT_LANGUAGES;
 
@@ -117,8 +118,9 @@ impl Options {
 
     /// Makes ids of new records and invitation codes reproducible, together with a fixed clock. This is for tests:
     /// without it they are random.
-    pub const fn id_seed(mut self, seed: u64) -> Self {
+    pub fn id_seed(mut self, seed: u64) -> Self {
         self.id_seed = Some(seed);
+        self.db.nonces = Arc::new(NonceSource::new(seed));
         self
     }
 

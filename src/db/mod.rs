@@ -46,7 +46,7 @@ pub(crate) use connection::{
 };
 pub(crate) use contact::{contact_methods, merge_record, row_checksum, sort_entries, unique_values};
 pub(crate) use directory::{advisor_numbers, entitlement, pre_entitlement, tenants};
-pub(crate) use index::{index_store, substring};
+pub(crate) use index::{index_store, segment_parts, substring};
 pub(crate) use list::bitmap::Bitmap;
 pub(crate) use list::{bitmap_index, bucket, entries, sort_index};
 pub(crate) use log::{changes, event, outbox};

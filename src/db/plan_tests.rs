@@ -67,13 +67,11 @@ const ALLOWED_SCANS: &[(&str, &str)] = &[
     ("index::substring::CANDIDATES_BACK", "a virtual table, by tokens"),
     ("index::substring::TOKENS", "the check compares everything"),
     ("index::substring::DOCUMENTS", "the check compares everything"),
-    ("index::index_store::BYTES", "statistics for people, documented as slow"),
+    ("index::segment_parts::BYTES", "statistics for people, documented as slow"),
     ("index::index_store::RETIRE_ALL", "a dozen rows, all affected"),
-    (
-        "index::index_store::DELETE_ORPHAN_BLOCKS",
-        "some hundred entries of an index, only when the index is rebuilt",
-    ),
-    ("index::index_store::DELETE_ORPHAN_TERM_INDEX", "as many or fewer, only when the index is rebuilt"),
+    ("index::segment_parts::DELETE_ORPHAN_BLOCKS", "all ids, only when the index is rebuilt"),
+    ("index::segment_parts::DELETE_ORPHAN_TERM_INDEX", "all ids, only when the index is rebuilt"),
+    ("index::segment_parts::DELETE_ORPHAN_WORD_SETS", "all ids, only when the index is rebuilt"),
 ];
 
 fn empty_store() -> Connection {
@@ -105,7 +103,7 @@ fn statements() -> Vec<&'static Statement> {
         directory::tenants::STATEMENTS,
         index::index_store::STATEMENTS,
         index::substring::STATEMENTS,
-        index::term_index::STATEMENTS,
+        index::segment_parts::STATEMENTS,
         list::bitmap_index::STATEMENTS,
         list::bucket::STATEMENTS,
         list::entries::STATEMENTS,

@@ -263,9 +263,3 @@ pub(crate) fn catch_sqlite_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<
         resume_unwind(panic)
     })
 }
-
-/// An unpredictable number, from the seed of the standard library's hash maps.
-pub(crate) fn random_seed() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    RandomState::new().hash_one(std::process::id())
-}

@@ -29,8 +29,6 @@ pub(crate) enum TermField {
     Member,
     /// The whole company name, for the list of company names only.
     Company,
-    /// Every word of an owner once, with network 0 and contact 0; see [`word_dictionary`](crate::index::segment::word_dictionary).
-    Dictionary,
 }
 
 /// The fields that hold all words of names and companies.
@@ -50,7 +48,6 @@ impl TermField {
             Self::ContactMethod => 7,
             Self::Member => 8,
             Self::Company => 9,
-            Self::Dictionary => 10,
         }
     }
 

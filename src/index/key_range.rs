@@ -1,6 +1,5 @@
 //! Ranges of keys and the direction of a scan.
 
-use crate::db::index::index_store::BlockHandle;
 use crate::index::index_key::{TermField, prefix_successor};
 
 /// The direction of a scan or of a page.
@@ -46,23 +45,5 @@ impl KeyRange {
 
     fn is_below_end(&self, key: &[u8]) -> bool {
         self.high.as_ref().is_none_or(|high| key < high.as_slice())
-    }
-
-    /// Whether a block may hold a key of the range.
-    pub(crate) fn overlaps(&self, block: &BlockHandle) -> bool {
-        block.last_key >= self.low && self.is_below_end(&block.first_key)
-    }
-}
-
-/// The upper end of a backward scan.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct UpperBound<'k> {
-    pub(crate) key: &'k [u8],
-    pub(crate) inclusive: bool,
-}
-
-impl UpperBound<'_> {
-    pub(crate) fn is_above(self, key: &[u8]) -> bool {
-        if self.inclusive { key <= self.key } else { key < self.key }
     }
 }

@@ -29,6 +29,8 @@ fn answers(session: &Session) -> Vec<Vec<String>> {
     };
     let mut answers: Vec<_> =
         [("", 7), ("ad", 3), ("berg", 50), ("cid b", 4), ("x", 1)].into_iter().map(display_names).collect();
+    let mistyped = session.search("breg").fuzzy(true).limit(50).page().unwrap();
+    answers.push(mistyped.items.into_iter().map(|hit| hit.contact.display_name).collect());
     answers.push(session.companies("b", 9).unwrap());
     answers
 }
@@ -97,8 +99,17 @@ fn a_missing_block() {
 fn a_broken_term_index() {
     check_damaged("UPDATE search_segment SET term_index_root = x'00'");
     check_damaged("UPDATE search_segment SET term_index_root = NULL");
-    check_damaged("UPDATE search_term_index SET entries = x'00'");
-    check_damaged("DELETE FROM search_term_index");
+}
+
+/// Standard sizes need two megabytes of keys for a term index with pieces: tests of small sizes have them
+/// (`src/index/tests/damage.rs`).
+#[test]
+fn a_broken_dictionary() {
+    check_damaged("UPDATE search_segment SET dictionary_root = x'00'");
+    check_damaged("UPDATE search_segment SET dictionary_root = NULL");
+    check_damaged("UPDATE search_segment SET word_set_count = word_set_count + 1");
+    check_damaged("UPDATE search_word_set SET body = x'00'");
+    check_damaged("DELETE FROM search_word_set");
 }
 
 /// Regression test: a connection that found a damaged term index used only the segments before it. The second search

@@ -302,7 +302,7 @@ fn a_kill_during_reindexing_loses_nothing() {
     // The state after the first transaction of `rebuild_index`, with damaged parts in the deleted data.
     sql(
         &path,
-        "DELETE FROM search_block WHERE number = 0; UPDATE search_segment SET state = 2; DELETE FROM memtable_log;
+        "DELETE FROM search_block WHERE id & 16777215 = 0; UPDATE search_segment SET state = 2; DELETE FROM memtable_log;
             UPDATE metadata SET unindexed_last = (SELECT max(id) FROM contact), search_epoch = search_epoch + 1",
     );
     let store = open(&path, 3);

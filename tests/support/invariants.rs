@@ -44,7 +44,7 @@ pub fn check_invariants_at(store: &Store, path: &Path) {
     let book = sqlite(&copy);
     // Only live segments are searched.
     let damage = "UPDATE search_block SET body = zeroblob(length(body)) WHERE id =
-        (SELECT max(part.id) FROM search_block part JOIN search_segment whole ON whole.id = part.segment AND whole.state = 0)";
+        (SELECT max(part.id) FROM search_block part JOIN search_segment whole ON whole.id = part.id >> 24 AND whole.state = 0)";
     let damaged = book.execute(damage, []).unwrap() == 1;
     drop(book);
     let store = options(9).open(&copy).unwrap();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 use crate::host::encryption_key::EncryptionKey;
+use crate::host::random::{NonceSource, random_seed};
 use crate::host::tuning::Tuning;
 
 /// Where a store is.
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) create: bool,
     pub(crate) secure_delete: bool,
     pub(crate) tuning: Tuning,
+    /// Numbers for new segments. All connections of a store share them.
+    pub(crate) nonces: Arc<NonceSource>,
     #[cfg(feature = "encryption")]
     pub(crate) encryption_key: Option<EncryptionKey>,
 }
@@ -54,6 +57,7 @@ impl Default for Config {
             create: true,
             secure_delete: false,
             tuning: Tuning::standard(),
+            nonces: Arc::new(NonceSource::new(random_seed())),
             #[cfg(feature = "encryption")]
             encryption_key: None,
         }

@@ -18,6 +18,7 @@ use crate::db::connection::wait::{BUSY_POLL_INTERVAL, clamp_busy_timeout, deadli
 use crate::error::{Error, Result};
 use crate::host::clock::Clock;
 use crate::host::interrupt::CancelToken;
+use crate::host::random::NonceSource;
 use crate::host::tuning::Tuning;
 use crate::model::Timestamp;
 
@@ -33,6 +34,7 @@ pub(crate) struct Conn {
     cancel_token: CancelToken,
     clock: Arc<dyn Clock>,
     tuning: Tuning,
+    nonces: Arc<NonceSource>,
 }
 
 impl std::fmt::Debug for Conn {
@@ -77,6 +79,7 @@ impl Conn {
             cancel_token: CancelToken::default(),
             clock: Arc::clone(&config.clock),
             tuning: config.tuning,
+            nonces: Arc::clone(&config.nonces),
         }
     }
 
@@ -201,6 +204,17 @@ impl<'c> Deref for Write<'c> {
 }
 
 impl Write<'_> {
+    /// Runs a statement of a test that damages the store, and returns the number of changed rows.
+    #[cfg(test)]
+    pub(crate) fn execute_test_sql(&self, sql: &str) -> usize {
+        self.conn.sqlite.execute(sql, []).unwrap()
+    }
+
+    /// A number for a new segment of the search index.
+    pub(in crate::db) fn next_nonce(&self) -> i64 {
+        self.conn.nonces.next()
+    }
+
     /// Commits the transaction. With [`Durability::Commit`](crate::Durability) it is on the disk when this returns.
     pub(crate) fn commit(self) -> DbResult<()> {
         debug_assert!(self.pending_bits.borrow().is_empty(), "bitmap changes are written before a commit");

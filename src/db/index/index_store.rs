@@ -1,4 +1,4 @@
-//! The tables of the search index: memtable log, segments and blocks. `src/index` defines their contents.
+//! The memtable log, and the list of segments of the search index. `src/index` defines what they contain.
 
 use rusqlite::{OptionalExtension as _, named_params, params};
 
@@ -6,7 +6,7 @@ use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_rows_affected;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
-use crate::error::Error;
+use crate::db::index::segment_parts;
 
 /// One row of the table `memtable_log`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,35 +17,28 @@ pub(crate) struct MemtableLogRow {
     pub(crate) entries: Vec<u8>,
 }
 
-/// A block without its body. Also a page of a term index, with the keys of its first and last block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BlockHandle {
-    pub(crate) id: i64,
-    pub(crate) first_key: Vec<u8>,
-    pub(crate) last_key: Vec<u8>,
-    pub(crate) checksum: u32,
-}
-
-/// A segment without its blocks.
+/// A segment without its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SegmentHeader {
     pub(crate) id: i64,
+    /// A random number that the checksums of its parts contain.
+    pub(crate) nonce: i64,
     pub(crate) sequence: i64,
     /// The segment that it is being merged into.
     pub(crate) merge_target: Option<i64>,
     pub(crate) key_count: i64,
-    /// The number of its blocks.
-    pub(crate) block_count: i64,
-    state: SegmentState,
+    /// Its blocks have the numbers below this one.
+    pub(crate) block_count: u32,
+    /// The pieces of its word dictionary have the numbers below this one.
+    pub(crate) word_set_count: u32,
 }
 
-/// A segment that is not live, with its blocks in key order.
+/// The two columns of a live segment from which its parts are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SegmentRow {
-    pub(crate) id: i64,
-    pub(crate) sequence: i64,
-    pub(crate) key_count: i64,
-    pub(crate) blocks: Vec<BlockHandle>,
+pub(crate) struct SegmentRoots {
+    pub(crate) term_index: Option<Vec<u8>>,
+    /// `None` if the dictionary is empty.
+    pub(crate) dictionary: Option<Vec<u8>>,
 }
 
 /// The state of a segment.
@@ -66,24 +59,22 @@ statements! {
     CLEAR_LOG = "DELETE FROM memtable_log";
     EPOCH = "SELECT search_epoch FROM metadata WHERE id = 1";
     INCREMENT_EPOCH = "UPDATE metadata SET search_epoch = search_epoch + 1 WHERE id = 1";
-    SEGMENTS = "SELECT id, sequence, merge_target, key_count, block_count FROM search_segment WHERE state = :state ORDER BY sequence DESC";
-    BLOCKS = "SELECT id, first_key, last_key, checksum FROM search_block WHERE segment = :segment ORDER BY number";
-    BYTES = "SELECT coalesce(sum(length(body)), 0) FROM search_block";
-    BODY = "SELECT body FROM search_block WHERE id = :id";
-    INSERT_SEGMENT = "INSERT INTO search_segment (sequence, state, key_count, block_count)
-        VALUES (coalesce((SELECT max(sequence) FROM search_segment), 0) + 1, :state, 0, 0)";
-    SET_SEGMENT = "UPDATE search_segment SET key_count = :key_count, block_count = :block_count WHERE id = :id";
-    DELETE_TERM_INDEX = "DELETE FROM search_term_index WHERE segment = :segment";
+    SEGMENTS = "SELECT id, nonce, sequence, merge_target, key_count, block_count, word_set_count
+        FROM search_segment WHERE state = :state ORDER BY sequence DESC";
+    ROOTS = "SELECT term_index_root, dictionary_root FROM search_segment WHERE id = :id";
+    SET_ROOTS = "UPDATE search_segment SET term_index_root = :term_index_root, dictionary_root = :dictionary_root,
+        pending_separators = NULL WHERE id = :id";
+    PENDING_SEPARATORS = "SELECT pending_separators FROM search_segment WHERE id = :id";
+    SET_PENDING_SEPARATORS = "UPDATE search_segment SET pending_separators = :pending_separators WHERE id = :id";
+    INSERT_SEGMENT = "INSERT INTO search_segment (nonce, sequence, state, key_count, block_count, word_set_count)
+        VALUES (:nonce, coalesce((SELECT max(sequence) FROM search_segment), 0) + 1, :state, 0, 0, 0)";
+    SET_COUNTS = "UPDATE search_segment
+        SET key_count = :key_count, block_count = :block_count, word_set_count = :word_set_count WHERE id = :id";
     SET_MERGE_TARGET = "UPDATE search_segment SET merge_target = :merge_target WHERE id = :id";
     RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND merge_target = :merge_target";
     PUBLISH = "UPDATE search_segment SET state = 0, sequence = :sequence WHERE id = :id AND state = 1";
-    INSERT_BLOCK = "INSERT INTO search_block (segment, number, first_key, last_key, checksum, body)
-        VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
-    DELETE_BLOCKS = "DELETE FROM search_block WHERE segment = :segment AND number >= :from";
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
     RETIRE_ALL = "UPDATE search_segment SET state = 2";
-    DELETE_ORPHAN_BLOCKS = "DELETE FROM search_block WHERE segment NOT IN (SELECT id FROM search_segment)";
-    DELETE_ORPHAN_TERM_INDEX = "DELETE FROM search_term_index WHERE segment NOT IN (SELECT id FROM search_segment)";
     DATA_VERSION = "PRAGMA data_version";
 }
 
@@ -115,10 +106,9 @@ pub(crate) fn memtable_log_since(db: &Read<'_>, seq: i64) -> DbResult<Vec<Memtab
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes all segments obsolete, and clears the log. The blocks of the segments are deleted later.
+/// Makes all segments obsolete, and clears the log. The parts of the segments are deleted later.
 pub(crate) fn retire_all(db: &Write<'_>) -> DbResult<()> {
-    db.prepare(&DELETE_ORPHAN_BLOCKS)?.execute([])?;
-    db.prepare(&DELETE_ORPHAN_TERM_INDEX)?.execute([])?;
+    segment_parts::delete_orphans(db)?;
     db.prepare(&RETIRE_ALL)?.execute([])?;
     clear_memtable_log(db)
 }
@@ -144,39 +134,23 @@ pub(crate) fn data_version(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&DATA_VERSION)?.query_row([], |row| row.get(0))?)
 }
 
-/// The segments in a state, newest first, without their blocks.
+/// The segments in a state, newest first.
 pub(crate) fn segment_headers(db: &Read<'_>, state: SegmentState) -> DbResult<Vec<SegmentHeader>> {
     let mut statement = db.prepare(&SEGMENTS)?;
     let rows = statement.query_map(named_params! {":state": state.number()}, |row| {
+        // A count that is none is damage: the segment then has no blocks, which its term index does not confirm.
+        let count = |count: i64| u32::try_from(count).unwrap_or_default();
         Ok(SegmentHeader {
             id: row.get(0)?,
-            sequence: row.get(1)?,
-            merge_target: row.get(2)?,
-            key_count: row.get(3)?,
-            block_count: row.get(4)?,
-            state,
+            nonce: row.get(1)?,
+            sequence: row.get(2)?,
+            merge_target: row.get(3)?,
+            key_count: row.get(4)?,
+            block_count: count(row.get(5)?),
+            word_set_count: count(row.get(6)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// A segment that is not live, with its blocks.
-///
-/// # Errors
-/// [`Error::Damaged`] if blocks are missing.
-pub(crate) fn load_segment(db: &Read<'_>, header: SegmentHeader) -> DbResult<SegmentRow> {
-    let SegmentHeader { id, sequence, key_count, .. } = header;
-    let blocks = blocks(db, id)?;
-    // An obsolete segment may be damaged.
-    if header.state != SegmentState::Obsolete && i64::try_from(blocks.len()).ok() != Some(header.block_count)
-    {
-        return Err(damaged().into());
-    }
-    Ok(SegmentRow { id, sequence, key_count, blocks })
-}
-
-pub(super) fn damaged() -> Error {
-    Error::Damaged { what: "a segment of the search index", source: None }
 }
 
 impl SegmentState {
@@ -189,44 +163,54 @@ impl SegmentState {
     }
 }
 
-/// The blocks of a segment, in key order.
-pub(super) fn blocks(db: &Read<'_>, segment: i64) -> DbResult<Vec<BlockHandle>> {
-    let mut statement = db.prepare(&BLOCKS)?;
-    let rows = statement.query_map(named_params! {":segment": segment}, |row| {
-        Ok(BlockHandle {
-            id: row.get(0)?,
-            first_key: row.get(1)?,
-            last_key: row.get(2)?,
-            checksum: row.get(3)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// The roots of a live segment.
+pub(crate) fn segment_roots(db: &Read<'_>, segment: i64) -> DbResult<SegmentRoots> {
+    let params = named_params! {":id": segment};
+    Ok(db
+        .prepare(&ROOTS)?
+        .query_row(params, |row| Ok(SegmentRoots { term_index: row.get(0)?, dictionary: row.get(1)? }))?)
 }
 
-/// The size of all blocks, in bytes.
-pub(crate) fn total_block_bytes(db: &Read<'_>) -> DbResult<i64> {
-    Ok(db.prepare(&BYTES)?.query_row([], |row| row.get(0))?)
+/// Writes the roots of a segment whose parts are all written.
+pub(crate) fn set_segment_roots(db: &Write<'_>, segment: i64, roots: &SegmentRoots) -> DbResult<()> {
+    ensure_rows_affected(db.prepare(&SET_ROOTS)?.execute(named_params! {
+        ":term_index_root": roots.term_index, ":dictionary_root": roots.dictionary, ":id": segment,
+    })?)
 }
 
-/// The body of a block.
-///
-/// # Errors
-/// [`Error::Damaged`] if the block is missing.
-pub(crate) fn block_body(db: &Read<'_>, block: i64) -> DbResult<Vec<u8>> {
-    let found = db.prepare(&BODY)?.query_row(named_params! {":id": block}, |row| row.get(0)).optional()?;
-    Ok(found.ok_or(Error::Damaged { what: "a block of the search index", source: None })?)
+/// The separators that a merge has not yet written into a piece of the term index.
+pub(crate) fn pending_separators(db: &Read<'_>, segment: i64) -> DbResult<Option<Vec<u8>>> {
+    let params = named_params! {":id": segment};
+    Ok(db.prepare(&PENDING_SEPARATORS)?.query_row(params, |row| row.get(0))?)
 }
 
-/// Inserts a segment, the newest of all, and returns its id.
-pub(crate) fn insert_segment(db: &Write<'_>, state: SegmentState) -> DbResult<i64> {
-    db.prepare(&INSERT_SEGMENT)?.execute(named_params! {":state": state.number()})?;
-    Ok(db.last_insert_id())
+/// Writes what [`pending_separators`] returns.
+pub(crate) fn set_pending_separators(db: &Write<'_>, segment: i64, separators: &[u8]) -> DbResult<()> {
+    let params = named_params! {":pending_separators": separators, ":id": segment};
+    ensure_rows_affected(db.prepare(&SET_PENDING_SEPARATORS)?.execute(params)?)
 }
 
-/// Writes the number of keys and blocks of a segment.
-pub(crate) fn set_segment_counts(db: &Write<'_>, segment: i64, keys: i64, blocks: i64) -> DbResult<()> {
-    let params = named_params! {":key_count": keys, ":block_count": blocks, ":id": segment};
-    ensure_rows_affected(db.prepare(&SET_SEGMENT)?.execute(params)?)
+/// Inserts a segment without parts, the newest of all.
+pub(crate) fn insert_segment(db: &Write<'_>, state: SegmentState) -> DbResult<SegmentHeader> {
+    let nonce = db.next_nonce();
+    db.prepare(&INSERT_SEGMENT)?.execute(named_params! {":nonce": nonce, ":state": state.number()})?;
+    Ok(SegmentHeader {
+        id: db.last_insert_id(),
+        nonce,
+        sequence: 0,
+        merge_target: None,
+        key_count: 0,
+        block_count: 0,
+        word_set_count: 0,
+    })
+}
+
+/// Writes the counts of a segment.
+pub(crate) fn set_segment_counts(db: &Write<'_>, segment: &SegmentHeader) -> DbResult<()> {
+    ensure_rows_affected(db.prepare(&SET_COUNTS)?.execute(named_params! {
+        ":key_count": segment.key_count, ":block_count": segment.block_count,
+        ":word_set_count": segment.word_set_count, ":id": segment.id,
+    })?)
 }
 
 /// Writes the segment that another one is being merged into.
@@ -249,35 +233,9 @@ pub(crate) fn publish_segment(db: &Write<'_>, segment: i64, sequence: i64) -> Db
     )
 }
 
-/// Adds a block to a segment. `block.id` is ignored.
-pub(crate) fn insert_block(
-    db: &Write<'_>,
-    segment: i64,
-    number: i64,
-    block: &BlockHandle,
-    body: &[u8],
-) -> DbResult<()> {
-    db.prepare(&INSERT_BLOCK)?.execute(named_params! {
-        ":segment": segment, ":number": number, ":first_key": block.first_key, ":last_key": block.last_key,
-        ":checksum": block.checksum, ":body": body,
-    })?;
-    Ok(())
-}
-
-/// Deletes the blocks of a segment from number `from` on.
-///
-/// # Errors
-/// [`Error::Damaged`] if there is none.
-pub(crate) fn delete_blocks_from(db: &Write<'_>, segment: i64, from: i64) -> DbResult<()> {
-    ensure_rows_affected(
-        db.prepare(&DELETE_BLOCKS)?.execute(named_params! {":segment": segment, ":from": from})?,
-    )
-}
-
-/// Deletes a segment with its term index and the rest of its blocks.
+/// Deletes a segment and all its parts.
 pub(crate) fn delete_segment(db: &Write<'_>, segment: i64) -> DbResult<()> {
-    db.prepare(&DELETE_BLOCKS)?.execute(named_params! {":segment": segment, ":from": 0})?;
-    db.prepare(&DELETE_TERM_INDEX)?.execute(named_params! {":segment": segment})?;
+    segment_parts::delete_all(db, segment)?;
     ensure_rows_affected(db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?)
 }
 
@@ -294,12 +252,15 @@ mod tests {
         let store = Options::new().open_in_memory().unwrap();
         let done = store.engine.write(&CancelToken::default(), |db| {
             let segment = insert_segment(db, SegmentState::Live)?;
-            assert!(publish_segment(db, segment, 1).is_err(), "it is not being built");
-            assert!(delete_blocks_from(db, segment, 0).is_err());
-            delete_segment(db, segment)?;
-            assert!(delete_segment(db, segment).is_err());
-            assert!(set_segment_counts(db, segment, 0, 0).is_err());
-            assert!(set_merge_target(db, segment, 1).is_err());
+            assert!(publish_segment(db, segment.id, 1).is_err(), "it is not being built");
+            assert!(segment_parts::delete_blocks_from(db, segment.id, 0).is_err());
+            delete_segment(db, segment.id)?;
+            assert!(delete_segment(db, segment.id).is_err());
+            assert!(set_segment_counts(db, &segment).is_err());
+            assert!(set_merge_target(db, segment.id, 1).is_err());
+            assert!(set_pending_separators(db, segment.id, &[]).is_err());
+            let roots = SegmentRoots { term_index: None, dictionary: None };
+            assert!(set_segment_roots(db, segment.id, &roots).is_err());
             Ok(())
         });
         assert!(done.is_ok(), "{done:?}");

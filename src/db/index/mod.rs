@@ -4,5 +4,5 @@
 //! A newcomer changes here how segments, blocks, term indexes and the memtable log are stored.
 
 pub(crate) mod index_store;
+pub(crate) mod segment_parts;
 pub(crate) mod substring;
-pub(crate) mod term_index;

@@ -28,6 +28,7 @@ const DERIVED_TABLES: &[&str] = &[
     "search_segment",
     "search_block",
     "search_term_index",
+    "search_word_set",
 ];
 
 /// A column that is in the schema and not in the list of tables would be lost by every recovery.

@@ -10,6 +10,10 @@ pub(crate) struct IndexTuning {
     /// Postings in one chunk of a posting list. A lookup reads the directory of the list and one chunk. Readers need the
     /// value that the list was written with.
     pub(crate) posting_chunk_len: usize,
+    /// Blocks per piece of a term index. A piece of the standard has about six kilobytes.
+    pub(crate) blocks_per_term_index_piece: usize,
+    /// Bytes at which a set of words is complete. A set is built in one step, and read as a whole.
+    pub(crate) word_set_size: usize,
     /// Keys in the memtable at which it becomes a segment. Every connection reads the memtable log when it opens a book.
     pub(crate) memtable_flush_threshold: i64,
     /// New keys per compaction step. A step holds about fifteen times as many: a key is rewritten about six times on its way to
@@ -18,7 +22,7 @@ pub(crate) struct IndexTuning {
     /// Blocks that one compaction step writes.
     pub(crate) blocks_per_merge_step: usize,
     /// Blocks of an obsolete segment that one compaction step deletes.
-    pub(crate) blocks_per_delete_step: usize,
+    pub(crate) blocks_per_delete_step: u32,
     /// Scopes in one row of the memtable log. It bounds the row of a contact with very many advisors.
     pub(crate) scopes_per_log_row: usize,
     /// New contacts in one transaction from which on their keys become a segment, past the memtable.
@@ -39,6 +43,8 @@ impl IndexTuning {
         block_size: 3_800,
         restart_interval: 16,
         posting_chunk_len: 128,
+        blocks_per_term_index_piece: 512,
+        word_set_size: 1 << 16,
         memtable_flush_threshold: 8_192,
         compaction_step_interval: 1_024,
         blocks_per_merge_step: 64,
@@ -56,6 +62,8 @@ impl IndexTuning {
         block_size: 256,
         restart_interval: 4,
         posting_chunk_len: 3,
+        blocks_per_term_index_piece: 3,
+        word_set_size: 96,
         memtable_flush_threshold: 120,
         compaction_step_interval: 3,
         blocks_per_merge_step: 1,

@@ -11,8 +11,6 @@ pub(crate) struct StorageTuning {
     pub(crate) cached_lists: usize,
     /// Known offsets per list.
     pub(crate) cached_offsets_per_list: usize,
-    /// Blocks per page of a term index, which shapes the file. The standard makes pages of about four kilobytes.
-    pub(crate) blocks_per_term_index_page: usize,
 }
 
 impl StorageTuning {
@@ -22,15 +20,9 @@ impl StorageTuning {
         bitmap_changes_per_flush: 1 << 16,
         cached_lists: 8,
         cached_offsets_per_list: 64,
-        blocks_per_term_index_page: 128,
     };
 
     /// Sizes for tests, so that a dozen contacts reach every limit.
-    pub(crate) const SMALL: Self = Self {
-        max_bucket_size: 4,
-        bitmap_changes_per_flush: 8,
-        cached_lists: 2,
-        cached_offsets_per_list: 4,
-        blocks_per_term_index_page: 3,
-    };
+    pub(crate) const SMALL: Self =
+        Self { max_bucket_size: 4, bitmap_changes_per_flush: 8, cached_lists: 2, cached_offsets_per_list: 4 };
 }

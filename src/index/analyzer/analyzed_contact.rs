@@ -70,8 +70,6 @@ impl<'a> AnalyzedContact<'a> {
                 let company = company_term(&self.contact.company);
                 if company.is_empty() { Vec::new() } else { vec![company] }
             }
-            // Made from the words of all contacts: see `segment/word_dictionary.rs`.
-            TermField::Dictionary => Vec::new(),
         }
     }
 

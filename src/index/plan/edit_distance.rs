@@ -100,22 +100,6 @@ impl EditDistanceTable {
         least <= self.max_distance
     }
 
-    /// The least letter above `rejected` that [`push`](Self::push) accepts, among the letters of the query near this position.
-    /// A letter that the query does not have there is accepted only if all letters are.
-    pub(crate) fn next_viable_letter(&mut self, rejected: char) -> Option<char> {
-        let rows = self.cells.len().checked_div(self.width()).unwrap_or_default();
-        let max_distance = usize::from(self.max_distance);
-        let near = rows.saturating_sub(max_distance.saturating_add(2))..=rows.saturating_add(max_distance);
-        let near = near.filter_map(|at| self.query.get(at).copied()).filter(|letter| *letter > rejected);
-        let mut letters: Vec<char> = near.collect();
-        letters.sort_unstable();
-        letters.into_iter().find(|letter| {
-            let is_viable = self.push(*letter);
-            self.pop();
-            is_viable
-        })
-    }
-
     /// Removes the last letter.
     pub(crate) fn pop(&mut self) {
         if self.word.pop().is_some() {

@@ -69,10 +69,9 @@ impl PostingScan {
             }
             let range = KeyRange::with_prefix(IndexKey::encode(scope, field, prefix));
             for segment in &index.state.segments {
-                let mut blocks = segment.blocks_from(index.db, &range.low)?;
-                while blocks.next(index.db, &range)?.is_some() {
-                    scan.block_count = scan.block_count.saturating_add(1);
-                }
+                let blocks = segment.blocks_of(index.block_source(), &range)?;
+                let count = blocks.map_or(0, |blocks| blocks.size_hint().0);
+                scan.block_count = scan.block_count.saturating_add(count);
             }
             scan.ranges.push(range);
         }
@@ -157,12 +156,13 @@ fn collect_range(
         }
     }
     for segment in &index.state.segments {
-        let mut blocks = segment.blocks_from(index.db, &range.low)?;
-        while let Some(handle) = blocks.next(index.db, range)? {
-            let block = index.block_source().block(handle)?;
+        let source = index.block_source();
+        let Some(blocks) = segment.blocks_of(source, range)? else { continue };
+        for number in blocks.clone() {
+            let block = source.block(&segment.header, number)?;
             let mut cursor = BlockCursor::at_or_after(block.clone(), &range.low);
-            // In most blocks, all keys from there on are in the range.
-            let all = range.contains(&handle.last_key);
+            // In all blocks before the last one, all keys from there on are in the range.
+            let all = number < *blocks.end();
             while let Some((key, postings_ref)) = cursor.entry().filter(|(key, _)| all || range.contains(key))
             {
                 let is_covered = is_covered(key);

@@ -11,7 +11,7 @@ use crate::index::read::merge_iterator::MergeIterator;
 use crate::index::segment::block_cache::{BlockCache, BlockSource};
 use crate::index::segment::index_state::IndexState;
 use crate::index::segment::posting::Posting;
-use crate::index::segment::word_dictionary::SeenWords;
+use crate::index::segment::word_dictionary::word_of;
 use crate::model::Contact;
 
 /// The fingerprint of each key that a contact must have in some scopes.
@@ -42,18 +42,34 @@ pub(crate) fn for_each_fingerprint(
     let source = BlockSource { db, cache: Some(cache) };
     let mut merged =
         MergeIterator::new(source, state, &state.segments, KeyRange::ALL, None, Direction::Forward)?;
-    let mut words = SeenWords::default();
+    let mut last_key = Vec::new();
+    let mut is_covered = false;
     while let Some(posting) = merged.advance()? {
         let key = merged.key();
-        if !posting.live || words.observe(key) {
+        if !posting.live {
             continue;
         }
+        if key != last_key {
+            last_key = key.to_vec();
+            is_covered = is_in_dictionary(source, state, key)?;
+        }
         // Words of the memtable need no dictionary.
-        if words.covers(key) || state.memtable.contains_key(&(key.to_vec(), posting.contact)) {
+        if is_covered || state.memtable.contains_key(&(key.to_vec(), posting.contact)) {
             each(posting.contact, fingerprint(key, posting));
         }
     }
     Ok(())
+}
+
+/// Whether a dictionary has the term of a key. Also true if the term is not a word.
+fn is_in_dictionary(source: BlockSource<'_>, state: &IndexState, key: &[u8]) -> Result<bool> {
+    let Some(word) = word_of(key) else { return Ok(true) };
+    for segment in &state.segments {
+        if segment.contains_word(source, &word)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn fingerprint(key: &[u8], posting: Posting) -> u64 {

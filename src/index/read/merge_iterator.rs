@@ -5,13 +5,14 @@ use std::collections::btree_map::Range;
 use std::ops::Bound;
 
 use crate::error::Result;
-use crate::index::key_range::{Direction, KeyRange, UpperBound};
+use crate::index::key_range::{Direction, KeyRange};
 use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::block_cursor::BlockCursor;
 use crate::index::segment::index_state::{IndexState, MemtableEntry, MemtableKey};
 use crate::index::segment::posting::Posting;
 use crate::index::segment::posting_list::PostingCursor;
 use crate::index::segment::segment_reader::{BlockIter, SegmentReader};
+use crate::index::segment::separator_map::UpperBound;
 
 /// One sorted input.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ enum InputSource<'a> {
 
 #[derive(Debug)]
 struct SegmentIterator<'a> {
+    segment: &'a SegmentReader,
     /// The blocks not yet read.
     remaining: BlockIter<'a>,
     cursor: Option<BlockCursor>,
@@ -148,34 +150,34 @@ impl<'a> KeyScan<'a> {
         segment: &'a SegmentReader,
         from: Option<&MemtableKey>,
     ) -> Result<SegmentIterator<'a>> {
-        let db = self.source.db;
+        let source = self.source;
         let from_key = from.map(|(key, _)| key.as_slice());
         let (remaining, cursor) = match self.direction {
             Direction::Forward => {
                 let start = from_key.unwrap_or(&self.range.low);
-                let mut remaining = segment.blocks_from(db, start)?;
-                let first = remaining.next(db, &self.range)?;
-                let first = first.map(|handle| self.source.block(handle)).transpose()?;
+                let mut remaining = segment.blocks_from(source, start)?;
+                let first = remaining.next(source, &self.range)?;
+                let first = first.map(|number| source.block(&segment.header, number)).transpose()?;
                 (remaining, first.map(|block| BlockCursor::at_or_after(block, start)))
             }
             Direction::Backward => {
                 // The key of `from` is included: `load_postings` skips its contacts up to that of `from`.
                 let end = match (from_key, &self.range.high) {
-                    (Some(key), _) => Some(UpperBound { key, inclusive: true }),
-                    (None, high) => high.as_deref().map(|key| UpperBound { key, inclusive: false }),
+                    (Some(key), _) => Some(UpperBound::Through(key)),
+                    (None, high) => high.as_deref().map(UpperBound::Below),
                 };
-                let mut remaining = segment.blocks_before(db, end)?;
-                let last = remaining.next(db, &self.range)?;
-                let last = last.map(|handle| self.source.block(handle)).transpose()?;
+                let mut remaining = segment.blocks_before(source, end)?;
+                let last = remaining.next(source, &self.range)?;
+                let last = last.map(|number| source.block(&segment.header, number)).transpose()?;
                 let cursor = last.map(|block| match end {
-                    Some(UpperBound { key, inclusive: true }) => BlockCursor::at_or_before(block, key),
-                    Some(UpperBound { key, .. }) => BlockCursor::before(block, key),
+                    Some(UpperBound::Through(key)) => BlockCursor::at_or_before(block, key),
+                    Some(UpperBound::Below(key)) => BlockCursor::before(block, key),
                     None => BlockCursor::at_last(block),
                 });
                 (remaining, cursor)
             }
         };
-        let mut iterator = SegmentIterator { remaining, cursor, postings: None };
+        let mut iterator = SegmentIterator { segment, remaining, cursor, postings: None };
         self.load_postings(&mut iterator, from)?;
         Ok(iterator)
     }
@@ -198,8 +200,8 @@ impl<'a> KeyScan<'a> {
                 Some(_) => iterator.cursor = None,
                 None => {
                     iterator.cursor = None;
-                    if let Some(next) = iterator.remaining.next(self.source.db, &self.range)? {
-                        let block = self.source.block(next)?;
+                    if let Some(next) = iterator.remaining.next(self.source, &self.range)? {
+                        let block = self.source.block(&iterator.segment.header, next)?;
                         iterator.cursor = Some(match self.direction {
                             Direction::Forward => BlockCursor::at_or_after(block, &[]),
                             Direction::Backward => BlockCursor::at_last(block),

@@ -14,13 +14,14 @@ mod index_reader;
 mod lazy_doc_set;
 mod matching;
 pub(crate) mod merge_iterator;
-mod seek_cursor;
+mod verify;
 
 pub(crate) use candidate_stream::{Candidate, CandidateFilter, CandidateStream};
 pub(crate) use contact_sets::{PostingScan, TermMatch, collect_contacts, list_members};
 pub(crate) use fingerprints::{fingerprints, for_each_fingerprint};
 #[cfg(test)]
-pub(super) use fuzzy::collect_fuzzy_prefixes;
+pub(super) use fuzzy::FuzzyMatches;
 pub(crate) use fuzzy::expand_fuzzy;
 pub(crate) use index_reader::IndexReader;
 pub(crate) use lazy_doc_set::{ASSUMED_PAGE_LEN, LazyDocSet};
+pub(crate) use verify::verify_segments;

@@ -1,7 +1,7 @@
 //! A block: one sorted piece of a segment, about 4 kB, in the file and in memory.
 //!
-//! The body is little-endian: magic `CXP3` (4 bytes), length of the entries (4), of the restart table (4), of the postings (4),
-//! then these three sections. The row of the block holds the CRC-32 of the whole body.
+//! The body is little-endian: magic `CXP4` (4 bytes), length of the entries (4), of the restart table (4), of the postings (4),
+//! then these three sections, then the checksum (4, see [`checksum`](super::checksum)).
 //!
 //! An entry is a key and its postings reference. The key is scope ‖ term field ‖ term, and only its difference from the previous key
 //! is stored. The numbers of an entry are LEB128: length of the shared prefix, length of the suffix, the suffix itself, the
@@ -13,12 +13,10 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::db::index::index_store::BlockHandle;
-use crate::error::{Error, Result};
 use crate::host::tuning::IndexTuning;
 use crate::index::segment::varint::try_read_varint;
 
-pub(super) const MAGIC: [u8; 4] = *b"CXP3";
+pub(super) const MAGIC: [u8; 4] = *b"CXP4";
 const HEADER_LEN: usize = 16;
 
 /// A block in memory, verified.
@@ -49,14 +47,10 @@ pub(crate) struct BlockEntry<'b> {
 }
 
 impl LeafBlock {
-    /// Checks a body against the checksum of its row, and finds its sections. `tuning` is that of the writer.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] if the body is not what was written.
-    pub(crate) fn decode(body: Vec<u8>, row: &BlockHandle, tuning: IndexTuning) -> Result<Self> {
-        let damaged = || Error::Damaged { what: "a block of the search index", source: None };
-        if crc32fast::hash(&body) != row.checksum || !body.starts_with(&MAGIC) {
-            return Err(damaged());
+    /// Finds the sections of a body without its checksum; `None` if it is not that of a block. `tuning` is that of the writer.
+    pub(crate) fn decode(body: Vec<u8>, tuning: IndexTuning) -> Option<Self> {
+        if !body.starts_with(&MAGIC) {
+            return None;
         }
         let mut at = HEADER_LEN;
         let mut section = |field: usize| {
@@ -69,9 +63,9 @@ impl LeafBlock {
         let sections = (section(4), section(8), section(12));
         match sections {
             (Some(entries), Some(restarts), Some(postings)) if at == body.len() => {
-                Ok(Self { body, entries, restarts, postings, posting_chunk_len: tuning.posting_chunk_len })
+                Some(Self { body, entries, restarts, postings, posting_chunk_len: tuning.posting_chunk_len })
             }
-            _ => Err(damaged()),
+            _ => None,
         }
     }
 

@@ -1,16 +1,20 @@
-//! Blocks in memory: shared by all connections of a store, bounded in bytes, least recently used evicted first.
+//! Parts of segments in memory: shared by all connections of a store, bounded in bytes, least recently used evicted first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashlink::LruCache;
 
 use crate::db::Read;
-use crate::db::index::index_store;
+use crate::db::index_store::SegmentHeader;
+use crate::db::segment_parts::{self, PartKind};
 use crate::error::Result;
+use crate::host::tuning::IndexTuning;
 use crate::index::segment::block::LeafBlock;
+use crate::index::segment::checksum::{PartLabel, PartLabelKind};
+use crate::index::segment::separator_map::SeparatorMap;
+use crate::index::segment::word_set::WordSet;
 
-/// A cache of verified blocks. A block never changes, and no later block has its id. After a rollback two blocks may have one id:
-/// the checksum in the cache key separates them.
+/// A cache of verified parts. A part never changes, and no other segment has its label, also after a rollback.
 #[derive(Debug)]
 pub(crate) struct BlockCache {
     max_bytes: usize,
@@ -19,33 +23,46 @@ pub(crate) struct BlockCache {
 
 #[derive(Debug)]
 struct CacheState {
-    blocks: LruCache<(i64, u32), Arc<LeafBlock>>,
+    parts: LruCache<PartLabel, CachedPart>,
     bytes: usize,
 }
 
+/// A part in memory.
+#[derive(Debug, Clone)]
+enum CachedPart {
+    Block(Arc<LeafBlock>),
+    TermIndex(Arc<SeparatorMap>),
+    WordSet(Arc<WordSet>),
+}
+
+impl CachedPart {
+    fn decode(body: Vec<u8>, label: PartLabel, tuning: IndexTuning) -> Result<Self> {
+        let body = label.strip_checksum(body)?;
+        let part = match label.kind {
+            PartLabelKind::Block => LeafBlock::decode(body, tuning).map(|block| Self::Block(Arc::new(block))),
+            PartLabelKind::WordSet => WordSet::decode(body).map(|set| Self::WordSet(Arc::new(set))),
+            _ => SeparatorMap::decode(body).map(|map| Self::TermIndex(Arc::new(map))),
+        };
+        part.ok_or_else(|| label.damaged())
+    }
+
+    fn byte_len(&self) -> usize {
+        match self {
+            Self::Block(block) => block.byte_len(),
+            Self::TermIndex(map) => map.byte_len(),
+            Self::WordSet(set) => set.byte_len(),
+        }
+    }
+}
+
 impl BlockCache {
-    /// A cache of up to `max_bytes`; it always holds the block used last, whatever its size.
+    /// A cache of up to `max_bytes`; it always holds the part used last, whatever its size.
     pub(crate) fn new(max_bytes: usize) -> Self {
-        let state = CacheState { blocks: LruCache::new_unbounded(), bytes: 0 };
+        let state = CacheState { parts: LruCache::new_unbounded(), bytes: 0 };
         Self { max_bytes, state: Mutex::new(state) }
     }
 
-    /// The block, from memory or from the file.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
-    fn get(&self, db: &Read<'_>, row: &index_store::BlockHandle) -> Result<Arc<LeafBlock>> {
-        let key = (row.id, row.checksum);
-        if let Some(block) = self.lock().blocks.get(&key).cloned() {
-            return Ok(block);
-        }
-        // Outside the lock: two threads may read the same block, but neither waits for the other's disk.
-        let block = Arc::new(load_block(db, row)?);
-        self.lock().insert(key, Arc::clone(&block), self.max_bytes);
-        Ok(block)
-    }
-
-    /// Bytes of all cached blocks.
+    /// Bytes of all cached parts.
     pub(crate) fn bytes(&self) -> usize {
         self.lock().bytes
     }
@@ -56,7 +73,7 @@ impl BlockCache {
     }
 }
 
-/// Where blocks come from. A search uses the cache; a merge reads each block once, so it does not.
+/// Where parts come from. A search uses the cache; a merge reads each part once, so it does not.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BlockSource<'a> {
     pub(crate) db: &'a Read<'a>,
@@ -64,30 +81,67 @@ pub(crate) struct BlockSource<'a> {
 }
 
 impl BlockSource<'_> {
+    /// A block of a segment.
+    ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if the block cannot be read.
-    pub(crate) fn block(&self, row: &index_store::BlockHandle) -> Result<Arc<LeafBlock>> {
-        match self.cache {
-            Some(cache) => cache.get(self.db, row),
-            None => Ok(Arc::new(load_block(self.db, row)?)),
+    /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
+    pub(crate) fn block(&self, segment: &SegmentHeader, number: u32) -> Result<Arc<LeafBlock>> {
+        let label = PartLabel { nonce: segment.nonce, kind: PartLabelKind::Block, number };
+        match self.part(segment.id, label, PartKind::Block)? {
+            CachedPart::Block(block) => Ok(block),
+            _ => Err(label.damaged()),
         }
+    }
+
+    /// A piece of a segment's term index.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
+    pub(super) fn term_index_piece(&self, segment: &SegmentHeader, number: u32) -> Result<Arc<SeparatorMap>> {
+        let label = PartLabel { nonce: segment.nonce, kind: PartLabelKind::TermIndexPiece, number };
+        match self.part(segment.id, label, PartKind::TermIndex)? {
+            CachedPart::TermIndex(map) => Ok(map),
+            _ => Err(label.damaged()),
+        }
+    }
+
+    /// A set of words of a segment's dictionary.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
+    pub(crate) fn word_set(&self, segment: &SegmentHeader, number: u32) -> Result<Arc<WordSet>> {
+        let label = PartLabel { nonce: segment.nonce, kind: PartLabelKind::WordSet, number };
+        match self.part(segment.id, label, PartKind::WordSet)? {
+            CachedPart::WordSet(set) => Ok(set),
+            _ => Err(label.damaged()),
+        }
+    }
+
+    fn part(&self, segment: i64, label: PartLabel, kind: PartKind) -> Result<CachedPart> {
+        let cached = self.cache.and_then(|cache| cache.lock().parts.get(&label).cloned());
+        if let Some(part) = cached {
+            return Ok(part);
+        }
+        // Outside the lock: two threads may read the same part, but neither waits for the other's disk.
+        let body = segment_parts::body(self.db, kind, segment, label.number)?;
+        let body = body.ok_or_else(|| label.damaged())?;
+        let part = CachedPart::decode(body, label, self.db.tuning().index)?;
+        if let Some(cache) = self.cache {
+            cache.lock().insert(label, part.clone(), cache.max_bytes);
+        }
+        Ok(part)
     }
 }
 
-/// Reads and verifies a block, without the cache.
-fn load_block(db: &Read<'_>, row: &index_store::BlockHandle) -> Result<LeafBlock> {
-    LeafBlock::decode(index_store::block_body(db, row.id)?, row, db.tuning().index)
-}
-
 impl CacheState {
-    fn insert(&mut self, key: (i64, u32), block: Arc<LeafBlock>, max_bytes: usize) {
-        let size = block.byte_len();
+    fn insert(&mut self, label: PartLabel, part: CachedPart, max_bytes: usize) {
+        let size = part.byte_len();
         while self.bytes.saturating_add(size) > max_bytes {
-            let Some((_, oldest)) = self.blocks.remove_lru() else { break };
+            let Some((_, oldest)) = self.parts.remove_lru() else { break };
             self.bytes = self.bytes.saturating_sub(oldest.byte_len());
         }
         self.bytes = self.bytes.saturating_add(size);
-        if let Some(replaced) = self.blocks.insert(key, block) {
+        if let Some(replaced) = self.parts.insert(label, part) {
             self.bytes = self.bytes.saturating_sub(replaced.byte_len());
         }
     }
@@ -96,39 +150,42 @@ impl CacheState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::tuning::IndexTuning;
     use crate::index::segment::block_builder::BlockBuilder;
     use crate::index::segment::posting::Posting;
 
-    fn block(key: &str) -> Arc<LeafBlock> {
+    fn part(key: &str) -> CachedPart {
         let mut builder = BlockBuilder::new(IndexTuning::SMALL);
         builder.add(key.as_bytes(), Posting::live(1)).unwrap();
         let built = builder.finish().unwrap().unwrap();
-        Arc::new(LeafBlock::decode(built.body, &built.row, IndexTuning::SMALL).unwrap())
+        CachedPart::Block(Arc::new(LeafBlock::decode(built.body, IndexTuning::SMALL).unwrap()))
+    }
+
+    fn label(number: u32) -> PartLabel {
+        PartLabel { nonce: 7, kind: PartLabelKind::Block, number }
     }
 
     #[test]
-    fn least_recently_used_block_is_evicted() {
-        let size = block("a").byte_len();
+    fn least_recently_used_part_is_evicted() {
+        let size = part("a").byte_len();
         let cache = BlockCache::new(2 * size);
-        let insert = |id| cache.lock().insert((id, 0), block("a"), cache.max_bytes);
-        let kept = || (1..5).filter(|id| cache.lock().blocks.contains_key(&(*id, 0))).collect::<Vec<_>>();
+        let insert = |number| cache.lock().insert(label(number), part("a"), cache.max_bytes);
+        let kept = || (1..5).filter(|n| cache.lock().parts.contains_key(&label(*n))).collect::<Vec<_>>();
         insert(1);
         insert(2);
         assert_eq!((kept(), cache.bytes()), (vec![1, 2], 2 * size), "just full");
-        cache.lock().blocks.get(&(1, 0)).unwrap();
+        cache.lock().parts.get(&label(1)).unwrap();
         insert(3);
         assert_eq!((kept(), cache.bytes()), (vec![1, 3], 2 * size));
-        cache.lock().insert((4, 0), block(&"long".repeat(99)), cache.max_bytes);
-        assert_eq!(kept(), [4], "the block used last stays, whatever its size");
+        cache.lock().insert(label(4), part(&"long".repeat(99)), cache.max_bytes);
+        assert_eq!(kept(), [4], "the part used last stays, whatever its size");
     }
 
     #[test]
-    fn block_read_by_two_threads_is_counted_once() {
+    fn part_read_by_two_threads_is_counted_once() {
         let cache = BlockCache::new(usize::MAX);
         for _ in 0..2 {
-            cache.lock().insert((1, 0), block("a"), cache.max_bytes);
+            cache.lock().insert(label(1), part("a"), cache.max_bytes);
         }
-        assert_eq!(cache.bytes(), block("a").byte_len());
+        assert_eq!(cache.bytes(), part("a").byte_len());
     }
 }

@@ -84,10 +84,12 @@ impl IndexState {
             // A committed segment never changes. A segment of this connection's own transaction may have been rolled back.
             let mut known = if sole { Vec::new() } else { known };
             for header in index_store::segment_headers(db, index_store::SegmentState::Live)? {
-                let at = known.iter().position(|segment| segment.id == header.id);
+                let at = known.iter().position(|segment| {
+                    segment.header.nonce == header.nonce && segment.header.id == header.id
+                });
                 let mut segment =
                     at.map_or_else(|| SegmentReader::open(db, header), |at| Ok(known.swap_remove(at)))?;
-                segment.sequence = header.sequence;
+                segment.header.sequence = header.sequence;
                 self.segments.push(segment);
             }
         }

@@ -197,7 +197,7 @@ mod tests {
             assert!(builder.add(b"key", *posting).unwrap().is_none());
         }
         let built = builder.finish().unwrap().unwrap();
-        let block = Arc::new(LeafBlock::decode(built.body, &built.row, tuning).unwrap());
+        let block = Arc::new(LeafBlock::decode(built.body, tuning).unwrap());
         let postings_ref = BlockCursor::at_or_after(block.clone(), b"key").entry().unwrap().1;
         (block, postings_ref)
     }

@@ -1,96 +1,193 @@
-//! A segment that is searched. Its term index says which block may hold a key.
+//! A segment that is searched: which of its parts may hold a key or a word.
 
-use std::cell::OnceCell;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::db::Read;
-use crate::db::index::index_store::{BlockHandle, SegmentHeader};
-use crate::db::index::term_index;
+use crate::db::index_store::{self, SegmentHeader};
 use crate::error::Result;
-use crate::index::key_range::{Direction, KeyRange, UpperBound};
+use crate::index::index_key::prefix_successor;
+use crate::index::key_range::{Direction, KeyRange};
+use crate::index::segment::block_cache::BlockSource;
+use crate::index::segment::separator_map::{SeparatorMap, UpperBound};
+use crate::index::segment::term_index::TermIndexRoot;
+use crate::index::segment::word_dictionary;
+use crate::index::segment::word_set::WordSet;
 
-/// A segment that is searched. The term index is read page by page: each page on first use, and then kept.
+/// A segment that is searched.
 #[derive(Debug)]
 pub(crate) struct SegmentReader {
-    pub(crate) id: i64,
-    pub(crate) sequence: i64,
-    pages: Vec<TermIndexPage>,
-}
-
-/// A page of the term index.
-#[derive(Debug)]
-struct TermIndexPage {
-    handle: BlockHandle,
-    blocks: OnceCell<Vec<BlockHandle>>,
+    pub(crate) header: SegmentHeader,
+    root: TermIndexRoot,
+    /// The first words of the sets of words; `None` if there are none.
+    dictionary: Option<SeparatorMap>,
 }
 
 impl SegmentReader {
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if the root of the term index cannot be read.
+    /// [`Error::Damaged`](crate::Error::Damaged) if a root cannot be read.
     pub(crate) fn open(db: &Read<'_>, header: SegmentHeader) -> Result<Self> {
-        let page = |handle| TermIndexPage { handle, blocks: OnceCell::new() };
-        let pages = term_index::term_index_root(db, header)?.into_iter().map(page).collect();
-        Ok(Self { id: header.id, sequence: header.sequence, pages })
+        let roots = index_store::segment_roots(db, header.id)?;
+        let root = TermIndexRoot::decode(&header, roots.term_index)?;
+        let dictionary = word_dictionary::decode_root(&header, roots.dictionary)?;
+        Ok(Self { header, root, dictionary })
     }
 
     /// The blocks in ascending order, from the first one that may hold a key at or above `start`.
-    pub(crate) fn blocks_from(&self, db: &Read<'_>, start: &[u8]) -> Result<BlockIter<'_>> {
-        let page = self.pages.partition_point(|page| page.handle.last_key.as_slice() < start);
-        let blocks = self.page_blocks(db, page)?;
-        let from = blocks.partition_point(|block| block.last_key.as_slice() < start);
-        let remaining = blocks.get(from..).unwrap_or_default();
-        Ok(BlockIter { segment: self, page, remaining, direction: Direction::Forward })
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
+    pub(crate) fn blocks_from(&self, source: BlockSource<'_>, start: &[u8]) -> Result<BlockIter<'_>> {
+        let next = self.last_block_within(source, UpperBound::Through(start))?;
+        Ok(BlockIter { segment: self, next, end: BlockIterEnd::NotStarted, direction: Direction::Forward })
     }
 
-    /// The blocks in descending order, from the last one that may hold a key below `end`; all if there is no end.
-    pub(crate) fn blocks_before(&self, db: &Read<'_>, end: Option<UpperBound<'_>>) -> Result<BlockIter<'_>> {
-        let below = |handle: &BlockHandle| end.is_none_or(|end| end.is_above(&handle.first_key));
-        let pages = self.pages.partition_point(|page| below(&page.handle));
-        let page = pages.saturating_sub(1);
-        let blocks = if pages == 0 { &[] } else { self.page_blocks(db, page)? };
-        let remaining = blocks.get(..blocks.partition_point(below)).unwrap_or_default();
-        Ok(BlockIter { segment: self, page, remaining, direction: Direction::Backward })
+    /// The blocks in descending order, from the last one that may hold a key within `bound`; all if there is no bound.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
+    pub(crate) fn blocks_before(
+        &self,
+        source: BlockSource<'_>,
+        bound: Option<UpperBound<'_>>,
+    ) -> Result<BlockIter<'_>> {
+        let next = match bound {
+            Some(bound) => self.last_block_within(source, bound)?,
+            None => self.header.block_count.checked_sub(1),
+        };
+        Ok(BlockIter { segment: self, next, end: BlockIterEnd::NotStarted, direction: Direction::Backward })
     }
 
-    /// The blocks of a page; none past the ends.
-    fn page_blocks(&self, db: &Read<'_>, at: usize) -> Result<&[BlockHandle]> {
-        let Some(TermIndexPage { handle, blocks }) = self.pages.get(at) else { return Ok(&[]) };
-        if let Some(blocks) = blocks.get() {
-            return Ok(blocks);
+    /// The blocks that may hold keys of a range: the first may have none, all others have some.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
+    pub(crate) fn blocks_of(
+        &self,
+        source: BlockSource<'_>,
+        range: &KeyRange,
+    ) -> Result<Option<RangeInclusive<u32>>> {
+        let first = self.last_block_within(source, UpperBound::Through(&range.low))?;
+        let last = self.last_block_of(source, range)?;
+        Ok(first.zip(last).map(|(first, last)| first..=last))
+    }
+
+    /// The block that may hold a key.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
+    pub(crate) fn block_of(&self, source: BlockSource<'_>, key: &[u8]) -> Result<Option<u32>> {
+        self.last_block_within(source, UpperBound::Through(key))
+    }
+
+    /// The last block that may hold a key of a range.
+    fn last_block_of(&self, source: BlockSource<'_>, range: &KeyRange) -> Result<Option<u32>> {
+        match &range.high {
+            Some(high) => self.last_block_within(source, UpperBound::Below(high)),
+            None => Ok(self.header.block_count.checked_sub(1)),
         }
-        let read = term_index::term_index_page(db, handle)?;
-        Ok(blocks.get_or_init(|| read))
+    }
+
+    /// The last block that may hold a key within a bound.
+    fn last_block_within(&self, source: BlockSource<'_>, bound: UpperBound<'_>) -> Result<Option<u32>> {
+        match self.root.map.last_within(bound) {
+            Some(piece) if self.root.has_pieces => {
+                Ok(source.term_index_piece(&self.header, piece)?.last_within(bound))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The sets that may hold words of an owner.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
+    pub(crate) fn word_sets<'s>(
+        &'s self,
+        source: BlockSource<'s>,
+        owner: &[u8],
+    ) -> impl Iterator<Item = Result<Arc<WordSet>>> + 's {
+        let numbers = self.dictionary.as_ref().and_then(|sets| {
+            let first = sets.last_within(UpperBound::Through(owner)).unwrap_or_default();
+            let last = match prefix_successor(owner) {
+                Some(end) => sets.last_within(UpperBound::Below(&end))?,
+                None => self.header.word_set_count.checked_sub(1)?,
+            };
+            Some(first..=last)
+        });
+        numbers.into_iter().flatten().map(move |number| source.word_set(&self.header, number))
+    }
+
+    /// The number of the set that holds a word, given with its owner, if the dictionary has the word.
+    pub(crate) fn word_set_of(&self, word: &[u8]) -> u32 {
+        let sets = self.dictionary.as_ref();
+        sets.and_then(|sets| sets.last_within(UpperBound::Through(word))).unwrap_or_default()
+    }
+
+    /// Whether the dictionary has a word, given with its owner.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
+    pub(crate) fn contains_word(&self, source: BlockSource<'_>, word: &[u8]) -> Result<bool> {
+        let number = self.dictionary.as_ref().and_then(|sets| sets.last_within(UpperBound::Through(word)));
+        let set = number.map(|number| source.word_set(&self.header, number)).transpose()?;
+        Ok(set.is_some_and(|set| set.contains(word)))
     }
 }
 
-/// The blocks of a segment in one direction.
+/// The numbers of a segment's blocks in one direction.
 #[derive(Debug)]
 pub(crate) struct BlockIter<'s> {
     segment: &'s SegmentReader,
-    /// The page that `remaining` belongs to.
-    page: usize,
-    remaining: &'s [BlockHandle],
+    next: Option<u32>,
+    end: BlockIterEnd,
     direction: Direction,
 }
 
-impl<'s> BlockIter<'s> {
-    /// The next block, if it may hold a key of `range`. `None` ends the scan.
-    pub(crate) fn next(&mut self, db: &Read<'_>, range: &KeyRange) -> Result<Option<&'s BlockHandle>> {
-        if self.remaining.is_empty() {
-            let next = match self.direction {
-                Direction::Forward => Some(self.page.saturating_add(1)),
-                Direction::Backward => self.page.checked_sub(1),
-            };
-            let overlaps =
-                |page: &usize| self.segment.pages.get(*page).is_some_and(|page| range.overlaps(&page.handle));
-            let Some(next) = next.filter(overlaps) else { return Ok(None) };
-            (self.page, self.remaining) = (next, self.segment.page_blocks(db, next)?);
+/// Where a scan ends. Most scans end in their first block, so the end is looked up after it.
+#[derive(Debug, Clone, Copy)]
+enum BlockIterEnd {
+    NotStarted,
+    Unknown,
+    Block(Option<u32>),
+}
+
+impl BlockIter<'_> {
+    /// The next block that may hold a key of `range`. `None` ends the scan.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
+    pub(crate) fn next(&mut self, source: BlockSource<'_>, range: &KeyRange) -> Result<Option<u32>> {
+        let Some(number) = self.next else { return Ok(None) };
+        if let BlockIterEnd::NotStarted = self.end {
+            self.end = BlockIterEnd::Unknown;
+        } else if self.is_beyond_end(source, range, number)? {
+            self.next = None;
+            return Ok(None);
         }
-        let taken = match self.direction {
-            Direction::Forward => self.remaining.split_first(),
-            Direction::Backward => self.remaining.split_last(),
+        self.next = match self.direction {
+            Direction::Forward => number.checked_add(1),
+            Direction::Backward => number.checked_sub(1),
         };
-        let Some((block, rest)) = taken.filter(|(block, _)| range.overlaps(block)) else { return Ok(None) };
-        self.remaining = rest;
-        Ok(Some(block))
+        Ok(Some(number))
+    }
+
+    fn is_beyond_end(&mut self, source: BlockSource<'_>, range: &KeyRange, number: u32) -> Result<bool> {
+        let end = if let BlockIterEnd::Block(end) = self.end {
+            end
+        } else {
+            let end = match self.direction {
+                Direction::Forward => self.segment.last_block_of(source, range)?,
+                Direction::Backward => {
+                    self.segment.last_block_within(source, UpperBound::Through(&range.low))?
+                }
+            };
+            self.end = BlockIterEnd::Block(end);
+            end
+        };
+        Ok(match self.direction {
+            Direction::Forward => end.is_none_or(|end| number > end),
+            Direction::Backward => end.is_some_and(|end| number < end),
+        })
     }
 }

@@ -1,106 +1,188 @@
-//! The word dictionary: every word of an owner's lists once, on whatever network. The fuzzy search looks for words there.
+//! The word dictionary of a segment: every word of an owner's lists once, on whatever network. The fuzzy search looks for words there.
 //!
-//! Its keys have network 0 and contact 0. They are made when keys become a segment, and are merged like all other keys. A word
-//! without contacts costs a fruitless lookup; a merge that includes the oldest segment drops it, so that no purged name remains.
-//! The fuzzy search finds words of the memtable in the memtable itself.
+//! It consists of sets of words ([`word_set`](super::word_set)), in order. The root is a map from the first word of each set to its
+//! number: the bytes of a [`SeparatorMap`], and the checksum (4). A word without contacts costs a fruitless look-up; a merge that
+//! includes the oldest segment drops it, so that no purged name remains. The fuzzy search finds words of the memtable in the
+//! memtable itself.
 
-use std::collections::HashSet;
+use std::vec;
 
-use crate::db::{Owner, Scope};
-use crate::index::index_key::{KEY_PREFIX_LEN, TermField, WORD_FIELDS};
-use crate::index::segment::index_state::IndexState;
-use crate::index::segment::posting::Posting;
+use crate::db::index_store::SegmentHeader;
+use crate::db::{Owner, Write, segment_parts};
+use crate::error::Result;
+use crate::index::index_key::{IndexKey, KEY_PREFIX_LEN, WORD_FIELDS};
+use crate::index::segment::block_cache::BlockSource;
+use crate::index::segment::checksum::{PartLabel, PartLabelKind};
+use crate::index::segment::segment_reader::SegmentReader;
+use crate::index::segment::separator_map::SeparatorMap;
+use crate::index::segment::word_set::{BuiltWordSet, WordSetBuilder};
 
-/// The network number of dictionary keys.
-const ALL_NETWORKS: i64 = 0;
+/// Bytes of a word before its text: owner kind and owner, as in a key.
+pub(crate) const OWNER_LEN: usize = KEY_PREFIX_LEN - 3;
 
-/// The posting of every dictionary key.
-pub(crate) const DICTIONARY_POSTING: Posting = Posting { contact: 0, live: true, dedup_prefix_len: 0 };
-
-/// Bytes of a key before its network: owner kind and owner.
-pub(crate) const OWNER_PREFIX_LEN: usize = KEY_PREFIX_LEN - 3;
-
-/// The scope of an owner's dictionary keys.
-pub(crate) fn dictionary_scope(owner: Owner) -> Scope {
-    owner.on_network(ALL_NETWORKS)
+/// The bytes with which an owner's words start.
+pub(crate) fn owner_prefix(owner: Owner) -> [u8; OWNER_LEN] {
+    let [k, o0, o1, o2, o3, _, _] = IndexKey::scope_prefix(owner.on_network(0));
+    [k, o0, o1, o2, o3]
 }
 
-/// Adds a dictionary key for every word of the memtable.
-pub(crate) fn add_dictionary_words(state: &mut IndexState) {
-    let live = state.memtable.iter().filter(|(_, entry)| entry.live);
-    let keys: HashSet<Vec<u8>> = live.filter_map(|((key, _), _)| dictionary_key(key)).collect();
-    for key in keys {
-        state.insert(key, DICTIONARY_POSTING);
-    }
-}
-
-/// Whether a key belongs to a dictionary.
-pub(crate) fn is_dictionary_key(key: &[u8]) -> bool {
-    key.get(KEY_PREFIX_LEN - 1) == Some(&TermField::Dictionary.number())
-}
-
-/// The dictionary key of a word's key; `None` if the term is not a word.
-fn dictionary_key(key: &[u8]) -> Option<Vec<u8>> {
+/// The word of a key, with its owner; `None` if the term of the key is not a word.
+pub(crate) fn word_of(key: &[u8]) -> Option<Vec<u8>> {
     let (prefix, term) = key.split_first_chunk::<KEY_PREFIX_LEN>()?;
     let [k, o0, o1, o2, o3, _, _, number] = *prefix;
-    let [n0, n1] = [0, 0]; // `ALL_NETWORKS`
     let is_word = WORD_FIELDS.iter().any(|field| field.number() == number);
-    is_word.then(|| [&[k, o0, o1, o2, o3, n0, n1, TermField::Dictionary.number()], term].concat())
+    is_word.then(|| [&[k, o0, o1, o2, o3], term].concat())
 }
 
-/// The dictionary words of the current owner, collected while all keys are read in order.
-#[derive(Debug, Default)]
-pub(crate) struct SeenWords {
-    owner: Vec<u8>,
-    words: HashSet<Vec<u8>>,
+fn root_label(segment: &SegmentHeader) -> PartLabel {
+    PartLabel { nonce: segment.nonce, kind: PartLabelKind::DictionaryRoot, number: segment.word_set_count }
 }
 
-impl SeenWords {
-    /// Records a key if it is a dictionary key, and says whether it is one. They come before all other keys of their owner.
-    pub(crate) fn observe(&mut self, key: &[u8]) -> bool {
-        let owner = key.get(..OWNER_PREFIX_LEN).unwrap_or_default();
-        if owner != self.owner {
-            self.owner = owner.to_vec();
-            self.words.clear();
-        }
-        let is_word = is_dictionary_key(key);
-        if is_word {
-            self.words.insert(key.get(KEY_PREFIX_LEN..).unwrap_or_default().to_vec());
-        }
-        is_word
+/// Decodes the root of a segment's dictionary; `None` if the dictionary is empty.
+///
+/// # Errors
+/// [`Error::Damaged`](crate::Error::Damaged) if it is not what was written, or has another number of sets than the segment.
+pub(super) fn decode_root(segment: &SegmentHeader, stored: Option<Vec<u8>>) -> Result<Option<SeparatorMap>> {
+    if segment.word_set_count == 0 && stored.is_none() {
+        return Ok(None);
+    }
+    let label = root_label(segment);
+    let body = label.strip_checksum(stored.unwrap_or_default())?;
+    SeparatorMap::decode(body).map(Some).ok_or_else(|| label.damaged())
+}
+
+/// Writes the dictionary of a segment; words come in ascending order.
+#[derive(Debug)]
+pub(crate) struct DictionaryWriter {
+    builder: WordSetBuilder,
+}
+
+impl DictionaryWriter {
+    pub(crate) fn new(set_size: usize) -> Self {
+        Self { builder: WordSetBuilder::new(set_size) }
     }
 
-    /// Whether the dictionary holds the term of a key. Also true if the term is not a word.
-    pub(crate) fn covers(&self, key: &[u8]) -> bool {
-        dictionary_key(key)
-            .is_none_or(|word| self.words.contains(word.get(KEY_PREFIX_LEN..).unwrap_or_default()))
+    /// Adds a word. True if this stored a set. `segment.word_set_count` is the number of the next set.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn add(&mut self, db: &Write<'_>, segment: &mut SegmentHeader, word: &[u8]) -> Result<bool> {
+        match self.builder.add(word)? {
+            Some(set) => store_set(db, segment, set).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Stores the words since the last set as a set of their own.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn flush(&mut self, db: &Write<'_>, segment: &mut SegmentHeader) -> Result<()> {
+        self.builder.take()?.map_or(Ok(()), |set| store_set(db, segment, set))
+    }
+
+    /// Stores the last set, and returns the root; `None` if there are no words.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn finish(mut self, db: &Write<'_>, segment: &mut SegmentHeader) -> Result<Option<Vec<u8>>> {
+        self.flush(db, segment)?;
+        if segment.word_set_count == 0 {
+            return Ok(None);
+        }
+        let mut body = SeparatorMap::encode(&segment_parts::first_words(db, segment.id)?, 0)?;
+        root_label(segment).append_checksum(&mut body);
+        Ok(Some(body))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::index::index_key::IndexKey;
+/// Stores a set as the next one of a segment.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn store_set(db: &Write<'_>, segment: &mut SegmentHeader, mut set: BuiltWordSet) -> Result<()> {
+    let number = segment.word_set_count;
+    PartLabel { nonce: segment.nonce, kind: PartLabelKind::WordSet, number }.append_checksum(&mut set.bytes);
+    segment_parts::insert_word_set(db, segment.id, number, &set.first_word, &set.bytes)?;
+    segment.word_set_count = number.saturating_add(1);
+    Ok(())
+}
 
-    /// The words of an owner come before its other keys. They are not words of the next owner.
-    #[test]
-    fn seen_words_are_kept_per_owner() {
-        let (first, second) = (Owner::Tenant(1), Owner::Tenant(2));
-        let key = |owner: Owner, field, term| IndexKey::encode(owner.on_network(7), field, term);
-        let word = |owner, term| IndexKey::encode(dictionary_scope(owner), TermField::Dictionary, term);
-        let mut seen = SeenWords::default();
-        assert!(seen.observe(&word(first, "anna")) && seen.observe(&word(first, "berg")));
-        for term in ["anna", "berg"] {
-            assert!(!seen.observe(&key(first, TermField::Word, term)));
-            assert!(
-                seen.covers(&key(first, TermField::Word, term))
-                    && seen.covers(&key(first, TermField::LeadingWord, term)),
-                "{term}"
-            );
+/// The last word of a segment that is being built; `None` if it has none yet.
+///
+/// # Errors
+/// [`Error::Damaged`](crate::Error::Damaged) if the last set cannot be read.
+pub(crate) fn last_word(source: BlockSource<'_>, segment: &SegmentHeader) -> Result<Option<Vec<u8>>> {
+    let Some(last) = segment.word_set_count.checked_sub(1) else { return Ok(None) };
+    Ok(source.word_set(segment, last)?.last_word())
+}
+
+/// All words of some segments, each once, in ascending order.
+#[derive(Debug)]
+pub(crate) struct MergedWords<'a> {
+    source: BlockSource<'a>,
+    inputs: Vec<WordInput<'a>>,
+}
+
+/// The words of one segment.
+#[derive(Debug)]
+struct WordInput<'a> {
+    segment: &'a SegmentHeader,
+    next_set: u32,
+    words: vec::IntoIter<Vec<u8>>,
+    current: Option<Vec<u8>>,
+}
+
+impl<'a> MergedWords<'a> {
+    /// The words above `after`, or all words.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
+    pub(crate) fn new(
+        source: BlockSource<'a>,
+        segments: &'a [SegmentReader],
+        after: Option<&[u8]>,
+    ) -> Result<Self> {
+        let mut inputs = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let next_set = after.map_or(0, |after| segment.word_set_of(after));
+            let words = Vec::new().into_iter();
+            let mut input = WordInput { segment: &segment.header, next_set, words, current: None };
+            input.advance(source, after)?;
+            inputs.push(input);
         }
-        assert!(!seen.covers(&key(first, TermField::Word, "ann")));
-        assert!(seen.covers(&key(first, TermField::FirstName, "ann")), "the dictionary holds words only");
-        assert!(!seen.observe(&key(second, TermField::Word, "anna")));
-        assert!(!seen.covers(&key(second, TermField::Word, "anna")));
+        Ok(Self { source, inputs })
+    }
+
+    /// The next word.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
+    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let Some(word) = self.inputs.iter().filter_map(|input| input.current.as_ref()).min().cloned() else {
+            return Ok(None);
+        };
+        for input in &mut self.inputs {
+            if input.current.as_ref() == Some(&word) {
+                input.advance(self.source, None)?;
+            }
+        }
+        Ok(Some(word))
+    }
+}
+
+impl WordInput<'_> {
+    /// Moves to the next word, in the next set if need be. `after` skips words of that set.
+    fn advance(&mut self, source: BlockSource<'_>, after: Option<&[u8]>) -> Result<()> {
+        self.current = self.words.next();
+        while self.current.is_none() && self.next_set < self.segment.word_set_count {
+            let label =
+                PartLabel { nonce: self.segment.nonce, kind: PartLabelKind::WordSet, number: self.next_set };
+            let words = source.word_set(self.segment, self.next_set)?.words_after(after);
+            self.words = words.ok_or_else(|| label.damaged())?.into_iter();
+            self.next_set = self.next_set.saturating_add(1);
+            self.current = self.words.next();
+        }
+        Ok(())
     }
 }

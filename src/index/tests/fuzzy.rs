@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::index::plan::edit_distance::{max_typos, prefix_distance};
-use crate::index::read::collect_fuzzy_prefixes;
+use crate::index::plan::edit_distance::{EditDistanceTable, max_typos, prefix_distance};
+use crate::index::read::FuzzyMatches;
+use crate::index::segment::index_state::MemtableEntry;
+use crate::index::segment::word_set::{WordSet, WordSetBuilder};
 
 /// The distance of two whole words, from its definition.
 #[allow(clippy::many_single_char_names)]
@@ -59,16 +61,28 @@ proptest! {
     fn fuzzy_prefixes_cover_all_words_within_distance(
         query in "[abé]{1,6}", max_typos in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
     ) {
-        let keys: BTreeSet<Vec<u8>> = words.iter().map(|word| format!("headhead{word}").into_bytes()).collect();
         let covered = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
         let expected: Vec<String> = words.iter().filter(|word| min_prefix_distance(&query, word, max_typos).is_some()).cloned().collect();
-        let mut found = BTreeSet::new();
-        let mut last = Vec::new();
-        collect_fuzzy_prefixes(b"headhead", (&query, max_typos), &mut found, |target| {
-            assert!(last.as_slice() < target, "targets ascend");
-            last = target.to_vec();
-            Ok(keys.range(target.to_vec()..).next().cloned())
-        }).unwrap();
-        prop_assert_eq!(covered(&found), expected);
+        let new = || FuzzyMatches { table: EditDistanceTable::new(&query, max_typos), found: BTreeSet::new() };
+
+        let entry = MemtableEntry { live: true, dedup_prefix_len: 0 };
+        let memtable = words.iter().map(|word| ((format!("headhead{word}").into_bytes(), 1), entry)).collect();
+        let mut in_memtable = new();
+        in_memtable.visit_memtable(&memtable, b"headhead");
+        prop_assert_eq!(&covered(&in_memtable.found), &expected);
+
+        let mut builder = WordSetBuilder::new(64);
+        let mut sets = Vec::new();
+        for owner in ["owne1", "owner", "ownes"] {
+            for word in &words {
+                sets.extend(builder.add(format!("{owner}{word}").as_bytes()).unwrap());
+            }
+        }
+        sets.extend(builder.take().unwrap());
+        let mut in_sets = new();
+        for set in sets {
+            WordSet::decode(set.bytes).unwrap().visit(b"owner", &mut in_sets);
+        }
+        prop_assert_eq!(&in_sets.found, &in_memtable.found);
     }
 }

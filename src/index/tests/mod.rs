@@ -5,6 +5,8 @@
 
 mod block_format;
 mod contact_sets;
+mod damage;
+mod fst_damage;
 mod fuzzy;
 mod match_semantics;
 mod matching;

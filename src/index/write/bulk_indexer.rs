@@ -1,14 +1,14 @@
 //! Builds segments from the keys of many contacts: for imports and reindexing.
 
-use crate::db::index::index_store;
-use crate::db::{Owner, Scope, Write};
+use crate::db::{Owner, Scope, Write, index_store};
 use crate::error::{Error, Result};
 use crate::host::tuning::IndexTuning;
 use crate::index::analyzer::ContactTerms;
 use crate::index::index_key::{IndexKey, TermField, WORD_FIELDS};
 use crate::index::segment::block_builder::{BlockBuilder, BuiltBlock};
 use crate::index::segment::posting::Posting;
-use crate::index::segment::word_dictionary::{self, DICTIONARY_POSTING};
+use crate::index::segment::word_dictionary::owner_prefix;
+use crate::index::segment::word_set::{BuiltWordSet, WordSetBuilder};
 use crate::index::write::key_changes::{ContactKeys, log_key_changes};
 use crate::index::write::segment_writer::SegmentWriter;
 
@@ -111,9 +111,7 @@ impl BulkIndexer {
             let by_prefix = (a.field, a.term_prefix).cmp(&(b.field, b.term_prefix));
             by_prefix.then_with(|| (term(a), a.contact).cmp(&(term(b), b.contact)))
         });
-        let mut scopes = std::mem::take(&mut self.scopes);
-        let words = dictionary_entries(&terms, &entries, &mut scopes);
-        entries.extend(words);
+        let scopes = std::mem::take(&mut self.scopes);
         // The sort by scope is stable: within a scope the terms stay in order.
         let mut keys: Vec<ScopedTerm> = Vec::with_capacity(entries.len().saturating_mul(2));
         for (at, entry) in (0_u32..).zip(&entries) {
@@ -125,15 +123,17 @@ impl BulkIndexer {
         let sorted = SortedTerms { terms: &terms, entries: &entries };
         let tuning = self.tuning;
         let (left, right) = sorted.split_between_terms(&keys);
-        // Blocks are independent of each other, so two threads build them.
-        let (left, right) = std::thread::scope(|scope| {
+        // Parts are independent of each other, so two threads build them.
+        let (words, left, right) = std::thread::scope(|scope| {
             let right = scope.spawn(|| sorted.build_blocks(right, tuning));
+            let words = sorted.build_word_sets(&scopes, tuning);
             let left = sorted.build_blocks(left, tuning);
             let joined =
                 right.join().map_err(|_| Error::Storage("a thread of the import has panicked".into()));
-            (left, joined.and_then(|right| right))
+            (words, left, joined.and_then(|right| right))
         });
         let mut writer = SegmentWriter::new(db)?;
+        writer.add_word_sets(words?)?;
         for blocks in [left?, right?] {
             writer.add_blocks(blocks)?;
         }
@@ -141,38 +141,6 @@ impl BulkIndexer {
         index_store::increment_epoch(db)?;
         Ok(())
     }
-}
-
-/// The dictionary entries of sorted entries: each word once per owner. They sort behind all other entries.
-fn dictionary_entries(terms: &str, entries: &[TermEntry], scopes: &mut Vec<Scope>) -> Vec<TermEntry> {
-    let term = |entry: &TermEntry| terms.get(entry.start..entry.end).unwrap_or_default();
-    let mut words = Vec::new();
-    for same in entries.chunk_by(|a, b| a.field == b.field && term(a) == term(b)) {
-        let Some(first) = same.first().filter(|first| WORD_FIELDS.contains(&first.field)) else { continue };
-        let mut owners: Vec<Owner> = Vec::new();
-        for scope in same.iter().filter_map(|entry| scopes.get(entry.first_scope..entry.end_scope)).flatten()
-        {
-            if first.field.is_indexed_in(*scope) && !owners.contains(&scope.owner) {
-                owners.push(scope.owner);
-            }
-        }
-        words.extend(owners.into_iter().map(|owner| (owner, *first)));
-    }
-    words.sort_unstable_by(|(a, one), (b, other)| (term(one), a).cmp(&(term(other), b)));
-    words.dedup_by(|(a, one), (b, other)| a == b && term(one) == term(other));
-    let entry = |(owner, word): (Owner, TermEntry)| {
-        let first_scope = scopes.len();
-        scopes.push(word_dictionary::dictionary_scope(owner));
-        TermEntry {
-            field: TermField::Dictionary,
-            dedup_prefix_len: DICTIONARY_POSTING.dedup_prefix_len,
-            contact: DICTIONARY_POSTING.contact,
-            first_scope,
-            end_scope: scopes.len(),
-            ..word
-        }
-    };
-    words.into_iter().map(entry).collect()
 }
 
 /// A key: its scope, and the position of its term among the sorted entries.
@@ -205,6 +173,35 @@ impl SortedTerms<'_> {
             middle = middle.saturating_add(1);
         }
         keys.split_at_checked(middle).unwrap_or((keys, &[]))
+    }
+
+    /// The word dictionary: each word once per owner.
+    fn build_word_sets(&self, scopes: &[Scope], tuning: IndexTuning) -> Result<Vec<BuiltWordSet>> {
+        let term = |entry: &TermEntry| self.terms.get(entry.start..entry.end).unwrap_or_default();
+        let mut words: Vec<(Owner, &str)> = Vec::new();
+        for same in self.entries.chunk_by(|a, b| a.field == b.field && term(a) == term(b)) {
+            let Some(first) = same.first().filter(|first| WORD_FIELDS.contains(&first.field)) else {
+                continue;
+            };
+            let known = words.len();
+            for scope in
+                same.iter().filter_map(|entry| scopes.get(entry.first_scope..entry.end_scope)).flatten()
+            {
+                let mut owners = words.get(known..).unwrap_or_default().iter().map(|(owner, _)| *owner);
+                if first.field.is_indexed_in(*scope) && !owners.any(|owner| owner == scope.owner) {
+                    words.push((scope.owner, term(first)));
+                }
+            }
+        }
+        words.sort_unstable();
+        words.dedup();
+        let mut builder = WordSetBuilder::new(tuning.word_set_size);
+        let mut sets = Vec::new();
+        for (owner, word) in words {
+            sets.extend(builder.add(&[&owner_prefix(owner)[..], word.as_bytes()].concat())?);
+        }
+        sets.extend(builder.take()?);
+        Ok(sets)
     }
 
     fn build_blocks(&self, keys: &[ScopedTerm], tuning: IndexTuning) -> Result<Vec<BuiltBlock>> {

@@ -1,15 +1,17 @@
 //! Flushes the memtable into a segment, and merges segments, one bounded step at a time.
 
-use crate::db::Write;
-use crate::db::index::index_store::{self, SegmentHeader, SegmentRow, SegmentState};
+use std::collections::BTreeSet;
+
+use crate::db::index_store::{self, SegmentHeader, SegmentState};
+use crate::db::{Write, segment_parts};
 use crate::error::{Error, Result};
 use crate::index::key_range::{Direction, KeyRange};
 use crate::index::read::merge_iterator::MergeIterator;
 use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::index_state::IndexState;
 use crate::index::segment::segment_reader::SegmentReader;
-use crate::index::segment::word_dictionary;
-use crate::index::write::segment_writer::SegmentWriter;
+use crate::index::segment::word_dictionary::{self, MergedWords};
+use crate::index::write::segment_writer::{SegmentWriter, last_key};
 use crate::index::write::word_usage::WordUsage;
 
 /// A segment is not merged while it is at least this many times larger than all newer ones together. So the number of segments
@@ -30,13 +32,17 @@ pub(crate) enum CompactionGoal {
 /// # Errors
 /// Those of the store; [`Error::Damaged`] if a key cannot be read.
 pub(crate) fn flush_memtable(db: &Write<'_>) -> Result<()> {
-    let mut state = IndexState::read_memtable(db)?;
+    let state = IndexState::read_memtable(db)?;
     if state.memtable.is_empty() {
         return Ok(());
     }
-    word_dictionary::add_dictionary_words(&mut state);
     let keep_tombstones = !index_store::segment_headers(db, SegmentState::Live)?.is_empty();
     let mut writer = SegmentWriter::new(db)?;
+    let live = state.memtable.iter().filter(|(_, entry)| entry.live);
+    let words: BTreeSet<Vec<u8>> = live.filter_map(|((key, _), _)| word_dictionary::word_of(key)).collect();
+    for word in &words {
+        writer.add_word(word)?;
+    }
     for ((key, contact), entry) in &state.memtable {
         if entry.live || keep_tombstones {
             writer.add(key, entry.posting(*contact))?;
@@ -54,14 +60,12 @@ pub(crate) fn flush_memtable(db: &Write<'_>) -> Result<()> {
 /// Those of the store; [`Error::Damaged`] if a block cannot be read. Such a merge waits until the index is rebuilt.
 pub(crate) fn run_compaction_step(db: &Write<'_>, goal: CompactionGoal) -> Result<bool> {
     if let Some(segment) = index_store::segment_headers(db, SegmentState::Obsolete)?.into_iter().next() {
-        let blocks = index_store::load_segment(db, segment)?.blocks.len();
-        let delete_from = blocks.saturating_sub(db.tuning().index.blocks_per_delete_step);
-        let delete_from = i64::try_from(delete_from).unwrap_or_default();
+        let delete_from = segment.block_count.saturating_sub(db.tuning().index.blocks_per_delete_step);
         if delete_from == 0 {
             index_store::delete_segment(db, segment.id)?;
         } else {
-            index_store::delete_blocks_from(db, segment.id, delete_from)?;
-            index_store::set_segment_counts(db, segment.id, segment.key_count, delete_from)?;
+            segment_parts::delete_blocks_from(db, segment.id, delete_from)?;
+            index_store::set_segment_counts(db, &SegmentHeader { block_count: delete_from, ..segment })?;
         }
         return Ok(true);
     }
@@ -77,9 +81,8 @@ pub(crate) fn run_compaction_step(db: &Write<'_>, goal: CompactionGoal) -> Resul
     let oldest = sources.iter().map(|segment| segment.sequence).min().unwrap_or_default();
     let sources =
         sources.into_iter().map(|header| SegmentReader::open(db, header)).collect::<Result<Vec<_>>>()?;
-    let building = index_store::load_segment(db, building)?;
     let keep_tombstones = others.iter().any(|other| other.sequence < oldest);
-    merge_blocks(db, &building, &sources, keep_tombstones)?;
+    merge_parts(db, building, &sources, keep_tombstones)?;
     Ok(true)
 }
 
@@ -103,38 +106,52 @@ fn start_merge(db: &Write<'_>, goal: CompactionGoal) -> Result<Option<SegmentHea
     }
     let target = index_store::insert_segment(db, SegmentState::Building)?;
     for segment in live.iter().take(source_count) {
-        index_store::set_merge_target(db, segment.id, target)?;
+        index_store::set_merge_target(db, segment.id, target.id)?;
     }
     Ok(index_store::segment_headers(db, SegmentState::Building)?.into_iter().next())
 }
 
-/// Writes the next blocks of a merge. After the last block, the new segment replaces its sources. Tombstones are needed while an
-/// older segment may hold the postings that they hide.
-fn merge_blocks(
+/// Writes the next parts of a merge: first the dictionary, then the blocks. After the last one, the new segment replaces its
+/// sources. Tombstones, and words without contacts, are needed while an older segment may hold what they hide.
+fn merge_parts(
     db: &Write<'_>,
-    building: &SegmentRow,
+    building: SegmentHeader,
     sources: &[SegmentReader],
     keep_tombstones: bool,
 ) -> Result<()> {
     let no_memtable = IndexState::default();
-    // A block holds all contacts of its last key.
-    let from = building.blocks.last().map(|block| (block.last_key.clone(), i64::MAX));
     let source = BlockSource { db, cache: None };
+    // A block holds all contacts of its last key.
+    let from = last_key(source, &building)?.map(|key| (key, i64::MAX));
+    let mut writer = SegmentWriter::resume(db, building, from.as_ref().map(|(key, _)| key.clone()))?;
+    let tuning = db.tuning().index;
+    let mut written = 0_usize;
+    if from.is_none() {
+        let after = word_dictionary::last_word(source, &building)?;
+        let mut words = MergedWords::new(source, sources, after.as_deref())?;
+        let mut word_usage = WordUsage::new(source, &no_memtable, sources);
+        while let Some(word) = words.next()? {
+            if (keep_tombstones || word_usage.is_used(&word)?) && writer.add_word(&word)? {
+                // Counted as the blocks that have as many bytes.
+                written = written.saturating_add(tuning.word_set_size.div_ceil(tuning.block_size));
+                if written >= tuning.blocks_per_merge_step {
+                    return writer.pause();
+                }
+            }
+        }
+        writer.flush_words()?;
+    }
     let mut merged =
         MergeIterator::new(source, &no_memtable, sources, KeyRange::ALL, from.as_ref(), Direction::Forward)?;
-    let mut writer = SegmentWriter::resume(db, building);
-    let mut written = 0_usize;
-    let mut word_usage = WordUsage::new(source, &no_memtable, sources);
     while let Some(posting) = merged.advance()? {
-        let keep = keep_tombstones || posting.live && !word_usage.is_unused(merged.key())?;
-        if keep && writer.add(merged.key(), posting)? {
+        if (keep_tombstones || posting.live) && writer.add(merged.key(), posting)? {
             written = written.saturating_add(1);
-            if written >= db.tuning().index.blocks_per_merge_step {
+            if written >= tuning.blocks_per_merge_step {
                 return writer.pause();
             }
         }
     }
-    let sequence = sources.iter().map(|segment| segment.sequence).max().unwrap_or(building.sequence);
+    let sequence = sources.iter().map(|segment| segment.header.sequence).max().unwrap_or(building.sequence);
     index_store::retire_sources(db, building.id)?;
     if writer.finish()? {
         index_store::publish_segment(db, building.id, sequence)?;
@@ -170,7 +187,8 @@ pub(super) fn compact_after_write(db: &Write<'_>, new_keys: i64, total_keys: i64
 
 #[cfg(test)]
 mod tests {
-    use crate::db::index::index_store::{self, SegmentState};
+    use crate::db::index_store::{self, SegmentState};
+    use crate::db::segment_parts;
     use crate::host::interrupt::CancelToken;
     use crate::host::tuning::Tuning;
     use crate::model::{Network, NewContact};
@@ -213,7 +231,7 @@ mod tests {
         }
         let deleted = store.engine.write(&CancelToken::default(), |db| {
             for header in index_store::segment_headers(db, SegmentState::Live)? {
-                index_store::delete_blocks_from(db, header.id, 0)?;
+                segment_parts::delete_blocks_from(db, header.id, 0)?;
             }
             Ok(())
         });

@@ -11,7 +11,7 @@ use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::index_state::IndexState;
 use crate::index::segment::posting::Posting;
 use crate::index::segment::segment_reader::SegmentReader;
-use crate::index::segment::word_dictionary::{OWNER_PREFIX_LEN, is_dictionary_key};
+use crate::index::segment::word_dictionary::OWNER_LEN;
 
 /// Looks up words in the keys of a merge. The merge must include the oldest segment, so that it sees all contacts of a word.
 #[derive(Debug)]
@@ -30,17 +30,12 @@ impl<'a> WordUsage<'a> {
         Self { source, state, segments, owner: Vec::new(), word_iters: Vec::new() }
     }
 
-    /// Whether a key belongs to the dictionary and no contact has its word. Keys must come in ascending order.
+    /// Whether a contact has a word, given with its owner. Words must come in ascending order.
     ///
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) if a block cannot be read.
-    pub(super) fn is_unused(&mut self, key: &[u8]) -> Result<bool> {
-        let (Some(owner), Some(word)) = (key.get(..OWNER_PREFIX_LEN), key.get(KEY_PREFIX_LEN..)) else {
-            return Ok(false);
-        };
-        if !is_dictionary_key(key) {
-            return Ok(false);
-        }
+    pub(super) fn is_used(&mut self, word: &[u8]) -> Result<bool> {
+        let (owner, word) = word.split_at_checked(OWNER_LEN).unwrap_or_default();
         if owner != self.owner {
             self.open(owner, word)?;
         }
@@ -48,12 +43,12 @@ impl<'a> WordUsage<'a> {
             while let Some(posting) = current {
                 match words.key().get(KEY_PREFIX_LEN..).unwrap_or_default().cmp(word) {
                     Ordering::Greater => break,
-                    Ordering::Equal if posting.live => return Ok(false),
+                    Ordering::Equal if posting.live => return Ok(true),
                     _ => *current = words.advance()?,
                 }
             }
         }
-        Ok(true)
+        Ok(false)
     }
 
     fn open(&mut self, owner: &[u8], word: &[u8]) -> Result<()> {

@@ -89,7 +89,7 @@ impl Session {
                     &snapshot.db,
                     index::unindexed(&snapshot.db)?,
                 )?,
-                index_bytes: db::index_store::total_block_bytes(&snapshot.db)?,
+                index_bytes: db::segment_parts::total_bytes(&snapshot.db)?,
                 cached_bytes: self.engine.block_cache.bytes(),
                 substring_index: SubstringIndexStatus::from_progress(db::substring::indexed_through(
                     &snapshot.db,

@@ -33,6 +33,7 @@ impl KeyAudit {
         health: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
+        index::verify_segments(db, snapshot.view)?;
         index::for_each_fingerprint(db, &engine.block_cache, snapshot.view, |contact, key| {
             let sum = self.0.entry(contact).or_default();
             *sum = sum.wrapping_sub(key);

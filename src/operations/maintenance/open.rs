@@ -3,9 +3,10 @@
 use crate::db::connection::config::StoreLocation;
 use crate::db::metadata::{IdRange, Metadata};
 use crate::db::{self, Generation, Write};
-use crate::engine::{Engine, Parts, catch_sqlite_panic, random_seed};
+use crate::engine::{Engine, Parts, catch_sqlite_panic};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
+use crate::host::random::random_seed;
 use crate::model::{IdSource, NetworkPolicy};
 use crate::operations::maintenance::{background_tasks, reindex, relocalize};
 use crate::options::Options;

@@ -15,7 +15,7 @@ fn a_correct_book_passes_the_check() {
 fn a_wrong_index_is_found_and_repaired() {
     let cli = TestCli::demo();
     let book = rusqlite::Connection::open(cli.book()).unwrap();
-    book.execute_batch("DELETE FROM memtable_log; DELETE FROM search_block; DELETE FROM search_term_index; DELETE FROM search_segment")
+    book.execute_batch("DELETE FROM memtable_log; DELETE FROM search_block; DELETE FROM search_term_index; DELETE FROM search_word_set; DELETE FROM search_segment")
         .unwrap();
     drop(book);
     let ran = cli.run(&["check", "--json"]);
