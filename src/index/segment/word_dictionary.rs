@@ -5,15 +5,12 @@
 //! includes the oldest segment drops it, so that no purged name remains. The fuzzy search finds words of the memtable in the
 //! memtable itself.
 
-use std::vec;
-
 use crate::db::index_store::SegmentHeader;
 use crate::db::{Owner, Write, segment_parts};
 use crate::error::Result;
 use crate::index::index_key::{IndexKey, KEY_PREFIX_LEN, WORD_FIELDS};
 use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::checksum::{PartLabel, PartLabelKind};
-use crate::index::segment::segment_reader::SegmentReader;
 use crate::index::segment::separator_map::SeparatorMap;
 use crate::index::segment::word_set::{BuiltWordSet, WordSetBuilder};
 
@@ -115,74 +112,4 @@ pub(crate) fn store_set(db: &Write<'_>, segment: &mut SegmentHeader, mut set: Bu
 pub(crate) fn last_word(source: BlockSource<'_>, segment: &SegmentHeader) -> Result<Option<Vec<u8>>> {
     let Some(last) = segment.word_set_count.checked_sub(1) else { return Ok(None) };
     Ok(source.word_set(segment, last)?.last_word())
-}
-
-/// All words of some segments, each once, in ascending order.
-#[derive(Debug)]
-pub(crate) struct MergedWords<'a> {
-    source: BlockSource<'a>,
-    inputs: Vec<WordInput<'a>>,
-}
-
-/// The words of one segment.
-#[derive(Debug)]
-struct WordInput<'a> {
-    segment: &'a SegmentHeader,
-    next_set: u32,
-    words: vec::IntoIter<Vec<u8>>,
-    current: Option<Vec<u8>>,
-}
-
-impl<'a> MergedWords<'a> {
-    /// The words above `after`, or all words.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
-    pub(crate) fn new(
-        source: BlockSource<'a>,
-        segments: &'a [SegmentReader],
-        after: Option<&[u8]>,
-    ) -> Result<Self> {
-        let mut inputs = Vec::with_capacity(segments.len());
-        for segment in segments {
-            let next_set = after.map_or(0, |after| segment.word_set_of(after));
-            let words = Vec::new().into_iter();
-            let mut input = WordInput { segment: &segment.header, next_set, words, current: None };
-            input.advance(source, after)?;
-            inputs.push(input);
-        }
-        Ok(Self { source, inputs })
-    }
-
-    /// The next word.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
-    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let Some(word) = self.inputs.iter().filter_map(|input| input.current.as_ref()).min().cloned() else {
-            return Ok(None);
-        };
-        for input in &mut self.inputs {
-            if input.current.as_ref() == Some(&word) {
-                input.advance(self.source, None)?;
-            }
-        }
-        Ok(Some(word))
-    }
-}
-
-impl WordInput<'_> {
-    /// Moves to the next word, in the next set if need be. `after` skips words of that set.
-    fn advance(&mut self, source: BlockSource<'_>, after: Option<&[u8]>) -> Result<()> {
-        self.current = self.words.next();
-        while self.current.is_none() && self.next_set < self.segment.word_set_count {
-            let label =
-                PartLabel { nonce: self.segment.nonce, kind: PartLabelKind::WordSet, number: self.next_set };
-            let words = source.word_set(self.segment, self.next_set)?.words_after(after);
-            self.words = words.ok_or_else(|| label.damaged())?.into_iter();
-            self.next_set = self.next_set.saturating_add(1);
-            self.current = self.words.next();
-        }
-        Ok(())
-    }
 }

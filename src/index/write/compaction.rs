@@ -10,7 +10,8 @@ use crate::index::read::merge_iterator::MergeIterator;
 use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::index_state::IndexState;
 use crate::index::segment::segment_reader::SegmentReader;
-use crate::index::segment::word_dictionary::{self, MergedWords};
+use crate::index::segment::word_dictionary;
+use crate::index::write::merged_words::MergedWords;
 use crate::index::write::segment_writer::{SegmentWriter, last_key};
 use crate::index::write::word_usage::WordUsage;
 

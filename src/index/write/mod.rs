@@ -8,6 +8,7 @@
 mod bulk_indexer;
 mod compaction;
 mod key_changes;
+mod merged_words;
 mod segment_writer;
 mod unindexed;
 mod word_usage;
