@@ -1,4 +1,4 @@
-//! Three test files of the suite once more, in stores with small sizes; see `Tuning::small`.
+//! Stores with small sizes, see `Tuning::small`: some test files of the suite once more, and tests of the parts of segments.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
@@ -23,3 +23,6 @@ mod filter_cases;
 
 #[path = "suite/substring.rs"]
 mod substring;
+
+#[path = "small/index_parts.rs"]
+mod index_parts;

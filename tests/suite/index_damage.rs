@@ -102,7 +102,7 @@ fn a_broken_term_index() {
 }
 
 /// Standard sizes need two megabytes of keys for a term index with pieces: tests of small sizes have them
-/// (`src/index/tests/damage.rs`).
+/// (`tests/small/index_parts.rs`).
 #[test]
 fn a_broken_dictionary() {
     check_damaged("UPDATE search_segment SET dictionary_root = x'00'");

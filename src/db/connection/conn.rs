@@ -204,12 +204,6 @@ impl<'c> Deref for Write<'c> {
 }
 
 impl Write<'_> {
-    /// Runs a statement of a test that damages the store, and returns the number of changed rows.
-    #[cfg(test)]
-    pub(crate) fn execute_test_sql(&self, sql: &str) -> usize {
-        self.conn.sqlite.execute(sql, []).unwrap()
-    }
-
     /// A number for a new segment of the search index.
     pub(in crate::db) fn next_nonce(&self) -> i64 {
         self.conn.nonces.next()

@@ -5,7 +5,6 @@
 
 mod block_format;
 mod contact_sets;
-mod damage;
 mod fst_damage;
 mod fuzzy;
 mod match_semantics;
