@@ -100,6 +100,24 @@ impl EditDistanceTable {
         least <= self.max_distance
     }
 
+    /// The letters that [`push`](Self::push) may accept next, each once and perhaps some more; `None` if any letter may be.
+    pub(crate) fn next_letters(&self) -> Option<Vec<char>> {
+        let row = self.cells.get(self.cells.len().saturating_sub(self.width())..).unwrap_or_default();
+        if row.iter().any(|cell| *cell < self.max_distance) {
+            return None;
+        }
+        // Every error is spent: a letter continues a cell, or completes a swap that began one letter before.
+        let continues = row.iter().zip(&self.query).filter(|(cell, _)| **cell == self.max_distance);
+        let previous = self.word.chars().next_back();
+        let swapped =
+            self.query.iter().zip(self.query.iter().skip(1)).filter(|(_, next)| Some(**next) == previous);
+        let mut letters: Vec<char> =
+            continues.map(|(_, letter)| *letter).chain(swapped.map(|(letter, _)| *letter)).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        Some(letters)
+    }
+
     /// Removes the last letter.
     pub(crate) fn pop(&mut self) {
         if self.word.pop().is_some() {

@@ -157,12 +157,12 @@ fn collect_range(
     }
     for segment in &index.state.segments {
         let source = index.block_source();
-        let Some(blocks) = segment.blocks_of(source, range)? else { continue };
-        for number in blocks.clone() {
+        let mut blocks = segment.blocks_from(source, &range.low)?;
+        while let Some(number) = blocks.next(source, range)? {
             let block = source.block(&segment.header, number)?;
             let mut cursor = BlockCursor::at_or_after(block.clone(), &range.low);
             // In all blocks before the last one, all keys from there on are in the range.
-            let all = number < *blocks.end();
+            let all = blocks.is_before_end(number);
             while let Some((key, postings_ref)) = cursor.entry().filter(|(key, _)| all || range.contains(key))
             {
                 let is_covered = is_covered(key);
@@ -176,6 +176,9 @@ fn collect_range(
                     return Ok(());
                 }
                 cursor.step(Direction::Forward);
+            }
+            if cursor.entry().is_some() {
+                break; // of the next range
             }
         }
     }

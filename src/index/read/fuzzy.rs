@@ -60,6 +60,10 @@ impl WordVisitor for FuzzyMatches {
     fn leave(&mut self) {
         self.table.pop();
     }
+
+    fn next_letters(&self) -> Option<Vec<char>> {
+        self.table.next_letters()
+    }
 }
 
 impl FuzzyMatches {
@@ -75,17 +79,35 @@ impl FuzzyMatches {
             && let Some(word) = key.strip_prefix(key_prefix)
             && let Ok(word) = std::str::from_utf8(word)
         {
+            let shared = self.table.word().bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+            while self.table.word().len() > shared {
+                self.leave();
+            }
             next = Some([key.as_slice(), &[0]].concat());
-            for (at, letter) in word.char_indices() {
+            for letter in word.get(self.table.word().len()..).unwrap_or_default().chars() {
                 if !self.enter(letter) {
-                    let visited = key_prefix.len().saturating_add(at).saturating_add(letter.len_utf8());
-                    next = prefix_successor(key.get(..visited).unwrap_or_default());
+                    next = self.after_rejected(key_prefix, letter);
                     break;
                 }
             }
-            while !self.table.word().is_empty() {
-                self.leave();
-            }
+        }
+        while !self.table.word().is_empty() {
+            self.leave();
+        }
+    }
+
+    /// The least key of the memtable that may match after a word with the letters of the table was rejected at the last one. Removes
+    /// that letter.
+    fn after_rejected(&mut self, key_prefix: &[u8], rejected: char) -> Option<Vec<u8>> {
+        let key = |word: &str| [key_prefix, word.as_bytes()].concat();
+        let successor = prefix_successor(&key(self.table.word()));
+        self.leave();
+        match self.table.next_letters() {
+            None => successor,
+            Some(letters) => match letters.into_iter().find(|letter| *letter > rejected) {
+                Some(letter) => Some(key(&format!("{}{letter}", self.table.word()))),
+                None => prefix_successor(&key(self.table.word())),
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A segment that is searched: which of its parts may hold a key or a word.
 
+use std::cell::RefCell;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use crate::index::segment::word_set::WordSet;
 pub(crate) struct SegmentReader {
     pub(crate) header: SegmentHeader,
     root: TermIndexRoot,
+    /// The piece of the term index that was used last.
+    last_piece: RefCell<Option<(u32, Arc<SeparatorMap>)>>,
     /// The first words of the sets of words; `None` if there are none.
     dictionary: Option<SeparatorMap>,
 }
@@ -30,7 +33,7 @@ impl SegmentReader {
         let roots = index_store::segment_roots(db, header.id)?;
         let root = TermIndexRoot::decode(&header, roots.term_index)?;
         let dictionary = word_dictionary::decode_root(&header, roots.dictionary)?;
-        Ok(Self { header, root, dictionary })
+        Ok(Self { header, root, last_piece: RefCell::default(), dictionary })
     }
 
     /// The blocks in ascending order, from the first one that may hold a key at or above `start`.
@@ -91,11 +94,26 @@ impl SegmentReader {
     /// The last block that may hold a key within a bound.
     fn last_block_within(&self, source: BlockSource<'_>, bound: UpperBound<'_>) -> Result<Option<u32>> {
         match self.root.map.last_within(bound) {
-            Some(piece) if self.root.has_pieces => {
-                Ok(source.term_index_piece(&self.header, piece)?.last_within(bound))
-            }
+            Some(piece) if self.root.has_pieces => self.last_block_of_piece(source, piece, bound),
             found => Ok(found),
         }
+    }
+
+    fn last_block_of_piece(
+        &self,
+        source: BlockSource<'_>,
+        number: u32,
+        bound: UpperBound<'_>,
+    ) -> Result<Option<u32>> {
+        if let Some((last, piece)) = &*self.last_piece.borrow()
+            && *last == number
+        {
+            return Ok(piece.last_within(bound));
+        }
+        let piece = source.term_index_piece(&self.header, number)?;
+        let found = piece.last_within(bound);
+        *self.last_piece.borrow_mut() = Some((number, piece));
+        Ok(found)
     }
 
     /// The sets that may hold words of an owner.
@@ -170,6 +188,11 @@ impl BlockIter<'_> {
             Direction::Backward => number.checked_sub(1),
         };
         Ok(Some(number))
+    }
+
+    /// Whether all keys of a block are below the end of a forward scan. False if that is not known yet.
+    pub(crate) fn is_before_end(&self, number: u32) -> bool {
+        matches!(self.end, BlockIterEnd::Block(Some(end)) if number < end)
     }
 
     fn is_beyond_end(&mut self, source: BlockSource<'_>, range: &KeyRange, number: u32) -> Result<bool> {

@@ -58,60 +58,49 @@ impl SeparatorMap {
         let mut best = None;
         for byte in key {
             if node.is_final() {
-                best = Some(Found::Separator(output.saturating_add(node.final_output().value())));
+                best = Some(Found { output, address: node.addr(), transition: None });
             }
-            let above = first_transition_from(&node, *byte);
-            if let Some(below) = above.checked_sub(1) {
-                let below = node.transition(below);
-                best = Some(Found::Subtree {
-                    output: output.saturating_add(below.out.value()),
-                    address: below.addr,
-                });
+            // The separators of the transition before are below the key.
+            let found = node.find_input(*byte);
+            let before = found.unwrap_or_else(|| count_below(&node, *byte)).checked_sub(1);
+            if before.is_some() {
+                best = Some(Found { output, address: node.addr(), transition: before });
             }
-            match (above < node.len()).then(|| node.transition(above)).filter(|found| found.inp == *byte) {
-                Some(next) => {
-                    output = output.saturating_add(next.out.value());
-                    node = self.0.node(next.addr);
-                }
-                None => return self.number(best?),
-            }
+            let Some(next) = found.map(|at| node.transition(at)) else { return self.number(best?) };
+            output = output.saturating_add(next.out.value());
+            node = self.0.node(next.addr);
         }
         if node.is_final() && matches!(bound, UpperBound::Through(_)) {
-            best = Some(Found::Separator(output.saturating_add(node.final_output().value())));
+            best = Some(Found { output, address: node.addr(), transition: None });
         }
         self.number(best?)
     }
 
     fn number(&self, found: Found) -> Option<u32> {
-        let number = match found {
-            Found::Separator(number) => number,
-            Found::Subtree { mut output, address } => {
-                let mut node = self.0.node(address);
-                while let Some(last) = node.len().checked_sub(1) {
-                    let last = node.transition(last);
-                    output = output.saturating_add(last.out.value());
-                    node = self.0.node(last.addr);
-                }
-                output.saturating_add(node.final_output().value())
-            }
-        };
-        u32::try_from(number).ok()
+        let mut output = found.output;
+        let mut node = self.0.node(found.address);
+        let mut transition = found.transition;
+        while let Some(at) = transition {
+            let next = node.transition(at);
+            output = output.saturating_add(next.out.value());
+            node = self.0.node(next.addr);
+            transition = node.len().checked_sub(1);
+        }
+        u32::try_from(output.saturating_add(node.final_output().value())).ok()
     }
 }
 
-/// The best separator so far.
+/// The best separator so far: that of a node, or the last one behind a transition of the node.
 #[derive(Debug, Clone, Copy)]
-enum Found {
-    Separator(u64),
-    /// The last separator below a node.
-    Subtree {
-        output: u64,
-        address: usize,
-    },
+struct Found {
+    /// Sum of the outputs up to the node.
+    output: u64,
+    address: usize,
+    transition: Option<usize>,
 }
 
-/// The number of transitions of a node whose input is below a byte: the first one from there on may have it.
-fn first_transition_from(node: &Node<'_>, byte: u8) -> usize {
+/// The number of transitions of a node whose input is below a byte.
+fn count_below(node: &Node<'_>, byte: u8) -> usize {
     let (mut low, mut high) = (0, node.len());
     while low < high {
         let middle = usize::midpoint(low, high);

@@ -26,6 +26,8 @@ pub(crate) trait WordVisitor {
     fn enter(&mut self, letter: char) -> bool;
     /// The walk goes back to before the last letter.
     fn leave(&mut self);
+    /// The only letters after which longer words are to be visited, ascending; `None` for all.
+    fn next_letters(&self) -> Option<Vec<char>>;
 }
 
 impl WordSet {
@@ -82,8 +84,29 @@ impl WordSet {
         self.visit_letters(&node, &[], visitor);
     }
 
+    /// The node behind a letter.
+    fn after_letter<'f>(&'f self, mut node: Node<'f>, letter: char) -> Option<Node<'f>> {
+        for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+            node = self.0.node(node.transition(node.find_input(byte)?).addr);
+        }
+        Some(node)
+    }
+
     /// Visits what follows a node. `start` are the bytes of an incomplete letter before it.
     fn visit_letters(&self, node: &Node<'_>, start: &[u8], visitor: &mut impl WordVisitor) {
+        if start.is_empty()
+            && let Some(letters) = visitor.next_letters()
+        {
+            for letter in letters {
+                if let Some(next) = self.after_letter(*node, letter) {
+                    if visitor.enter(letter) {
+                        self.visit_letters(&next, &[], visitor);
+                    }
+                    visitor.leave();
+                }
+            }
+            return;
+        }
         for transition in node.transitions() {
             let next = self.0.node(transition.addr);
             if start.is_empty() && transition.inp.is_ascii() {

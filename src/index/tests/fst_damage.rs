@@ -19,6 +19,10 @@ impl WordVisitor for Depth {
     fn leave(&mut self) {
         self.left += 1;
     }
+
+    fn next_letters(&self) -> Option<Vec<char>> {
+        (self.left % 3 == 0).then(|| vec!['a', 'n', 'é'])
+    }
 }
 
 /// Keys with shared starts and ends, and one node with more than 32 transitions.
