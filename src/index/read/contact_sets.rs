@@ -1,5 +1,6 @@
 //! Sets of contacts that have some terms. Searches intersect candidates with them before they read rows.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::db::{Bitmap, Scope, contact};
@@ -41,7 +42,7 @@ pub(crate) fn collect_contacts(
             range.high = Some([&range.low[..], &[0]].concat());
         }
         if index.may_have_prefix(IndexKey::key_prefix(scope, field), prefix)? {
-            collect_range(index, &range, dedup_text.as_bytes(), &mut set, limit)?;
+            collect_range(index, &range, None, dedup_text.as_bytes(), &mut set, limit)?;
         }
         if set.len() > limit {
             return Ok((set, false));
@@ -53,7 +54,8 @@ pub(crate) fn collect_contacts(
 /// A scan of all postings of some prefix ranges, and its size in blocks.
 #[derive(Debug)]
 pub(crate) struct PostingScan {
-    ranges: Vec<KeyRange>,
+    /// With the blocks of each segment.
+    ranges: Vec<(KeyRange, Vec<Option<RangeInclusive<u32>>>)>,
     block_count: usize,
     tuning: IndexTuning,
 }
@@ -68,12 +70,14 @@ impl PostingScan {
                 continue;
             }
             let range = KeyRange::with_prefix(IndexKey::encode(scope, field, prefix));
+            let mut blocks = Vec::with_capacity(index.state.segments.len());
             for segment in &index.state.segments {
-                let blocks = segment.blocks_of(index.block_source(), &range)?;
-                let count = blocks.map_or(0, |blocks| blocks.size_hint().0);
+                let of_segment = segment.blocks_of(index.block_source(), &range)?;
+                let count = of_segment.as_ref().map_or(0, |blocks| blocks.size_hint().0);
                 scan.block_count = scan.block_count.saturating_add(count);
+                blocks.push(of_segment);
             }
-            scan.ranges.push(range);
+            scan.ranges.push((range, blocks));
         }
         Ok(scan)
     }
@@ -99,8 +103,8 @@ impl PostingScan {
         limit: usize,
     ) -> Result<(Bitmap, bool)> {
         let mut set = Bitmap::with_max_id(contact::last_id(index.db)?);
-        for range in &self.ranges {
-            collect_range(index, range, dedup_text.as_bytes(), &mut set, limit)?;
+        for (range, blocks) in &self.ranges {
+            collect_range(index, range, Some(blocks), dedup_text.as_bytes(), &mut set, limit)?;
             if set.len() > limit {
                 return Ok((set, false));
             }
@@ -137,10 +141,11 @@ pub(crate) fn list_members(index: IndexReader<'_>, scopes: &[Scope]) -> Result<A
     Ok(ids)
 }
 
-/// Adds the contacts of a range to `set`; stops above `limit`.
+/// Adds the contacts of a range to `set`; stops above `limit`. `planned` are the blocks of each segment, if they are known.
 fn collect_range(
     index: IndexReader<'_>,
     range: &KeyRange,
+    planned: Option<&[Option<RangeInclusive<u32>>]>,
     dedup_text: &[u8],
     set: &mut Bitmap,
     limit: usize,
@@ -155,9 +160,12 @@ fn collect_range(
             set.insert(*contact);
         }
     }
-    for segment in &index.state.segments {
+    for (at, segment) in index.state.segments.iter().enumerate() {
         let source = index.block_source();
-        let mut blocks = segment.blocks_from(source, &range.low)?;
+        let mut blocks = match planned {
+            Some(planned) => segment.blocks_in(planned.get(at).cloned().flatten()),
+            None => segment.blocks_from(source, &range.low)?,
+        };
         while let Some(number) = blocks.next(source, range)? {
             let block = source.block(&segment.header, number)?;
             let mut cursor = BlockCursor::at_or_after(block.clone(), &range.low);

@@ -27,7 +27,7 @@ fn verify_blocks(source: BlockSource<'_>, segment: &SegmentReader) -> Result<()>
         let block = source.block(&segment.header, number)?;
         for cursor in [BlockCursor::at_or_after(block.clone(), &[]), BlockCursor::at_last(block)] {
             let key = cursor.entry().map(|(key, _)| key.to_vec()).ok_or_else(damaged_order)?;
-            if key < before || segment.block_of(source, &key)? != Some(number) {
+            if key < before || segment.block_of(source, &key)? != number {
                 return Err(damaged_order());
             }
             before = key;

@@ -41,7 +41,7 @@ impl CachedPart {
         let part = match label.kind {
             PartLabelKind::Block => LeafBlock::decode(body, tuning).map(|block| Self::Block(Arc::new(block))),
             PartLabelKind::WordSet => WordSet::decode(body).map(|set| Self::WordSet(Arc::new(set))),
-            _ => SeparatorMap::decode(body).map(|map| Self::TermIndex(Arc::new(map))),
+            _ => SeparatorMap::decode(&body).map(|map| Self::TermIndex(Arc::new(map))),
         };
         part.ok_or_else(|| label.damaged())
     }

@@ -41,8 +41,14 @@ impl SegmentReader {
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
     pub(crate) fn blocks_from(&self, source: BlockSource<'_>, start: &[u8]) -> Result<BlockIter<'_>> {
-        let next = self.last_block_within(source, UpperBound::Through(start))?;
+        let next = Some(self.last_block_within(source, UpperBound::Through(start))?);
         Ok(BlockIter { segment: self, next, end: BlockIterEnd::NotStarted, direction: Direction::Forward })
+    }
+
+    /// Blocks that [`blocks_of`](Self::blocks_of) returned, in ascending order.
+    pub(crate) fn blocks_in(&self, blocks: Option<RangeInclusive<u32>>) -> BlockIter<'_> {
+        let (next, end) = blocks.map(RangeInclusive::into_inner).unzip();
+        BlockIter { segment: self, next, end: BlockIterEnd::Block(end), direction: Direction::Forward }
     }
 
     /// The blocks in descending order, from the last one that may hold a key within `bound`; all if there is no bound.
@@ -55,7 +61,7 @@ impl SegmentReader {
         bound: Option<UpperBound<'_>>,
     ) -> Result<BlockIter<'_>> {
         let next = match bound {
-            Some(bound) => self.last_block_within(source, bound)?,
+            Some(bound) => Some(self.last_block_within(source, bound)?),
             None => self.header.block_count.checked_sub(1),
         };
         Ok(BlockIter { segment: self, next, end: BlockIterEnd::NotStarted, direction: Direction::Backward })
@@ -72,31 +78,29 @@ impl SegmentReader {
     ) -> Result<Option<RangeInclusive<u32>>> {
         let first = self.last_block_within(source, UpperBound::Through(&range.low))?;
         let last = self.last_block_of(source, range)?;
-        Ok(first.zip(last).map(|(first, last)| first..=last))
+        Ok(last.map(|last| first..=last))
     }
 
     /// The block that may hold a key.
     ///
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) if the term index cannot be read.
-    pub(crate) fn block_of(&self, source: BlockSource<'_>, key: &[u8]) -> Result<Option<u32>> {
+    pub(crate) fn block_of(&self, source: BlockSource<'_>, key: &[u8]) -> Result<u32> {
         self.last_block_within(source, UpperBound::Through(key))
     }
 
     /// The last block that may hold a key of a range.
     fn last_block_of(&self, source: BlockSource<'_>, range: &KeyRange) -> Result<Option<u32>> {
         match &range.high {
-            Some(high) => self.last_block_within(source, UpperBound::Below(high)),
+            Some(high) => self.last_block_within(source, UpperBound::Below(high)).map(Some),
             None => Ok(self.header.block_count.checked_sub(1)),
         }
     }
 
     /// The last block that may hold a key within a bound.
-    fn last_block_within(&self, source: BlockSource<'_>, bound: UpperBound<'_>) -> Result<Option<u32>> {
-        match self.root.map.last_within(bound) {
-            Some(piece) if self.root.has_pieces => self.last_block_of_piece(source, piece, bound),
-            found => Ok(found),
-        }
+    fn last_block_within(&self, source: BlockSource<'_>, bound: UpperBound<'_>) -> Result<u32> {
+        let found = self.root.map.last_within(bound);
+        if self.root.has_pieces { self.last_block_of_piece(source, found, bound) } else { Ok(found) }
     }
 
     fn last_block_of_piece(
@@ -104,7 +108,7 @@ impl SegmentReader {
         source: BlockSource<'_>,
         number: u32,
         bound: UpperBound<'_>,
-    ) -> Result<Option<u32>> {
+    ) -> Result<u32> {
         if let Some((last, piece)) = &*self.last_piece.borrow()
             && *last == number
         {
@@ -126,9 +130,9 @@ impl SegmentReader {
         owner: &[u8],
     ) -> impl Iterator<Item = Result<Arc<WordSet>>> + 's {
         let numbers = self.dictionary.as_ref().and_then(|sets| {
-            let first = sets.last_within(UpperBound::Through(owner)).unwrap_or_default();
+            let first = sets.last_within(UpperBound::Through(owner));
             let last = match prefix_successor(owner) {
-                Some(end) => sets.last_within(UpperBound::Below(&end))?,
+                Some(end) => sets.last_within(UpperBound::Below(&end)),
                 None => self.header.word_set_count.checked_sub(1)?,
             };
             Some(first..=last)
@@ -138,8 +142,7 @@ impl SegmentReader {
 
     /// The number of the set that holds a word, given with its owner, if the dictionary has the word.
     pub(crate) fn word_set_of(&self, word: &[u8]) -> u32 {
-        let sets = self.dictionary.as_ref();
-        sets.and_then(|sets| sets.last_within(UpperBound::Through(word))).unwrap_or_default()
+        self.dictionary.as_ref().map_or(0, |sets| sets.last_within(UpperBound::Through(word)))
     }
 
     /// Whether the dictionary has a word, given with its owner.
@@ -147,7 +150,7 @@ impl SegmentReader {
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) if a set cannot be read.
     pub(crate) fn contains_word(&self, source: BlockSource<'_>, word: &[u8]) -> Result<bool> {
-        let number = self.dictionary.as_ref().and_then(|sets| sets.last_within(UpperBound::Through(word)));
+        let number = self.dictionary.as_ref().map(|sets| sets.last_within(UpperBound::Through(word)));
         let set = number.map(|number| source.word_set(&self.header, number)).transpose()?;
         Ok(set.is_some_and(|set| set.contains(word)))
     }
@@ -202,7 +205,7 @@ impl BlockIter<'_> {
             let end = match self.direction {
                 Direction::Forward => self.segment.last_block_of(source, range)?,
                 Direction::Backward => {
-                    self.segment.last_block_within(source, UpperBound::Through(&range.low))?
+                    Some(self.segment.last_block_within(source, UpperBound::Through(&range.low))?)
                 }
             };
             self.end = BlockIterEnd::Block(end);

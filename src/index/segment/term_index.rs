@@ -38,12 +38,11 @@ impl TermIndexRoot {
     /// [`Error::Damaged`](crate::Error::Damaged) if it is not what was written, or has another number of blocks than the segment.
     pub(crate) fn decode(segment: &SegmentHeader, stored: Option<Vec<u8>>) -> Result<Self> {
         let label = label(segment, PartLabelKind::TermIndexRoot, 0);
-        let mut body = label.strip_checksum(stored.unwrap_or_default())?;
+        let body = label.strip_checksum(stored.unwrap_or_default())?;
         let header = body.strip_prefix(MAGIC).and_then(<[u8]>::split_first_chunk::<5>);
         let Some(([height, counts @ ..], rest)) = header else { return Err(label.damaged()) };
         let (has_pieces, block_count) = (*height == 1, u32::from_le_bytes(*counts));
-        let map = body.split_off(body.len().saturating_sub(rest.len()));
-        match SeparatorMap::decode(map) {
+        match SeparatorMap::decode(rest) {
             Some(map) if block_count == segment.block_count => Ok(Self { has_pieces, map }),
             _ => Err(label.damaged()),
         }

@@ -45,7 +45,7 @@ pub(super) fn decode_root(segment: &SegmentHeader, stored: Option<Vec<u8>>) -> R
     }
     let label = root_label(segment);
     let body = label.strip_checksum(stored.unwrap_or_default())?;
-    SeparatorMap::decode(body).map(Some).ok_or_else(|| label.damaged())
+    SeparatorMap::decode(&body).map(Some).ok_or_else(|| label.damaged())
 }
 
 /// Writes the dictionary of a segment; words come in ascending order.
