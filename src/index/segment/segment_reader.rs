@@ -99,8 +99,13 @@ impl SegmentReader {
 
     /// The last block that may hold a key within a bound.
     fn last_block_within(&self, source: BlockSource<'_>, bound: UpperBound<'_>) -> Result<u32> {
-        let found = self.root.map.last_within(bound);
-        if self.root.has_pieces { self.last_block_of_piece(source, found, bound) } else { Ok(found) }
+        match &self.root {
+            TermIndexRoot::Blocks(map) => Ok(map.last_within(bound)),
+            TermIndexRoot::Pieces(separators) => {
+                let piece = u32::try_from(bound.count_within(separators)).unwrap_or(u32::MAX);
+                self.last_block_of_piece(source, piece, bound)
+            }
+        }
     }
 
     fn last_block_of_piece(

@@ -6,6 +6,7 @@
 //!
 //! The bytes: the number of the first part (4, little-endian), the length of the shared start (2), the shared start, the FST.
 
+use fst::Streamer as _;
 use fst::raw::{Builder, Fst, Node};
 
 use crate::error::{Error, Result};
@@ -34,6 +35,16 @@ pub(crate) enum UpperBound<'k> {
     Through(&'k [u8]),
     /// Keys below this one.
     Below(&'k [u8]),
+}
+
+impl UpperBound<'_> {
+    /// The number of sorted separators within the bound.
+    pub(crate) fn count_within(self, separators: &[Vec<u8>]) -> usize {
+        match self {
+            Self::Through(key) => separators.partition_point(|separator| separator.as_slice() <= key),
+            Self::Below(key) => separators.partition_point(|separator| separator.as_slice() < key),
+        }
+    }
 }
 
 impl SeparatorMap {
@@ -74,6 +85,17 @@ impl SeparatorMap {
     /// Bytes in memory.
     pub(crate) fn byte_len(&self) -> usize {
         self.fst.size().saturating_add(self.shared.len())
+    }
+
+    /// All stored separators in order; `None` if there are more than the map says.
+    pub(crate) fn separators(&self) -> Option<Vec<Vec<u8>>> {
+        let mut separators = Vec::new();
+        let mut stream = self.fst.stream();
+        while let Some((rest, _)) = stream.next() {
+            (separators.len() < self.fst.len()).then_some(())?;
+            separators.push([&self.shared, rest].concat());
+        }
+        Some(separators)
     }
 
     /// The number of the last part that may hold a key within a bound.

@@ -21,10 +21,12 @@ const MAGIC: &[u8; 4] = b"CXT1";
 
 /// The root of a term index.
 #[derive(Debug)]
-pub(crate) struct TermIndexRoot {
-    /// Whether `map` finds pieces; else it finds blocks.
-    pub(crate) has_pieces: bool,
-    pub(crate) map: SeparatorMap,
+pub(crate) enum TermIndexRoot {
+    /// The separators of the blocks.
+    Blocks(SeparatorMap),
+    /// The separators of the pieces, without the first one. They are few, and every look-up begins with them: in an array they take a
+    /// third of the instructions.
+    Pieces(Vec<Vec<u8>>),
 }
 
 fn label(segment: &SegmentHeader, kind: PartLabelKind, number: u32) -> PartLabel {
@@ -43,7 +45,10 @@ impl TermIndexRoot {
         let Some(([height, counts @ ..], rest)) = header else { return Err(label.damaged()) };
         let (has_pieces, block_count) = (*height == 1, u32::from_le_bytes(*counts));
         match SeparatorMap::decode(rest) {
-            Some(map) if block_count == segment.block_count => Ok(Self { has_pieces, map }),
+            Some(map) if block_count == segment.block_count && has_pieces => {
+                map.separators().map(Self::Pieces).ok_or_else(|| label.damaged())
+            }
+            Some(map) if block_count == segment.block_count => Ok(Self::Blocks(map)),
             _ => Err(label.damaged()),
         }
     }
