@@ -199,7 +199,7 @@ mod tests {
             let separators: Vec<Vec<u8>> =
                 separators.into_iter().map(|separator| [&start[..], &separator].concat()).collect();
             let map = SeparatorMap::decode(&SeparatorMap::encode(&separators, first).unwrap()).unwrap();
-            let number = |count: usize| first + u32::try_from(count.saturating_sub(1)).unwrap();
+            let number = |count: usize| first.saturating_add(u32::try_from(count.saturating_sub(1)).unwrap());
             let with_start = keys.iter().map(|key| [&start[..], key].concat());
             for key in with_start.chain(keys.iter().cloned()).chain(separators.iter().cloned()) {
                 let through = separators.partition_point(|separator| *separator <= key);

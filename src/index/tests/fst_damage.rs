@@ -21,7 +21,7 @@ impl WordVisitor for Depth {
     }
 
     fn next_letters(&self) -> Option<Vec<char>> {
-        (self.left % 3 == 0).then(|| vec!['a', 'n', 'é'])
+        self.left.is_multiple_of(3).then(|| vec!['a', 'n', 'é'])
     }
 }
 
@@ -35,6 +35,7 @@ fn keys() -> Vec<Vec<u8>> {
     keys
 }
 
+#[allow(clippy::needless_pass_by_value)] // like `use_set`
 fn use_map(bytes: Vec<u8>) -> bool {
     let Some(map) = SeparatorMap::decode(&bytes) else { return false };
     for key in keys() {
