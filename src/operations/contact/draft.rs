@@ -1,4 +1,4 @@
-//! From what a caller gives to what is stored: checked, normalised, with its place in lists and its claims.
+//! Drafts: checked and normalized input with its sort keys and unique values.
 
 use std::mem;
 use std::sync::Arc;
@@ -16,34 +16,34 @@ use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
 
-/// What turns input into rows. It knows no transaction, so that an import can prepare on one thread and write on another.
+/// Converts input to rows. It needs no transaction, so that an import can normalize on one thread and write on another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Normalizer<'a> {
     pub(crate) collator: &'a Arc<Collator>,
     pub(crate) phones: &'a PhoneParser,
 }
 
-/// A contact ready to be written, but for its ids.
+/// A normalized contact without ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
-    /// Local ids are 0 until it is written.
+    /// Local ids are 0 until the contact is written.
     pub(crate) stored: StoredContact,
-    /// Its sort key in this order.
+    /// The sort key in this order.
     pub(crate) sort_key: Vec<u8>,
     pub(crate) collator: Arc<Collator>,
     pub(crate) card: Option<String>,
-    /// Whether its first phone is to be blocked.
+    /// Whether to block the first phone.
     pub(crate) blocked: bool,
-    /// What its attributes are to be.
+    /// The attribute values.
     pub(crate) values: Vec<(AttributeNamespace, String, Value)>,
-    /// By what it is reached on which channels.
+    /// The channel identities.
     pub(crate) channel_identities: Vec<(ChannelId, String)>,
-    /// Names of its tags.
+    /// The names of the tags.
     pub(crate) tags: Vec<String>,
 }
 
 impl Normalizer<'_> {
-    /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
+    /// Checks and normalizes. `known` are phones that are already parsed.
     pub(crate) fn normalize(
         &self,
         mut new: NewContact,
@@ -100,7 +100,7 @@ fn normalize_email(new: NewEmail) -> Email {
     Email { text: trimmed(new.text), label: new.label }
 }
 
-/// Without the blanks at its ends, and without a copy if there are none.
+/// Removes surrounding blanks, without a copy if there are none.
 fn trimmed(text: String) -> String {
     let trimmed = text.trim();
     if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
@@ -111,21 +111,22 @@ fn is_json_object(text: &str) -> bool {
 }
 
 impl Draft {
-    /// The key in the lists that answer: they may have changed since the draft was made.
-    pub(crate) fn current_sort_key(&self, orders: &ListOrders) -> Vec<u8> {
-        if Arc::ptr_eq(&self.collator, &orders.collator) {
+    /// The sort key in the current order, which can have changed since the draft was made.
+    pub(crate) fn current_sort_key(&self, list_orders: &ListOrders) -> Vec<u8> {
+        if Arc::ptr_eq(&self.collator, &list_orders.collator) {
             return self.sort_key.clone();
         }
-        sort_key(&orders.collator, &self.stored.contact)
+        sort_key(&list_orders.collator, &self.stored.contact)
     }
 
-    /// Where the contact should stand, under this local id.
-    pub(crate) fn target_sort_keys(&self, orders: &ListOrders, id: i64) -> SortKeys {
-        orders.target_sort_keys(self.current_sort_key(orders), &self.stored.contact, id)
+    /// The sort keys that the contact must have, with this local id.
+    pub(crate) fn target_sort_keys(&self, list_orders: &ListOrders, id: i64) -> SortKeys {
+        list_orders.target_sort_keys(self.current_sort_key(list_orders), &self.stored.contact, id)
     }
 }
 
-/// What nobody else in the tenant may have while the contact is out of the trash. `network` and `group` are local ids.
+/// The values that must be unique in the tenant while the contact is not in the trash. `network` and `group` are local
+/// ids.
 pub(crate) fn unique_keys(
     contact: &Contact,
     policy: &NetworkPolicy,
@@ -133,7 +134,7 @@ pub(crate) fn unique_keys(
     group: Option<i64>,
 ) -> Vec<UniqueKey> {
     let mut keys = Vec::new();
-    // A number without a country is nobody's address: many people have a 123456.
+    // Only E.164 numbers take part in uniqueness: many people can have the number 123456.
     let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
     if let Some(phone) = address {
         keys.push(phone_key(&phone.normalized, network, group));
@@ -152,7 +153,7 @@ pub(crate) fn unique_keys(
         keys.push(uid_key(&contact.uid, network));
     }
     keys.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
-    keys.dedup(); // a card may well carry the same address twice
+    keys.dedup(); // a card can contain the same address twice
     keys
 }
 
@@ -169,7 +170,7 @@ pub(crate) fn uid_key(uid: &str, network: i64) -> UniqueKey {
     UniqueKey { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
 }
 
-/// A stored contact as input again, for an edit to change.
+/// A stored contact as input, for edits.
 pub(crate) fn to_new_contact(stored: &StoredContact, network: Network) -> NewContact {
     let contact = &stored.contact;
     let mut new = NewContact::new(network, "", "");

@@ -1,4 +1,4 @@
-//! Editing a contact.
+//! Edits contacts.
 
 use crate::access::session::Session;
 use crate::db::contact::StoredContact;
@@ -18,23 +18,23 @@ use crate::operations::maintenance::substring_index::SubstringWriter;
 use crate::operations::record::blocks::update_contact_block;
 
 impl Session {
-    /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.
+    /// Changes fields of a contact and returns it. A patch without changes does not change the version.
     ///
     /// ```
     /// use cardex::{Actor, ContactPatch, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// let john = desk.edit(john.id, ContactPatch::new().last_name("Smith").expect_version(john.version))?;
+    /// let session = store.session(Actor::System);
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// let john = session.edit(john.id, ContactPatch::new().last_name("Smith").expect_version(john.version))?;
     /// assert_eq!((john.display_name.as_str(), john.version), ("John Smith", 2));
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has moved on from the version expected;
-    /// [`Error::Forbidden`] without [`Permission::EditContact`], and for e-mail addresses [`Permission::EditContactEmail`];
-    /// [`Error::Rule`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Duplicate`]. Nothing is written
-    /// then.
+    /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has another version than expected;
+    /// [`Error::Forbidden`] without [`Permission::EditContact`], and for e-mail addresses
+    /// [`Permission::EditContactEmail`]; [`Error::Rule`] for a shared contact; [`Error::Invalid`],
+    /// [`Error::Duplicate`]. After an error nothing is written.
     pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         let origin = self.origin_name()?;
         self.write(|db| {
@@ -51,12 +51,15 @@ impl Session {
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
             let blocked = patch.blocked;
             let new = apply_patch(to_new_contact(&stored, stored.contact.network.clone()), patch);
-            let orders = ListOrders::for_writing(&self.engine, db)?;
-            let draft =
-                self.engine.normalizer(&orders.collator).normalize(new, &policy, &stored.contact.phones)?;
-            let mut tally = ListCounts::default();
-            let (stored, _) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.flush(db, &orders)?;
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
+            let draft = self.engine.normalizer(&list_orders.collator).normalize(
+                new,
+                &policy,
+                &stored.contact.phones,
+            )?;
+            let mut counts = ListCounts::default();
+            let (stored, _) = update_contact(db, context, &list_orders, stored, draft, &policy, &mut counts)?;
+            counts.flush(db, &list_orders)?;
             update_contact_block(db, context, &rights, &stored, blocked)?;
             Ok(stored.contact)
         })
@@ -64,8 +67,8 @@ impl Session {
 }
 
 impl Session {
-    /// Says that a contact was active on its network, unless something later is known. That is no edit: neither the version nor
-    /// the log of changes moves.
+    /// Records activity of a contact on its network, unless a later activity is stored. This is not an edit: version
+    /// and change log do not change.
     ///
     /// # Errors
     /// [`Error::NoContact`].
@@ -77,7 +80,7 @@ impl Session {
     }
 }
 
-/// Lays a patch over a contact.
+/// Applies a patch to the input of a contact.
 pub(crate) fn apply_patch(mut new: NewContact, patch: ContactPatch) -> NewContact {
     fn set<T>(field: &mut T, value: Option<T>) {
         if let Some(value) = value {
@@ -96,34 +99,34 @@ pub(crate) fn apply_patch(mut new: NewContact, patch: ContactPatch) -> NewContac
     new
 }
 
-/// Makes a stored contact what the draft says, and tells whether that changed anything.
+/// Updates a stored contact to a draft. Returns whether anything changed.
 pub(crate) fn update_contact(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     old: StoredContact,
     draft: Draft,
     policy: &NetworkPolicy,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
 ) -> Result<(StoredContact, bool)> {
-    let (stored, fields) = update_contact_unlogged(db, context, orders, old, draft, policy, tally)?;
+    let (stored, fields) = update_contact_unlogged(db, context, list_orders, old, draft, policy, counts)?;
     if fields != 0 {
         context.log(db, &stored, ChangeKind::Edit, fields)?;
     }
     Ok((stored, fields != 0))
 }
 
-/// The same without a word in the log; tells which fields changed, as bits.
+/// Like [`update_contact`], without a log entry. Returns the changed fields as bits.
 pub(crate) fn update_contact_unlogged(
     db: &Write<'_>,
     context: WriteContext<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     old: StoredContact,
     draft: Draft,
     policy: &NetworkPolicy,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
 ) -> Result<(StoredContact, i64)> {
-    let place = draft.target_sort_keys(orders, old.id);
+    let place = draft.target_sort_keys(list_orders, old.id);
     let Draft { stored: mut changed, card, .. } = draft;
     let card = match card {
         Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
@@ -151,10 +154,10 @@ pub(crate) fn update_contact_unlogged(
     }
     let advisors = db::entries::advisors_of(db, old.id)?;
     let scopes = list_scopes_of(&changed, &advisors);
-    let before = current_position(db, orders, tally, || Ok(&scopes), old.id)?;
+    let before = current_position(db, list_orders, counts, || Ok(&scopes), old.id)?;
     if before != place {
-        remove_entries(db, tally, &scopes, &before, old.id)?;
-        insert_entries(db, tally, &scopes, &place, old.id)?;
+        remove_entries(db, counts, &scopes, &before, old.id)?;
+        insert_entries(db, counts, &scopes, &place, old.id)?;
     }
     db::contact::update(db, &changed, &place)?;
     db::contact_methods::replace(db, old.id, &old.contact, &changed.contact)?;
@@ -169,7 +172,7 @@ pub(crate) fn update_contact_unlogged(
     Ok((changed, fields))
 }
 
-/// Gives up what the contact no longer holds and claims what it holds now.
+/// Deletes unique values that the contact no longer has, and inserts new ones.
 fn update_unique_keys(
     db: &Write<'_>,
     old: &StoredContact,
@@ -182,7 +185,7 @@ fn update_unique_keys(
     Ok(db::unique_values::claim(db, old.tenant, old.id, &won)?)
 }
 
-/// What of its claims the contact gives up and what it makes anew.
+/// The unique values to delete and to insert.
 pub(crate) fn changed_unique_keys(
     old: &StoredContact,
     new: &StoredContact,
@@ -195,7 +198,7 @@ pub(crate) fn changed_unique_keys(
     (lost, won)
 }
 
-/// The fields in which two states of a contact differ.
+/// The fields that differ between two states of a contact.
 fn changed_fields(old: &StoredContact, new: &StoredContact) -> Vec<Field> {
     let (a, b) = (&old.contact, &new.contact);
     let plain = PlainField::ALL.into_iter().map(|field| (field.field(), old.text(field) != new.text(field)));

@@ -1,4 +1,4 @@
-//! Merging two contacts that are one.
+//! Merges two contacts into one.
 
 use std::mem;
 
@@ -22,33 +22,33 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
 
 impl Session {
-    /// Merges a contact into another one, the survivor, for good or until [`Session::unmerge`]. Where both have something, the
-    /// survivor's stays; what it lacks it is given: the name if it has none at all, nickname, company, language, city, country, UID,
-    /// consent and advisor of its own; phones, e-mail addresses, identifiers, links, tags, values and subscriptions that it has not;
-    /// all notes, gates and places in conversations. Status, card and events stay with the absorbed one, which is gone
-    /// from lists, search and trash: its id is an [`Error::Merged`] that names the survivor. For administrators and the system, and
-    /// advisors who see both.
+    /// Merges a contact into the survivor, until [`Session::unmerge`]. The survivor keeps its values and gets what it
+    /// lacks: the name if it has none, nickname, company, language, city, country, UID, consent and own advisor; also
+    /// phones, e-mail addresses, identifiers, links, tags, values and subscriptions, and all notes, channel identities
+    /// and conversations. Status, card and events stay with the absorbed contact. It leaves lists, search and trash,
+    /// and its id gives [`Error::Merged`] with the survivor. For administrators, the system, and advisors who see both.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
     /// use cardex::contacts::MergeOptions;
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// let twin = desk.add(NewContact::new(Network::SMS_DIRECT, "Jack", "").company("Acme"))?;
-    /// let merged = desk.merge(john.id, twin.id, MergeOptions::new())?;
+    /// let session = store.session(Actor::System);
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// let twin = session.add(NewContact::new(Network::SMS_DIRECT, "Jack", "").company("Acme"))?;
+    /// let merged = session.merge(john.id, twin.id, MergeOptions::new())?;
     /// assert_eq!((merged.contact.first_name.as_str(), merged.contact.company.as_str()), ("John", "Acme"));
-    /// assert_eq!(desk.survivor(twin.id)?, john.id);
-    /// assert_eq!(desk.unmerge(merged.merge)?.separated.first_name, "Jack");
+    /// assert_eq!(session.survivor(twin.id)?, john.id);
+    /// assert_eq!(session.unmerge(merged.merge)?.separated.first_name, "Jack");
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Rule`] with [`RuleViolation::SameContact`], [`RuleViolation::DifferentTenants`], [`RuleViolation::InTrash`]; unless the options
-    /// say otherwise [`RuleViolation::DifferentNetworks`], and [`RuleViolation::DifferentIdentifiers`] if both have identifiers of a space
-    /// and none in common. [`Error::NoContact`], [`Error::Merged`]; [`Error::Forbidden`] without [`Permission::EditContact`] and
-    /// [`Permission::DeleteContact`]; [`Error::Invalid`] if the survivor would have too much of something; [`Error::Duplicate`] if it
-    /// would get what must be unique on its network or in its group and is another contact's. Nothing is written then.
+    /// [`Error::Rule`] with [`RuleViolation::SameContact`], [`RuleViolation::DifferentTenants`],
+    /// [`RuleViolation::InTrash`]; unless the options permit it [`RuleViolation::DifferentNetworks`], and
+    /// [`RuleViolation::DifferentIdentifiers`] if both have identifiers of a namespace and none in common.
+    /// [`Error::NoContact`], [`Error::Merged`]; [`Error::Forbidden`] without [`Permission::EditContact`] and
+    /// [`Permission::DeleteContact`]; [`Error::Invalid`] if the survivor would exceed a limit; [`Error::Duplicate`] if
+    /// another contact has a unique value that the survivor would get. After an error nothing is written.
     pub fn merge(
         &self,
         survivor: ContactId,
@@ -65,16 +65,16 @@ impl Session {
             let merger = MergeId(self.engine.ids.next(context.now));
             let of = MergeParties { merge: merger, survivor: survivor.id, absorbed: absorbed.id };
             db::merge_record::insert(db, of, origin, context.now)?;
-            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
             let gone =
-                move_contact(db, context, &orders, absorbed.clone(), MoveTarget::Survivor(survivor.id))?;
+                move_contact(db, context, &list_orders, absorbed.clone(), MoveTarget::Survivor(survivor.id))?;
             context.log_merge(db, &gone, (ChangeKind::Absorbed, 0), survivor.contact.id)?;
-            let stored = self.fill_survivor(db, context, &orders, (survivor, &absorbed), of)?;
+            let stored = self.fill_survivor(db, context, &list_orders, (survivor, &absorbed), of)?;
             Ok(MergeResult { merge: merger, contact: stored.contact })
         })
     }
 
-    /// The contact that answers for this id: itself, or the one it was merged into in the end.
+    /// The contact itself, or its final survivor.
     ///
     /// # Errors
     /// [`Error::NoContact`].
@@ -85,8 +85,8 @@ impl Session {
         })
     }
 
-    /// The merges that a contact was in, as survivor or absorbed, newest first, the undone ones too; the last
-    /// [`limits::PAGE`] of them. What was merged away can be asked about too.
+    /// The merges of a contact, as survivor or absorbed, newest first, including undone ones; the last [`limits::PAGE`]
+    /// of them. The contact can be a merged one.
     ///
     /// # Errors
     /// [`Error::NoContact`].
@@ -99,32 +99,32 @@ impl Session {
         })
     }
 
-    /// Gives the survivor what it lacks.
+    /// Fills the survivor's empty fields.
     fn fill_survivor(
         &self,
         db: &Write<'_>,
         context: WriteContext<'_>,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         (survivor, absorbed): (StoredContact, &StoredContact),
         of: MergeParties,
     ) -> Result<StoredContact> {
         let (_, policy) = db::directory::network(db, &survivor.contact.network)?;
         let known = [survivor.contact.phones.as_slice(), absorbed.contact.phones.as_slice()].concat();
         let (wanted, filled) = fill_fields(&survivor, absorbed);
-        let draft = self.engine.normalizer(&orders.collator).normalize(wanted, &policy, &known)?;
+        let draft = self.engine.normalizer(&list_orders.collator).normalize(wanted, &policy, &known)?;
         db::merge_record::set_copied_fields(db, of.merge, &filled)?;
-        let mut tally = ListCounts::default();
+        let mut counts = ListCounts::default();
         let (stored, mut fields) =
-            update_contact_unlogged(db, context, orders, survivor, draft, &policy, &mut tally)?;
+            update_contact_unlogged(db, context, list_orders, survivor, draft, &policy, &mut counts)?;
         if fields == 0 {
             db::contact::touch(db, stored.id, context.now)?;
         }
         for advisor in db::entries::advisors_of(db, of.absorbed)? {
-            if set_link(db, context, orders, &stored, advisor, true, &mut tally)? {
+            if set_link(db, context, list_orders, &stored, advisor, true, &mut counts)? {
                 db::merge_record::record_link(db, of.merge, advisor)?;
             }
         }
-        tally.flush(db, orders)?;
+        counts.flush(db, list_orders)?;
         if copy_tags(db, of)? {
             fields |= field_mask([Field::Tags]);
         }
@@ -143,19 +143,19 @@ impl Session {
     }
 }
 
-/// The contact as it is by now.
+/// Reads the contact again.
 pub(crate) fn reload(db: &Read<'_>, stored: &StoredContact) -> Result<StoredContact> {
     db::contact::one(db, stored.id)?.ok_or(Error::NoContact(stored.contact.id))
 }
 
-/// Who may merge a contact may edit it and delete it.
+/// Merging needs the permissions to edit and to delete the contact.
 fn find_mergeable(db: &Read<'_>, rights: &Rights, id: ContactId) -> Result<StoredContact> {
     let stored = rights.editable_contact(db, id, Permission::EditContact)?;
     rights.require(db, Permission::DeleteContact, stored.network)?;
     Ok(stored)
 }
 
-/// Whether the two are to be one.
+/// Checks whether two contacts can be merged.
 fn check_mergeable(survivor: &StoredContact, absorbed: &StoredContact, options: MergeOptions) -> Result<()> {
     if survivor.id == absorbed.id {
         return Err(RuleViolation::SameContact.into());
@@ -178,7 +178,7 @@ fn check_mergeable(survivor: &StoredContact, absorbed: &StoredContact, options: 
     Ok(())
 }
 
-/// Whether both have identifiers of a space, and none of it in common.
+/// Whether both have identifiers of a namespace and none of it in common.
 fn have_distinct_identifiers(a: &Contact, b: &Contact) -> bool {
     a.identifiers.iter().any(|one| {
         let there = || b.identifiers.iter().filter(|other| other.namespace == one.namespace);
@@ -187,7 +187,7 @@ fn have_distinct_identifiers(a: &Contact, b: &Contact) -> bool {
     })
 }
 
-/// The survivor with its gaps filled, and with what they were.
+/// The survivor with its empty fields filled, and the filled values.
 fn fill_fields(survivor: &StoredContact, absorbed: &StoredContact) -> (NewContact, CopiedFields) {
     let mut new = to_new_contact(survivor, survivor.contact.network.clone());
     let mut from = to_new_contact(absorbed, absorbed.contact.network.clone());
@@ -237,7 +237,7 @@ fn fill_fields(survivor: &StoredContact, absorbed: &StoredContact) -> (NewContac
     (new, filled)
 }
 
-/// Gives the survivor the tags that it lacks; false if it lacks none.
+/// Adds missing tags to the survivor; false if none is missing.
 fn copy_tags(db: &Write<'_>, of: MergeParties) -> Result<bool> {
     let mut given = false;
     for tag in db::tag::of_contact(db, of.absorbed)? {

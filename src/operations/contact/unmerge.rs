@@ -1,4 +1,4 @@
-//! Undoing a merge.
+//! Undoes merges.
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
@@ -18,17 +18,17 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
 
 impl Session {
-    /// Undoes a merge, whenever it was. The absorbed contact is back as it was, with its id, fields, card, links, tags, values and
-    /// subscriptions, and with those of its notes, gates and places in conversations that the survivor still has. From the survivor
-    /// is taken what the merge gave it and what still is what it was then; what was edited since stays. Of several merges
-    /// into a contact the last one is undone first. For administrators and the system, and advisors who see both.
+    /// Undoes a merge of any age. The absorbed contact exists again with its id, fields, card, links, tags, values and
+    /// subscriptions, and with those of its notes, channel identities and conversations that the survivor still has.
+    /// The survivor loses what the merge filled, if it is unchanged; later edits stay. Several merges into a contact
+    /// are undone in reverse order. For administrators, the system, and advisors who see both.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such merge, or one of its contacts was purged; [`Error::Rule`] with
-    /// [`RuleViolation::MergeAlreadyUndone`], or [`RuleViolation::LaterMergeExists`] if the survivor was merged again; [`Error::Duplicate`] if something that must
-    /// be unique belongs to another contact by now, or to the survivor because it was given it anew;
-    /// [`Error::Invalid`] if the survivor would lack what its network asks for; [`Error::Forbidden`] without
-    /// [`Permission::EditContact`] and [`Permission::DeleteContact`]. Nothing is written then.
+    /// [`RuleViolation::MergeAlreadyUndone`], or [`RuleViolation::LaterMergeExists`] if the survivor was merged again;
+    /// [`Error::Duplicate`] if a unique value now belongs to another contact, or to the survivor because of a later
+    /// edit; [`Error::Invalid`] if the survivor would lack a field that its network requires; [`Error::Forbidden`]
+    /// without [`Permission::EditContact`] and [`Permission::DeleteContact`]. After an error nothing is written.
     pub fn unmerge(&self, merger: MergeId) -> Result<UnmergeResult> {
         let origin = self.origin_name()?;
         self.write(|db| {
@@ -44,10 +44,10 @@ impl Session {
                 return Err(RuleViolation::LaterMergeExists(later).into());
             }
             let context = WriteContext { now: self.engine.now(), origin };
-            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let list_orders = ListOrders::for_writing(&self.engine, db)?;
             let (stored, fields) =
-                self.revert_survivor(db, context, &orders, survivor, of, &found.copied_fields()?)?;
-            let back = move_contact(db, context, &orders, absorbed, MoveTarget::Lists)?;
+                self.revert_survivor(db, context, &list_orders, survivor, of, &found.copied_fields()?)?;
+            let back = move_contact(db, context, &list_orders, absorbed, MoveTarget::Lists)?;
             context.log_merge(db, &stored, (ChangeKind::Unmerge, fields), back.contact.id)?;
             context.log_merge(db, &back, (ChangeKind::Separated, 0), stored.contact.id)?;
             db::merge_record::set_undone(db, merger, context.now)?;
@@ -55,30 +55,33 @@ impl Session {
         })
     }
 
-    /// Takes from the survivor what the merge gave it; tells which fields that changed.
+    /// Removes from the survivor what the merge filled. Returns the changed fields.
     fn revert_survivor(
         &self,
         db: &Write<'_>,
         context: WriteContext<'_>,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         survivor: StoredContact,
         of: MergeParties,
         filled: &CopiedFields,
     ) -> Result<(StoredContact, i64)> {
         let (_, policy) = db::directory::network(db, &survivor.contact.network)?;
         let wanted = remove_filled(&survivor, filled);
-        let draft =
-            self.engine.normalizer(&orders.collator).normalize(wanted, &policy, &survivor.contact.phones)?;
-        let mut tally = ListCounts::default();
+        let draft = self.engine.normalizer(&list_orders.collator).normalize(
+            wanted,
+            &policy,
+            &survivor.contact.phones,
+        )?;
+        let mut counts = ListCounts::default();
         let (stored, mut fields) =
-            update_contact_unlogged(db, context, orders, survivor, draft, &policy, &mut tally)?;
+            update_contact_unlogged(db, context, list_orders, survivor, draft, &policy, &mut counts)?;
         if fields == 0 {
             db::contact::touch(db, stored.id, context.now)?;
         }
         for advisor in db::merge_record::links(db, of.merge)? {
-            set_link(db, context, orders, &stored, advisor, false, &mut tally)?;
+            set_link(db, context, list_orders, &stored, advisor, false, &mut counts)?;
         }
-        tally.flush(db, orders)?;
+        counts.flush(db, list_orders)?;
         let counted = stored.contact.trashed_at.is_none();
         for tag in db::merge_record::tags(db, of.merge)? {
             if db::tag::set(db, of.survivor, tag, false, counted)? {
@@ -108,7 +111,7 @@ fn find_party(db: &Read<'_>, rights: &Rights, id: i64, merger: MergeId) -> Resul
     Ok(stored)
 }
 
-/// The survivor without what a merge filled, where that is still there.
+/// The survivor without the values that a merge filled, if they are unchanged.
 fn remove_filled(survivor: &StoredContact, filled: &CopiedFields) -> NewContact {
     let mut new = to_new_contact(survivor, survivor.contact.network.clone());
     for (field, text) in &filled.texts {
