@@ -13,7 +13,7 @@ use crate::error::Error;
 pub(crate) enum PartKind {
     Block,
     TermIndex,
-    WordSet,
+    DictionarySet,
 }
 
 statements! {
@@ -57,7 +57,7 @@ pub(crate) fn body(db: &Read<'_>, kind: PartKind, segment: i64, number: u32) -> 
     let statement = match kind {
         PartKind::Block => &BLOCK,
         PartKind::TermIndex => &TERM_INDEX,
-        PartKind::WordSet => &WORD_SET,
+        PartKind::DictionarySet => &WORD_SET,
     };
     let params = named_params! {":id": row_id(segment, number)?};
     Ok(db.prepare(statement)?.query_row(params, |row| row.get(0)).optional()?)

@@ -12,7 +12,7 @@ use crate::host::tuning::IndexTuning;
 use crate::index::segment::block::LeafBlock;
 use crate::index::segment::checksum::{PartLabel, PartLabelKind};
 use crate::index::segment::separator_map::SeparatorMap;
-use crate::index::segment::word_set::WordSet;
+use crate::index::segment::word_set::DictionarySet;
 
 /// A cache of verified parts. A part never changes, and no other segment has its label, also after a rollback.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ struct CacheState {
 enum CachedPart {
     Block(Arc<LeafBlock>),
     TermIndex(Arc<SeparatorMap>),
-    WordSet(Arc<WordSet>),
+    DictionarySet(Arc<DictionarySet>),
 }
 
 impl CachedPart {
@@ -40,7 +40,9 @@ impl CachedPart {
         let body = label.strip_checksum(body)?;
         let part = match label.kind {
             PartLabelKind::Block => LeafBlock::decode(body, tuning).map(|block| Self::Block(Arc::new(block))),
-            PartLabelKind::WordSet => WordSet::decode(body).map(|set| Self::WordSet(Arc::new(set))),
+            PartLabelKind::DictionarySet => {
+                DictionarySet::decode(body).map(|set| Self::DictionarySet(Arc::new(set)))
+            }
             _ => SeparatorMap::decode(&body).map(|map| Self::TermIndex(Arc::new(map))),
         };
         part.ok_or_else(|| label.damaged())
@@ -50,7 +52,7 @@ impl CachedPart {
         match self {
             Self::Block(block) => block.byte_len(),
             Self::TermIndex(map) => map.byte_len(),
-            Self::WordSet(set) => set.byte_len(),
+            Self::DictionarySet(set) => set.byte_len(),
         }
     }
 }
@@ -109,10 +111,10 @@ impl BlockSource<'_> {
     ///
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
-    pub(crate) fn word_set(&self, segment: &SegmentHeader, number: u32) -> Result<Arc<WordSet>> {
-        let label = PartLabel { nonce: segment.nonce, kind: PartLabelKind::WordSet, number };
-        match self.part(segment.id, label, PartKind::WordSet)? {
-            CachedPart::WordSet(set) => Ok(set),
+    pub(crate) fn word_set(&self, segment: &SegmentHeader, number: u32) -> Result<Arc<DictionarySet>> {
+        let label = PartLabel { nonce: segment.nonce, kind: PartLabelKind::DictionarySet, number };
+        match self.part(segment.id, label, PartKind::DictionarySet)? {
+            CachedPart::DictionarySet(set) => Ok(set),
             _ => Err(label.damaged()),
         }
     }

@@ -10,7 +10,7 @@ use crate::error::Error;
 pub(crate) enum PartLabelKind {
     Block = 0,
     TermIndexPiece = 1,
-    WordSet = 2,
+    DictionarySet = 2,
     TermIndexRoot = 3,
     DictionaryRoot = 4,
     PendingSeparators = 5,
@@ -49,7 +49,9 @@ impl PartLabel {
     pub(crate) fn damaged(self) -> Error {
         let what = match self.kind {
             PartLabelKind::Block => "a block of the search index",
-            PartLabelKind::WordSet | PartLabelKind::DictionaryRoot => "a word dictionary of the search index",
+            PartLabelKind::DictionarySet | PartLabelKind::DictionaryRoot => {
+                "a word dictionary of the search index"
+            }
             PartLabelKind::TermIndexPiece
             | PartLabelKind::TermIndexRoot
             | PartLabelKind::PendingSeparators => "a term index of the search index",
@@ -88,7 +90,7 @@ mod tests {
         for other in [
             PartLabel { nonce: 7, ..label },
             PartLabel { number: 4, ..label },
-            PartLabel { kind: PartLabelKind::WordSet, ..label },
+            PartLabel { kind: PartLabelKind::DictionarySet, ..label },
         ] {
             assert!(other.strip_checksum(sealed.clone()).is_err(), "{other:?}");
         }

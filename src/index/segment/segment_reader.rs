@@ -13,7 +13,7 @@ use crate::index::segment::block_cache::BlockSource;
 use crate::index::segment::separator_map::{SeparatorMap, UpperBound};
 use crate::index::segment::term_index::TermIndexRoot;
 use crate::index::segment::word_dictionary;
-use crate::index::segment::word_set::WordSet;
+use crate::index::segment::word_set::DictionarySet;
 
 /// A segment that is searched.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ impl SegmentReader {
         &'s self,
         source: BlockSource<'s>,
         owner: &[u8],
-    ) -> impl Iterator<Item = Result<Arc<WordSet>>> + 's {
+    ) -> impl Iterator<Item = Result<Arc<DictionarySet>>> + 's {
         let numbers = self.dictionary.as_ref().and_then(|sets| {
             let first = sets.last_within(UpperBound::Through(owner));
             let last = match prefix_successor(owner) {

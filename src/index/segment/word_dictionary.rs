@@ -99,7 +99,8 @@ impl DictionaryWriter {
 /// Those of the store.
 pub(crate) fn store_set(db: &Write<'_>, segment: &mut SegmentHeader, mut set: BuiltWordSet) -> Result<()> {
     let number = segment.word_set_count;
-    PartLabel { nonce: segment.nonce, kind: PartLabelKind::WordSet, number }.append_checksum(&mut set.bytes);
+    PartLabel { nonce: segment.nonce, kind: PartLabelKind::DictionarySet, number }
+        .append_checksum(&mut set.bytes);
     segment_parts::insert_word_set(db, segment.id, number, &set.first_word, &set.bytes)?;
     segment.word_set_count = number.saturating_add(1);
     Ok(())

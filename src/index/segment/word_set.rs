@@ -12,11 +12,11 @@ use crate::index::segment::fst_format::is_well_formed;
 const MAX_WORDS: usize = 1 << 16;
 
 /// A set of words, in memory.
-pub(crate) struct WordSet(Fst<Vec<u8>>);
+pub(crate) struct DictionarySet(Fst<Vec<u8>>);
 
-impl std::fmt::Debug for WordSet {
+impl std::fmt::Debug for DictionarySet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WordSet").field("words", &self.0.len()).finish()
+        f.debug_struct("DictionarySet").field("words", &self.0.len()).finish()
     }
 }
 
@@ -30,7 +30,7 @@ pub(crate) trait WordVisitor {
     fn next_letters(&self) -> Option<Vec<char>>;
 }
 
-impl WordSet {
+impl DictionarySet {
     /// A set from its bytes; `None` if they are not those of a set.
     pub(crate) fn decode(bytes: Vec<u8>) -> Option<Self> {
         let set = if is_well_formed(&bytes) { Fst::new(bytes).ok().map(Self) } else { None };

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::index::segment::separator_map::{SeparatorMap, UpperBound};
-use crate::index::segment::word_set::{WordSet, WordSetBuilder, WordVisitor};
+use crate::index::segment::word_set::{DictionarySet, WordSetBuilder, WordVisitor};
 
 /// Visits letters up to a depth.
 struct Depth {
@@ -46,7 +46,7 @@ fn use_map(bytes: Vec<u8>) -> bool {
 }
 
 fn use_set(bytes: Vec<u8>) -> bool {
-    let Some(set) = WordSet::decode(bytes) else { return false };
+    let Some(set) = DictionarySet::decode(bytes) else { return false };
     for key in keys() {
         let _ = set.contains(&key);
         let _ = set.words_after(Some(&key));
@@ -72,13 +72,13 @@ fn set_bytes() -> Vec<u8> {
 #[test]
 fn one_damaged_byte_never_panics() {
     let (mut accepted, mut rejected) = (0, 0);
-    for (bytes, use_up) in [(map_bytes(), use_map as fn(Vec<u8>) -> bool), (set_bytes(), use_set)] {
-        assert!(use_up(bytes.clone()));
+    for (bytes, exercise) in [(map_bytes(), use_map as fn(Vec<u8>) -> bool), (set_bytes(), use_set)] {
+        assert!(exercise(bytes.clone()));
         for at in 0..bytes.len() {
             for mask in [1, 0x10, 0x40, 0x80, 0xFF] {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= mask;
-                *(if use_up(damaged) { &mut accepted } else { &mut rejected }) += 1;
+                *(if exercise(damaged) { &mut accepted } else { &mut rejected }) += 1;
             }
         }
     }
@@ -88,13 +88,13 @@ fn one_damaged_byte_never_panics() {
 proptest! {
     #[test]
     fn many_damaged_bytes_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..9)) {
-        for (bytes, use_up) in [(map_bytes(), use_map as fn(Vec<u8>) -> bool), (set_bytes(), use_set)] {
+        for (bytes, exercise) in [(map_bytes(), use_map as fn(Vec<u8>) -> bool), (set_bytes(), use_set)] {
             let mut damaged = bytes;
             for (at, byte) in &changes {
                 let at = at.index(damaged.len());
                 damaged[at] = *byte;
             }
-            use_up(damaged);
+            exercise(damaged);
         }
     }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::index::plan::edit_distance::{EditDistanceTable, max_typos, prefix_distance};
 use crate::index::read::FuzzyMatches;
 use crate::index::segment::index_state::MemtableEntry;
-use crate::index::segment::word_set::{WordSet, WordSetBuilder};
+use crate::index::segment::word_set::{DictionarySet, WordSetBuilder};
 
 /// The distance of two whole words, from its definition.
 #[allow(clippy::many_single_char_names)]
@@ -81,7 +81,7 @@ proptest! {
         sets.extend(builder.take().unwrap());
         let mut in_sets = new();
         for set in sets {
-            WordSet::decode(set.bytes).unwrap().visit(b"owner", &mut in_sets);
+            DictionarySet::decode(set.bytes).unwrap().visit(b"owner", &mut in_sets);
         }
         prop_assert_eq!(&in_sets.found, &in_memtable.found);
     }

@@ -67,8 +67,11 @@ impl WordInput<'_> {
     fn advance(&mut self, source: BlockSource<'_>, after: Option<&[u8]>) -> Result<()> {
         self.current = self.words.next();
         while self.current.is_none() && self.next_set < self.segment.word_set_count {
-            let label =
-                PartLabel { nonce: self.segment.nonce, kind: PartLabelKind::WordSet, number: self.next_set };
+            let label = PartLabel {
+                nonce: self.segment.nonce,
+                kind: PartLabelKind::DictionarySet,
+                number: self.next_set,
+            };
             let words = source.word_set(self.segment, self.next_set)?.words_after(after);
             self.words = words.ok_or_else(|| label.damaged())?.into_iter();
             self.next_set = self.next_set.saturating_add(1);
