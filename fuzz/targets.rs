@@ -32,6 +32,8 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("smartsender", smartsender),
     ("chatwoot", chatwoot),
     ("block", block),
+    ("term_index", term_index),
+    ("word_set", word_set),
     ("book", book),
 ];
 
