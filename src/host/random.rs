@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A seed that nobody can predict, from the seed of the standard library's hash maps.
+/// An unpredictable seed, from the seed of the standard library's hash maps.
 pub(crate) fn random_seed() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }

@@ -138,7 +138,7 @@ pub(crate) fn data_version(db: &Read<'_>) -> DbResult<i64> {
 pub(crate) fn segment_headers(db: &Read<'_>, state: SegmentState) -> DbResult<Vec<SegmentHeader>> {
     let mut statement = db.prepare(&SEGMENTS)?;
     let rows = statement.query_map(named_params! {":state": state.number()}, |row| {
-        // A count that is none is damage: the segment then has no blocks, which its term index does not confirm.
+        // A negative count is damage. It reads as 0, which differs from the count in the root of the term index.
         let count = |count: i64| u32::try_from(count).unwrap_or_default();
         Ok(SegmentHeader {
             id: row.get(0)?,

@@ -146,8 +146,8 @@ impl BlockCursor {
         });
     }
 
-    /// Passes all entries of a restart interval up to the one at offset `end`. None is passed if no entry is at `end`: the block is
-    /// then damaged.
+    /// Reads the entries of a restart interval up to the one that ends at offset `end`, into `passed`. If no entry ends there, the
+    /// block is damaged, and `passed` stays empty.
     fn pass_until(&mut self, end: usize) {
         let mut next = self.entry_range;
         while let Some((offset, next_offset)) = next {

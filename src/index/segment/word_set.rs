@@ -1,4 +1,5 @@
-//! A set of words of the word dictionary: an FST of about [`IndexTuning::word_set_size`] bytes.
+//! A set of words of the word dictionary: an FST of about `word_set_size` bytes, see
+//! [`IndexTuning`](crate::host::tuning::IndexTuning).
 //!
 //! A word is its owner (five bytes, as in a key) and then its text. Words of several owners may be in one set.
 
