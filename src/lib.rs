@@ -100,12 +100,14 @@ pub use crate::host::interrupt::Interrupt;
 pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
 pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{
-    Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Email, Field, Filter, Identifier,
-    Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField, SortOrder, Status,
-    TenantId, Timestamp, limits,
+    Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactSummary, ContactUpdate, Email, Field,
+    Filter, Identifier, Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField,
+    SortOrder, Status, TenantId, Timestamp, limits,
 };
 pub use crate::options::Options;
-pub use crate::query::{ContactList, Cursor, Hit, Page, Search, Section, SubstringSearch, Total, Typeahead};
+pub use crate::query::{
+    ContactList, Cursor, Hit, Page, Search, Section, SubstringSearch, SummaryHit, Total, Typeahead,
+};
 pub use crate::store::Store;
 
 /// Attributes of contacts: definitions and values. See [`Session::attributes`](crate::Session::attributes).

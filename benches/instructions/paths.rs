@@ -124,6 +124,10 @@ fn search(runner: &Runner<'_>, session: &Session) -> Result<()> {
     asked("search, 3 letters, one advisor", &three, mine)?;
     asked("search, 1 letter, all networks", &one, all)?;
     asked("search, 3 letters, all networks", &three, all)?;
+    runner.read("summaries, 1 letter", TEXTS, |at| {
+        std::hint::black_box(whatsapp(session.search(one[at].as_str())).summaries()?);
+        Ok(())
+    })?;
     let words = typed(|first, last| format!("{} {}", start(last, 3), start(first, 2)));
     asked("search, two words", &words, all)?;
     asked("search, initials", &typed(|first, last| start(first, 1) + &start(last, 1)), all)?;
@@ -180,6 +184,10 @@ fn list(runner: &Runner<'_>, session: &Session) -> Result<()> {
     paged("list, from a letter", &|| list().from_section("M").page())?;
     paged("list, latest activity first", &|| {
         session.contacts().order(SortField::Activity.descending()).limit(20).page()
+    })?;
+    runner.read("list, summaries", 20, |_| {
+        std::hint::black_box(list().summaries()?);
+        Ok(())
     })?;
     let here = deep.before.clone().ok_or("the list has no pages")?;
     let each =

@@ -20,7 +20,7 @@ macro_rules! declare_field {
             Status,
             /// Consent to messages.
             Consent,
-            /// The advisor who is the contact.
+            /// The link to the advisor that this contact represents.
             OwnAdvisor,
             /// Phone number.
             Phone,
@@ -93,9 +93,9 @@ macro_rules! declare_field {
                     Self::Card => "card",
                     Self::Network => "network",
                     Self::Advisors => "advisors",
-                    Self::CreateConversation => "createRoom",
+                    Self::CreateConversation => "createConversation",
                     Self::Members => "members",
-                    Self::ConversationId => "stream",
+                    Self::ConversationId => "conversationId",
                     Self::Comment => "comment",
                     Self::Name => "name",
                     Self::Limit => "limit",
@@ -106,7 +106,7 @@ macro_rules! declare_field {
                     Self::Choices => "choices",
                     Self::Note => "note",
                     Self::ChannelKind => "kind",
-                    Self::ChannelIdentity => "gate",
+                    Self::ChannelIdentity => "identity",
                     Self::Color => "color",
                     Self::Event => "event",
                     Self::Payload => "payload",

@@ -71,7 +71,7 @@ rule_violations! {
     /// The advisor is not entitled on the network.
     NoEntitlement = "no-entitlement", "the advisor is not entitled on this network";
     /// The call names no advisor.
-    AdvisorRequired = "nobody-named", "name the advisor by id or e-mail address";
+    AdvisorRequired = "advisor-required", "name the advisor by id or e-mail address";
     /// On this network advisors have no number of their own.
     NumberNotSupported = "number-not-supported", "on this network advisors have no number of their own";
     /// On this network advisors need a number of their own.

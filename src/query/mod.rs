@@ -19,4 +19,4 @@ pub use record::{
     JobFailure, JobFailureList, JobList, NoteList, TagList,
 };
 pub(crate) use record::{job_from_row, parse_action, visible_job};
-pub use search::{Hit, Search, SubstringSearch, Typeahead};
+pub use search::{Hit, Search, SubstringSearch, SummaryHit, Typeahead};

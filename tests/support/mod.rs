@@ -11,6 +11,7 @@ pub mod model;
 mod model_compare;
 pub mod model_ops;
 pub mod model_store;
+mod pages;
 pub mod steps;
 
 use std::cell::Cell;
@@ -24,6 +25,7 @@ use cardex::{
 };
 #[allow(unused_imports)] // not every test binary has property tests
 pub use cases::cases;
+pub use pages::{page_of_list, page_of_search};
 
 /// 2025-01-01, the start time of every test.
 pub const START: i64 = 1_735_689_600_000;
@@ -171,22 +173,12 @@ pub fn backwards<T: Clone>(limit: usize, last: Page<T>, page: &impl Fn(To) -> Re
 
 /// One page of a search.
 pub fn search_page(session: &Session, text: &str, limit: usize, to: To) -> Result<Page<Hit>> {
-    let search = session.search(text).limit(limit);
-    match to {
-        To::First => search.page(),
-        To::After(cursor) => search.after(cursor).page(),
-        To::Before(cursor) => search.before(cursor).page(),
-    }
+    page_of_search(session.search(text).limit(limit), to)
 }
 
 /// One page of a list.
 pub fn list_page(session: &Session, limit: usize, to: To) -> Result<Page<Contact>> {
-    let list = session.contacts().limit(limit);
-    match to {
-        To::First => list.page(),
-        To::After(cursor) => list.after(cursor).page(),
-        To::Before(cursor) => list.before(cursor).page(),
-    }
+    page_of_list(session.contacts().limit(limit), to)
 }
 
 /// The display names that a search finds, in order.

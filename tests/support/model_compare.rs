@@ -3,7 +3,7 @@
 use super::finder::ModelQuery;
 use super::model::{ADVISORS, ALPHABET, LETTERS, TENANTS, Viewer, Which};
 use super::model_store::{ModelStore, NETWORK};
-use super::{Random, To, backwards, forwards};
+use super::{Random, To, backwards, forwards, page_of_list, page_of_search};
 use cardex::SearchFields;
 use std::time::Duration;
 
@@ -146,11 +146,7 @@ impl ModelStore {
                 if let Some(network) = network {
                     search = search.network(NETWORK[network].clone());
                 }
-                match to {
-                    To::First => search.page(),
-                    To::After(cursor) => search.after(cursor).page(),
-                    To::Before(cursor) => search.before(cursor).page(),
-                }
+                page_of_search(search, to)
             };
             let (all, last) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|hit| hit.contact.id).collect();
@@ -234,11 +230,7 @@ impl ModelStore {
             list = list.blocked(blocked);
         }
         for limit in sizes(expected.len()) {
-            let page = |to: To| match to {
-                To::First => list.clone().limit(limit).page(),
-                To::After(cursor) => list.clone().limit(limit).after(cursor).page(),
-                To::Before(cursor) => list.clone().limit(limit).before(cursor).page(),
-            };
+            let page = |to: To| page_of_list(list.clone().limit(limit), to);
             let (all, end) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|contact| contact.id).collect();
             assert_eq!(ids, expected, "{context}, pages of {limit}");

@@ -12,6 +12,7 @@ pub(crate) mod row_checksum;
 pub(crate) mod sort_entries;
 pub(crate) mod sort_keys;
 pub(crate) mod sort_values;
+pub(crate) mod summary_row;
 pub(crate) mod unique_values;
 pub(crate) mod write;
 
@@ -22,4 +23,5 @@ pub(crate) use read::{
 };
 pub(crate) use row::StoredContact;
 pub(crate) use sort_keys::{SortKeys, clear_sort_keys, set_sort_keys, sort_keys};
+pub(crate) use summary_row::summaries;
 pub(crate) use write::{delete, insert, set_active, touch, update};

@@ -237,7 +237,7 @@ fn fill_fields(survivor: &StoredContact, absorbed: &StoredContact) -> (NewContac
     (new, filled)
 }
 
-/// Adds missing tags to the survivor; false if none is missing.
+/// Adds the tags of the absorbed contact that the survivor lacks. True if it added one.
 fn copy_tags(db: &Write<'_>, of: MergeParties) -> Result<bool> {
     let mut given = false;
     for tag in db::tag::of_contact(db, of.absorbed)? {

@@ -8,7 +8,8 @@ use crate::db::{self, Read, Scope};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::model::{
-    AdvisorId, Condition, Contact, ContactId, Filter, FilterNode, Network, SortOrder, TextField,
+    AdvisorId, Condition, Contact, ContactId, ContactSummary, Filter, FilterNode, Network, SortOrder,
+    TextField,
 };
 use crate::query::filter::{BlockFilter, CompiledFilter};
 use crate::query::list::list_executor::{CountMethod, ListExecutor, ListSpec, decode_list_key};
@@ -161,6 +162,19 @@ impl<'s> ContactList<'s> {
     /// [`Error::Invalid`] for a limit out of bounds, a text that is not a phone, or a section that the list's order does not have;
     /// [`Error::BadCursor`], [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Contact>> {
+        self.read_page(false)
+    }
+
+    /// One page with what a list shows of each contact. It takes less time than [`ContactList::page`], because some columns are not read.
+    /// Order and cursors are the same.
+    ///
+    /// # Errors
+    /// Those of [`ContactList::page`].
+    pub fn summaries(&self) -> Result<Page<ContactSummary>> {
+        Ok(self.read_page(true)?.map(ContactSummary::from))
+    }
+
+    fn read_page(&self, is_summary: bool) -> Result<Page<Contact>> {
         page_limit(self.limit)?;
         self.execute(|executor| {
             let from = match (&self.section, &self.start) {
@@ -169,7 +183,7 @@ impl<'s> ContactList<'s> {
                     start.key(executor.fingerprint)?.map(|key| decode_list_key(&key)).transpose()?
                 }
             };
-            let read = executor.page(from.as_ref(), self.start.is_back(), self.limit)?;
+            let read = executor.page(from.as_ref(), self.start.is_back(), self.limit, is_summary)?;
             let cursor_at =
                 |(entry, _): &(EntryKey, StoredContact), before| executor.encode_cursor(entry, before);
             let mut page = read.into_page(cursor_at, |(_, stored)| stored.contact);

@@ -1,6 +1,6 @@
 //! One page of a list.
 
-use crate::db::contact::{StoredContact, many};
+use crate::db::contact::{StoredContact, many, summaries};
 use crate::db::scope::EntryKey;
 use crate::error::Result;
 use crate::model::Contact;
@@ -9,18 +9,19 @@ use crate::query::list::list_scan::{ListScanResult, ScanBudget};
 use crate::query::page::{Page, PageRead, Start, truncate_page};
 
 impl ListExecutor<'_> {
-    /// The page from a position on (exclusive).
+    /// The page from a position on (exclusive). With `is_summary`, rows that the filter has not read have the columns of a summary only.
     pub(super) fn page(
         &self,
         from: Option<&EntryKey>,
         back: bool,
         limit: usize,
+        is_summary: bool,
     ) -> Result<PageRead<(EntryKey, StoredContact)>> {
         let fetch = limit.saturating_add(1);
         let budget = ScanBudget::for_page(&self.tuning, fetch);
         let ListScanResult { mut found, stopped_at } = self.scan(from, back, fetch, budget)?;
         let has_more = truncate_page(&mut found, limit);
-        let items = self.load_contacts(found)?;
+        let items = self.load_contacts(found, is_summary)?;
         let has_items_behind = match (from, items.first()) {
             (Some(_), Some((first, _))) => self.has_entry_beyond(first, !back)?,
             _ => false,
@@ -56,10 +57,12 @@ impl ListExecutor<'_> {
     fn load_contacts(
         &self,
         found: Vec<(EntryKey, Option<StoredContact>)>,
+        is_summary: bool,
     ) -> Result<Vec<(EntryKey, StoredContact)>> {
         let missing = found.iter().filter(|(_, row)| row.is_none());
         let ids: Vec<i64> = missing.map(|((_, id), _)| *id).collect();
-        let mut rows = many(self.db, &ids)?.into_iter();
+        let read = if is_summary { summaries } else { many };
+        let mut rows = read(self.db, &ids)?.into_iter();
         let mut items = Vec::with_capacity(found.len());
         for (entry, row) in found {
             let row = row.or_else(|| rows.next()).filter(|row| row.id == entry.1);

@@ -51,7 +51,7 @@ impl ContactList<'_> {
                     }
                 }
             }
-            let read = executor.page(from.as_ref(), false, limit)?;
+            let read = executor.page(from.as_ref(), false, limit, false)?;
             if let (true, Some(_), Some((last, _))) = (executor.is_unfiltered(), &from, read.items.last()) {
                 let index = skip.saturating_add(read.items.len()).saturating_sub(1);
                 offset_cache::remember_offset(executor.db, executor.offset_cache_key(), index, last);

@@ -24,6 +24,12 @@ impl<T> Page<T> {
     pub(in crate::query) fn empty() -> Self {
         Self { items: Vec::new(), before: None, after: None, incomplete: false }
     }
+
+    /// The page with other items.
+    pub(in crate::query) fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U> {
+        let Self { items, before, after, incomplete } = self;
+        Page { items: items.into_iter().map(item).collect(), before, after, incomplete }
+    }
 }
 
 /// Where a page starts.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::access::session::Session;
-use crate::db::contact::StoredContact;
+use crate::db::contact::{StoredContact, many, summaries};
 use crate::db::metadata::IdRange;
 use crate::db::{Bitmap, Scope};
 use crate::engine::Snapshot;
@@ -23,6 +23,8 @@ pub(super) struct SearchExecutor<'a, 'c> {
     pub(super) scopes: Vec<Scope>,
     pub(super) query: &'a Query,
     pub(super) filter: Option<CompiledFilter>,
+    /// Whether the hits are summaries.
+    pub(super) is_summary: bool,
     /// All candidates, in order, if the filter leaves few of them, or if the index is damaged.
     pub(super) ranked_candidates: Option<Vec<Candidate>>,
     /// Contacts outside of this bitmap do not match the filter.
@@ -54,6 +56,7 @@ impl<'a, 'c> SearchExecutor<'a, 'c> {
             scopes,
             query,
             filter,
+            is_summary: false,
             ranked_candidates: None,
             allowed_ids: None,
             unindexed: IdRange::default(),
@@ -120,6 +123,12 @@ impl<'a, 'c> SearchExecutor<'a, 'c> {
     /// Whether a contact matches the filter.
     pub(super) fn matches(&self, stored: &StoredContact, inputs: &FilterInputs) -> Result<bool> {
         self.filter.as_ref().map_or(Ok(true), |filter| filter.matches(&self.snapshot.db, stored, inputs))
+    }
+
+    /// The rows of some contacts, in the order of `ids`. Of a summary, only some columns; a filter may need any.
+    pub(super) fn rows(&self, ids: &[i64]) -> Result<Vec<StoredContact>> {
+        let read = if self.is_summary && self.filter.is_none() { summaries } else { many };
+        Ok(read(&self.snapshot.db, ids)?)
     }
 
     /// Whether the search has no filter, and all contacts are indexed.

@@ -1,7 +1,7 @@
 //! Hits, and what one call may still read.
 
 use crate::index::{Candidate, Match};
-use crate::model::Contact;
+use crate::model::{Contact, ContactSummary};
 
 /// A contact that a search found, and what of it matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,22 @@ pub struct Hit {
     pub contact: Contact,
     /// The part of the contact that matched the text.
     pub matched: Match,
+}
+
+/// A hit with what a list shows of its contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SummaryHit {
+    /// What a list shows of the contact.
+    pub summary: ContactSummary,
+    /// The part of the contact that matched the text.
+    pub matched: Match,
+}
+
+impl From<Hit> for SummaryHit {
+    fn from(hit: Hit) -> Self {
+        Self { summary: hit.contact.into(), matched: hit.matched }
+    }
 }
 
 /// A hit and its position in the order of all hits.

@@ -22,6 +22,6 @@ mod unindexed;
 mod verify;
 
 pub use builder::Search;
-pub use hits::Hit;
+pub use hits::{Hit, SummaryHit};
 pub use substring::SubstringSearch;
 pub use typeahead::Typeahead;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::db::contact::many;
 use crate::db::{self, Bitmap};
 use crate::error::Result;
 use crate::host::tuning::QueryTuning;
@@ -49,7 +48,7 @@ impl SearchExecutor<'_, '_> {
         for ids in ids.chunks(usize::try_from(ROW_BATCH).unwrap_or(usize::MAX)) {
             cancel_token.check()?;
             let inputs = self.load_filter_inputs(ids)?;
-            for stored in many(&self.snapshot.db, ids)? {
+            for stored in self.rows(ids)? {
                 if !self.may_match(&stored, &inputs)
                     || !is_in_scopes(&self.snapshot.db, &stored, &self.scopes)?
                 {

@@ -1,6 +1,6 @@
 //! From candidates to hits: rows are read in batches, and each candidate is verified against its row.
 
-use crate::db::contact::{StoredContact, many};
+use crate::db::contact::StoredContact;
 use crate::error::Result;
 use crate::index::Candidate;
 use crate::query::search::executor::SearchExecutor;
@@ -61,7 +61,7 @@ impl SearchExecutor<'_, '_> {
         let inputs = self.load_filter_inputs(&ids)?;
         let ids: Vec<i64> = ids.into_iter().filter(|id| !loaded.contains_key(id)).collect();
         // Rows have the order of the candidates; a deleted contact has no row.
-        let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
+        let mut rows = self.rows(&ids)?.into_iter().peekable();
         for candidate in candidates {
             let read = rows.next_if(|row| row.id == candidate.contact);
             let Some(row) = read.as_ref().or_else(|| loaded.get(&candidate.contact)) else { continue };

@@ -63,14 +63,14 @@ pub(super) fn load_inboxes(
     let mut all = Vec::new();
     for contact in contacts {
         let mut inboxes = Vec::new();
-        for gate in identities_of(session, contact.id)? {
-            let inbox = match known.entry(gate.channel) {
+        for identity in identities_of(session, contact.id)? {
+            let inbox = match known.entry(identity.channel) {
                 Entry::Occupied(known) => known.get().clone(),
                 Entry::Vacant(free) => {
-                    free.insert(Inbox::from(&session.channels().get(gate.channel)?)).clone()
+                    free.insert(Inbox::from(&session.channels().get(identity.channel)?)).clone()
                 }
             };
-            inboxes.push(ContactInbox { source_id: gate.identifier, inbox });
+            inboxes.push(ContactInbox { source_id: identity.identifier, inbox });
         }
         all.push(inboxes);
     }

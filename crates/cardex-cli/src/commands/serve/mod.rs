@@ -33,7 +33,7 @@ pub(crate) struct Serve {
     /// The address and port to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8640")]
     listen: SocketAddr,
-    /// The file with one "TOKEN WHO" on each line: TOKEN has at least 16 characters, WHO is system, admin,
+    /// The file with one "TOKEN ACTOR" on each line: TOKEN has at least 16 characters, ACTOR is system, admin,
     /// admin:TENANT or advisor:ID. Empty lines and lines that start with # are ignored. Only its owner may have
     /// permission to read the file
     #[arg(long, value_name = "FILE")]
