@@ -48,6 +48,19 @@ pub(crate) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
     Ok(())
 }
 
+/// Decodes the text of the first phone or, if there is no phone, of the first e-mail address. All other members stay empty.
+pub(crate) fn decode_first(text: &str, contact: &mut Contact) -> DbResult<()> {
+    match CompactParser(text).first() {
+        Some((Some(text), _)) => {
+            contact.phones.push(Phone { text, normalized: String::new(), label: String::new() });
+        }
+        Some((None, Some(text))) => contact.emails.push(Email { text, label: String::new() }),
+        Some((None, None)) => {}
+        None => decode(text, contact)?,
+    }
+    Ok(())
+}
+
 /// Whether [`decode`] accepts a text.
 pub(crate) fn is_decodable(text: &str) -> bool {
     CompactParser(text).parse().is_some()
@@ -68,6 +81,19 @@ impl CompactParser<'_> {
         let identifiers = self.list(|[namespace, value]| Identifier { namespace, value })?;
         self.skip("]")?;
         self.0.is_empty().then_some((phones, emails, identifiers))
+    }
+
+    /// The text of the first phone; without phones, that of the first e-mail address.
+    fn first(mut self) -> Option<(Option<String>, Option<String>)> {
+        if self.skip("[[[\"").is_some() {
+            return Some((Some(self.text()?), None));
+        }
+        self.skip("[[],[")?;
+        if self.skip("[\"").is_some() {
+            return Some((None, Some(self.text()?)));
+        }
+        self.skip("]")?;
+        Some((None, None))
     }
 
     fn skip(&mut self, token: &str) -> Option<()> {
@@ -199,6 +225,21 @@ mod tests {
             let mut read = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
             decode(&encode(&contact).unwrap(), &mut read).unwrap();
             assert_eq!(read, contact);
+            for phones in [
+                vec![],
+                vec![Phone {
+                    text: contact.emails[0].text.clone(),
+                    normalized: "1".into(),
+                    label: "x".into(),
+                }],
+            ] {
+                contact.phones = phones;
+                let mut first = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
+                decode_first(&encode(&contact).unwrap(), &mut first).unwrap();
+                let text = first.phones.first().map(|phone| phone.text.clone());
+                let text = text.or_else(|| first.emails.first().map(|email| email.text.clone()));
+                assert_eq!(text.as_ref(), Some(&contact.emails[0].text));
+            }
         }
     }
 

@@ -20,12 +20,12 @@ statements! {
 }
 
 /// The contacts with these local ids, in the order of `ids`, with the columns of a summary only. All other members are empty. Contacts
-/// that do not exist are left out.
-pub(crate) fn summaries(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<StoredContact>> {
+/// that do not exist are left out. Unless `all_methods`, only the first phone or e-mail address is read.
+pub(crate) fn summaries(db: &Read<'_>, ids: &[i64], all_methods: bool) -> DbResult<Vec<StoredContact>> {
     let array = id_array(ids);
     let mut statement = db.prepare(&SUMMARIES)?;
     let mut found = Vec::with_capacity(ids.len());
-    for row in statement.query_and_then([&array], |row| read_summary(db, row))? {
+    for row in statement.query_and_then([&array], |row| read_summary(db, row, all_methods))? {
         found.push(row?);
     }
     Ok(found)
@@ -41,7 +41,7 @@ macro_rules! column {
     };
 }
 
-fn read_summary(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
+fn read_summary(db: &Read<'_>, row: &Row<'_>, all_methods: bool) -> DbResult<StoredContact> {
     let mask: i64 = row.get(const { position(SELECTED, "nonempty_mask") })?;
     let network: i64 = column!(row, mask, network);
     let mut contact = Contact::new(ContactId(column!(row, mask, public_id)), network_code(db, network)?);
@@ -51,15 +51,23 @@ fn read_summary(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
     contact.company = column!(row, mask, company);
     let trashed_at: Option<i64> = column!(row, mask, trashed_at);
     contact.trashed_at = trashed_at.map(Timestamp);
+    let given_display_name: String = column!(row, mask, display_name);
     let methods = row.get_ref(const { position(SELECTED, "contact_methods") })?;
-    contact_methods::decode(methods.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
+    let methods = methods.as_str().map_err(rusqlite::Error::from)?;
+    // Without names, the display name is a contact method.
+    let has_name = [&contact.first_name, &contact.last_name, &given_display_name]
+        .iter()
+        .any(|name| !name.trim().is_empty());
+    let decode =
+        if all_methods || !has_name { contact_methods::decode } else { contact_methods::decode_first };
+    decode(methods, &mut contact)?;
     let mut stored = StoredContact {
         id: column!(row, mask, id),
         tenant: column!(row, mask, tenant),
         network,
         group: None,
         merged_into: column!(row, mask, merged_into),
-        given_display_name: column!(row, mask, display_name),
+        given_display_name,
         contact,
     };
     stored.refresh_display_name();

@@ -61,8 +61,8 @@ impl ListExecutor<'_> {
     ) -> Result<Vec<(EntryKey, StoredContact)>> {
         let missing = found.iter().filter(|(_, row)| row.is_none());
         let ids: Vec<i64> = missing.map(|((_, id), _)| *id).collect();
-        let read = if is_summary { summaries } else { many };
-        let mut rows = read(self.db, &ids)?.into_iter();
+        let read = if is_summary { summaries(self.db, &ids, false)? } else { many(self.db, &ids)? };
+        let mut rows = read.into_iter();
         let mut items = Vec::with_capacity(found.len());
         for (entry, row) in found {
             let row = row.or_else(|| rows.next()).filter(|row| row.id == entry.1);

@@ -10,7 +10,7 @@ use crate::db::{Bitmap, Scope};
 use crate::engine::Snapshot;
 use crate::error::Result;
 use crate::host::tuning::QueryTuning;
-use crate::index::{Candidate, IndexReader, Match, Query, Stage, expand_fuzzy};
+use crate::index::{Candidate, IndexReader, Match, MatchKind, Query, Stage, expand_fuzzy};
 use crate::query::filter::{CompiledFilter, FilterInputs, is_in_scopes};
 use crate::query::search::advisor_filter::AdvisorFilter;
 use crate::query::search::candidate_key::UNINDEXED_STAGE;
@@ -125,10 +125,16 @@ impl<'a, 'c> SearchExecutor<'a, 'c> {
         self.filter.as_ref().map_or(Ok(true), |filter| filter.matches(&self.snapshot.db, stored, inputs))
     }
 
-    /// The rows of some contacts, in the order of `ids`. Of a summary, only some columns; a filter may need any.
-    pub(super) fn rows(&self, ids: &[i64]) -> Result<Vec<StoredContact>> {
-        let read = if self.is_summary && self.filter.is_none() { summaries } else { many };
-        Ok(read(&self.snapshot.db, ids)?)
+    /// The rows of some contacts, in the order of `ids`, for the stages up to `last_stage`. Of a summary, what these stages compare; a filter
+    /// may need any column.
+    pub(super) fn rows(&self, ids: &[i64], last_stage: u8) -> Result<Vec<StoredContact>> {
+        let db = &self.snapshot.db;
+        if !self.is_summary || self.filter.is_some() {
+            return Ok(many(db, ids)?);
+        }
+        let mut compared = self.query.stages.iter().take(usize::from(last_stage).saturating_add(1));
+        let compares_methods = compared.any(|stage| stage.kind == MatchKind::ContactMethod);
+        Ok(summaries(db, ids, compares_methods)?)
     }
 
     /// Whether the search has no filter, and all contacts are indexed.

@@ -48,7 +48,7 @@ impl SearchExecutor<'_, '_> {
         for ids in ids.chunks(usize::try_from(ROW_BATCH).unwrap_or(usize::MAX)) {
             cancel_token.check()?;
             let inputs = self.load_filter_inputs(ids)?;
-            for stored in self.rows(ids)? {
+            for stored in self.rows(ids, u8::MAX)? {
                 if !self.may_match(&stored, &inputs)
                     || !is_in_scopes(&self.snapshot.db, &stored, &self.scopes)?
                 {

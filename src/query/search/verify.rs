@@ -61,7 +61,8 @@ impl SearchExecutor<'_, '_> {
         let inputs = self.load_filter_inputs(&ids)?;
         let ids: Vec<i64> = ids.into_iter().filter(|id| !loaded.contains_key(id)).collect();
         // Rows have the order of the candidates; a deleted contact has no row.
-        let mut rows = self.rows(&ids)?.into_iter().peekable();
+        let last_stage = candidates.iter().map(|candidate| candidate.stage).max().unwrap_or_default();
+        let mut rows = self.rows(&ids, last_stage)?.into_iter().peekable();
         for candidate in candidates {
             let read = rows.next_if(|row| row.id == candidate.contact);
             let Some(row) = read.as_ref().or_else(|| loaded.get(&candidate.contact)) else { continue };
