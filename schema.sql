@@ -11,6 +11,7 @@
 CREATE TABLE metadata (
     id                        INTEGER PRIMARY KEY CHECK (id = 1),
     public_id                 INTEGER NOT NULL CHECK (public_id > 0), -- identifies the store; part of every cursor
+    cursor_key                BLOB    NOT NULL CHECK (length(cursor_key) = 32), -- encrypts and authenticates cursors; random, made with the store
     created_at                INTEGER NOT NULL,
     locale                    TEXT    NOT NULL, -- BCP 47 tag of the list order; '': the root order
     collation                 TEXT    NOT NULL, -- locale, library and data version that made the sort keys
@@ -97,6 +98,13 @@ CREATE TABLE entitlement (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entitlement_by_tenant ON entitlement (tenant, network, advisor);
 CREATE UNIQUE INDEX entitlement_by_number ON entitlement (network, normalized) WHERE normalized <> '';
+
+-- Networks on which an advisor was entitled and is not any more: no permissions, whatever the defaults are.
+CREATE TABLE withdrawn_entitlement (
+    advisor INTEGER NOT NULL REFERENCES advisor (id),
+    network INTEGER NOT NULL REFERENCES network (id),
+    PRIMARY KEY (advisor, network)
+) STRICT, WITHOUT ROWID;
 
 -- Entitlements for an e-mail address without an advisor. They apply once an advisor has the address.
 CREATE TABLE pre_entitlement (
@@ -352,6 +360,7 @@ CREATE TABLE note (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     contact    INTEGER NOT NULL REFERENCES contact (id),
+    tenant     INTEGER NOT NULL REFERENCES tenant (id), -- of the contact; of a shared contact: of the first author
     advisor    INTEGER REFERENCES advisor (id), -- the last author; NULL: an administrator or the host
     content    TEXT    NOT NULL CHECK (content <> ''),
     created_at INTEGER NOT NULL,
@@ -472,7 +481,8 @@ CREATE TABLE job (
     state          INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 open, 1 finished, 2 cancelled
     position       INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id are processed
     last_contact   INTEGER NOT NULL, -- greatest local id at creation: later contacts are not part of the job
-    scanned        INTEGER NOT NULL DEFAULT 0, -- contacts that were examined
+    contacts       INTEGER NOT NULL DEFAULT 0, -- contacts that the requester saw at creation
+    scanned        INTEGER NOT NULL DEFAULT 0, -- contacts that were examined, of those that the requester sees
     done           INTEGER NOT NULL DEFAULT 0, -- of those that match the filter: changed,
     unchanged      INTEGER NOT NULL DEFAULT 0, -- already as requested,
     rejected       INTEGER NOT NULL DEFAULT 0, -- and failed

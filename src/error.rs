@@ -31,12 +31,12 @@ pub enum Error {
         reason: ValidationError,
     },
     /// Another contact has a value that must be unique. Nothing was written.
-    #[error("{field} is already held by contact {holder}")]
+    #[error("{field} is already held by {}", .holder.map_or_else(|| "another contact".to_owned(), |id| format!("contact {id}")))]
     Duplicate {
         /// The field of the duplicate value.
         field: Field,
-        /// The contact that has it.
-        holder: ContactId,
+        /// The contact that has it; `None` if the session may not see that contact.
+        holder: Option<ContactId>,
     },
     /// An entity with this name or code exists already.
     #[error("this {0} exists already")]

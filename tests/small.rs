@@ -24,5 +24,11 @@ mod filter_cases;
 #[path = "suite/substring.rs"]
 mod substring;
 
+#[path = "suite/unseen.rs"]
+mod unseen;
+
+#[path = "suite/unseen_reads.rs"]
+mod unseen_reads;
+
 #[path = "small/index_parts.rs"]
 mod index_parts;

@@ -48,6 +48,9 @@ mod concurrency;
 #[path = "suite/cursors.rs"]
 mod cursors;
 
+#[path = "suite/cursor_secrecy.rs"]
+mod cursor_secrecy;
+
 // Every operation by every kind of actor.
 #[path = "suite/actors.rs"]
 mod actors;
@@ -58,6 +61,13 @@ mod actors_directory;
 // Every operation of an advisor with every set of permissions.
 #[path = "suite/permissions.rs"]
 mod permissions;
+
+// What an actor does not see changes no answer.
+#[path = "suite/unseen.rs"]
+mod unseen;
+
+#[path = "suite/unseen_reads.rs"]
+mod unseen_reads;
 
 #[path = "suite/permissions_contacts.rs"]
 mod permissions_contacts;

@@ -5,3 +5,4 @@
 
 pub(crate) mod rights;
 pub(crate) mod session;
+mod visible_counts;

@@ -334,8 +334,14 @@ pub(crate) fn granted_permissions(
     if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
         return Ok(Some(permissions));
     }
+    if db::entitlement::is_withdrawn(db, advisor, network)? {
+        return Ok(Some(Permissions::NONE));
+    }
     if let Some(permissions) = db::entitlement::common_permissions(db, advisor, network)? {
         return Ok(Some(permissions));
+    }
+    if db::entitlement::are_all_withdrawn(db, advisor, network)? {
+        return Ok(Some(Permissions::NONE));
     }
     Ok(db::tenants::policy(db, tenant)?.default_permissions())
 }
@@ -353,6 +359,7 @@ fn has_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
         direct |= is_direct;
         entitled |= is_entitled;
     }
+    let entitled = entitled || db::entitlement::is_withdrawn_anywhere(db, by.advisor)?;
     Ok(direct && !entitled && !db::tenants::policy(db, by.tenant)?.requires_entitlement)
 }
 

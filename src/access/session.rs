@@ -97,7 +97,17 @@ impl Session {
 
     /// Runs `work` in a write transaction, and commits it unless `work` fails.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
-        self.engine.write(&self.cancel_token(), work)
+        self.engine.write(&self.cancel_token(), |db| work(db).map_err(|error| self.visible_error(db, error)))
+    }
+
+    /// An error without the id of a contact that the actor does not see.
+    pub(crate) fn visible_error(&self, db: &Read<'_>, error: Error) -> Error {
+        let Error::Duplicate { field, holder: Some(id) } = error else { return error };
+        let sees = || -> Result<bool> {
+            let Some(stored) = db::contact::by_public_id(db, id)? else { return Ok(false) };
+            self.rights(db)?.can_see(db, &stored)
+        };
+        Error::Duplicate { field, holder: Some(id).filter(|_| sees().unwrap_or(false)) }
     }
 
     pub(crate) fn origin_name(&self) -> Result<&str> {

@@ -71,8 +71,9 @@ pub(crate) struct NextOrder {
 }
 
 statements! {
-    INSERT = "INSERT INTO metadata (id, public_id, created_at, locale, collation, fold_version, phone_normalizer)
-        VALUES (1, :public_id, :now, :locale, :collation, :fold_version, :phone_normalizer)";
+    INSERT = "INSERT INTO metadata (id, public_id, cursor_key, created_at, locale, collation, fold_version, phone_normalizer)
+        VALUES (1, :public_id, :cursor_key, :now, :locale, :collation, :fold_version, :phone_normalizer)";
+    CURSOR_KEY = "SELECT cursor_key FROM metadata WHERE id = 1";
     SELECT = "SELECT public_id, locale, collation, fold_version, phone_normalizer, generation, next_locale, next_collation, next_processed_through, clearing_other_generation,
         unindexed_after, unindexed_last, substring_indexed_through FROM metadata WHERE id = 1";
     UNINDEXED = "SELECT fold_version, unindexed_after, unindexed_last FROM metadata WHERE id = 1";
@@ -132,9 +133,14 @@ pub(crate) struct Counts {
     pub(crate) bytes: i64,
 }
 
-pub(crate) fn insert(db: &Write<'_>, metadata: &Metadata, now: Timestamp) -> DbResult<()> {
+pub(crate) fn insert(
+    db: &Write<'_>,
+    metadata: &Metadata,
+    cursor_key: &[u8; 32],
+    now: Timestamp,
+) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": metadata.public_id, ":now": now.0, ":locale": metadata.locale, ":collation": metadata.collation,
+        ":public_id": metadata.public_id, ":cursor_key": cursor_key, ":now": now.0, ":locale": metadata.locale, ":collation": metadata.collation,
         ":fold_version": metadata.fold_version, ":phone_normalizer": metadata.phone_normalizer,
     })?;
     Ok(())
@@ -160,6 +166,11 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {
             substring_indexed_through: row.get(12)?,
         })
     })?)
+}
+
+/// The key that encrypts cursors.
+pub(crate) fn cursor_key(db: &Read<'_>) -> DbResult<[u8; 32]> {
+    Ok(db.prepare(&CURSOR_KEY)?.query_row([], |row| row.get(0))?)
 }
 
 /// Writes the version of the fold that made the search keys.

@@ -3,6 +3,7 @@
 //! May use `db`, `index`, `text`, `model`, `host` and `options`; knows nothing of permissions, queries or operations.
 //! A newcomer changes here how connections are shared, when a commit is announced, and what a session shares with others.
 
+pub(crate) mod cursor_key;
 pub(crate) mod invite_codes;
 pub(crate) mod notifier;
 mod pool;
@@ -11,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
 use crate::db::{self, Conn, Read, StoreLocation, Write};
+use crate::engine::cursor_key::{CursorKey, KEY_LENGTH};
 use crate::engine::invite_codes::InviteCodes;
 use crate::engine::notifier::CommitNotifier;
 use crate::engine::pool::{ConnGuard, Pool, PooledConn};
@@ -37,6 +39,13 @@ pub(crate) struct Parts {
     pub(crate) ids: IdSource,
 }
 
+/// What identifies a book.
+#[derive(Debug)]
+pub(crate) struct BookIdentity {
+    pub(crate) public_id: i64,
+    pub(crate) cursor_key: [u8; KEY_LENGTH],
+}
+
 /// What all sessions share.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -50,6 +59,8 @@ pub(crate) struct Engine {
     pub(crate) notifier: CommitNotifier,
     /// The public id of the book.
     pub(crate) book_id: i64,
+    /// The key of the book that encrypts cursors.
+    pub(crate) cursor_key: CursorKey,
     location: StoreLocation,
     /// Does a little of the deferred work in the transaction of a write.
     after_write: AfterWrite,
@@ -75,8 +86,8 @@ impl Snapshot<'_> {
 }
 
 impl Engine {
-    /// Creates an engine over an open connection. `book` is the public id of the store.
-    pub(crate) fn new(parts: Parts, first: Conn, book: i64, after_write: AfterWrite) -> Self {
+    /// Creates an engine over an open connection.
+    pub(crate) fn new(parts: Parts, first: Conn, book: &BookIdentity, after_write: AfterWrite) -> Self {
         let Parts { location, options, collators, phones, ids } = parts;
         let pooled = PooledConn { conn: first, view: IndexState::default() };
         let (writer, readers) = match location {
@@ -92,7 +103,8 @@ impl Engine {
             phones,
             ids,
             notifier: CommitNotifier::default(),
-            book_id: book,
+            book_id: book.public_id,
+            cursor_key: CursorKey::new(&book.cursor_key),
             location,
             after_write,
             readers,

@@ -135,7 +135,7 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// When it, or its set of contacts, last changed.
     pub updated_at: Timestamp,
-    /// The number of its contacts.
+    /// The number of its contacts that the actor sees.
     pub members: usize,
 }
 

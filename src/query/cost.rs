@@ -155,6 +155,12 @@ pub(in crate::query) fn sorts_advisor_list(tuning: &QueryTuning, contacts: i64) 
     contacts <= tuning.list_max_sorted
 }
 
+/// Whether an advisor has so few contacts that a call reads all of them rather than stopping at its work limit. What a call reads before
+/// it stops depends on other contacts too, and these must not influence the answer.
+pub(in crate::query) fn reads_all_of_advisor(tuning: &QueryTuning, contacts: i64) -> bool {
+    contacts <= tuning.advisor_max_rows
+}
+
 /// Whether so many entries of a list by name are passed over, instead of looking up the bucket that they end in.
 pub(in crate::query) fn skips_linearly(tuning: &QueryTuning, entries: usize) -> bool {
     entries <= tuning.offset_max_linear_skip
@@ -283,6 +289,7 @@ mod tests {
     #[test]
     fn short_lists_are_sorted_and_short_distances_walked() {
         assert!(sorts_advisor_list(&TUNING, 2_048) && !sorts_advisor_list(&TUNING, 2_049));
+        assert!(reads_all_of_advisor(&TUNING, 10_000) && !reads_all_of_advisor(&TUNING, 10_001));
         assert!(skips_linearly(&TUNING, 4_096) && !skips_linearly(&TUNING, 4_097));
     }
 

@@ -221,7 +221,7 @@ fn an_update_skips_invalid_fields_and_reports_them() {
             (attribute("score"), "invalid"),
         ]
     );
-    assert!(matches!(done.skipped[0].1, Error::Duplicate { holder, .. } if holder == other.id));
+    assert!(matches!(done.skipped[0].1, Error::Duplicate { holder: Some(holder), .. } if holder == other.id));
     let now = done.contact;
     assert_eq!((now.company.as_str(), &now.phones, now.emails.len()), ("Acme", &anna.phones, 1));
     assert_eq!(now.version, anna.version + 1, "one edit");

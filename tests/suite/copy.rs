@@ -209,7 +209,7 @@ fn an_equal_contact_of_the_tenant_prevents_a_copy() {
     let holder = NewContact::new(Network::SMS_DIRECT, "Old", "Record").identifier("crm", "7");
     let holder = fixture.session.add(holder).unwrap().id;
     let error = fixture.session.copy_to_tenant(fixture.shared.id).unwrap_err();
-    assert!(matches!(error, Error::Duplicate { holder: found, .. } if found == holder), "{error}");
+    assert!(matches!(error, Error::Duplicate { holder: Some(found), .. } if found == holder), "{error}");
     assert_eq!(
         advisors(&fixture.session, fixture.shared.id),
         [fixture.ada, fixture.eve],

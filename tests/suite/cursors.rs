@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::{
     Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result,
     SearchFields, Session, SortField, SortOrder,
@@ -211,8 +209,6 @@ fn a_cursor_is_bound_to_its_query() {
         ("kind", code(session.contacts().after(after.clone()).page().map(drop))),
         ("kind", code(session.directory().advisors().after(list.clone()).page().map(drop))),
         ("kind", code(session.contacts().after(advisors).page().map(drop))),
-        ("book", search(&elsewhere, "a", &after)),
-        ("book", code(elsewhere.contacts().after(list.clone()).page().map(drop))),
         ("network", code(session.search("a").network(SMS).after(after.clone()).page().map(drop))),
         ("network", code(session.contacts().network(Network::LINE).after(list.clone()).page().map(drop))),
         ("advisor", code(session.search("a").advisor(advisor).after(after.clone()).page().map(drop))),
@@ -230,10 +226,16 @@ fn a_cursor_is_bound_to_its_query() {
     ] {
         assert_eq!(reported, "cursor-mismatch", "another {what}");
     }
+    // The key of another book cannot decrypt it.
+    for reported in
+        [search(&elsewhere, "a", &after), code(elsewhere.contacts().after(list.clone()).page().map(drop))]
+    {
+        assert_eq!(reported, "bad-cursor", "another book");
+    }
 }
 
 #[test]
-fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
+fn changed_cursors_are_refused() {
     let (_store, session) = open_store();
     people(&session);
     let after = session.search("am").limit(1).page().unwrap();
@@ -257,33 +259,6 @@ fn damaged_cursors_are_refused_and_forged_ones_are_harmless() {
         for cut in 0..text.len() {
             assert_eq!(ask(&text[..cut]).unwrap_err().code(), "bad-cursor", "cut at {cut}");
         }
-        // A forged cursor with any key must be harmless.
-        let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
-        for key in [&b""[..], b"\0", &[0; 8], &[0; 9], &[0xFF; 9], b"\0\0\0\0\0\0\0\x01\0zzz", &[0x80; 30]] {
-            let mut keys = vec![key.to_vec()];
-            for class in 0..4 {
-                for name in ["", "A", "a", "b", "\0", "zz"] {
-                    keys.push([&i64::MIN.to_be_bytes()[..], &[class], name.as_bytes()].concat());
-                    keys.push([&3_i64.to_be_bytes()[..], &[class], name.as_bytes()].concat());
-                }
-            }
-            for key in keys {
-                let mut forged = bytes[..10].to_vec();
-                forged.extend_from_slice(&key);
-                forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
-                let reported = ask(&URL_SAFE_NO_PAD.encode(forged));
-                assert!(reported.is_ok() || reported.unwrap_err().code() == "bad-cursor", "{key:?}");
-            }
-        }
-    }
-    // The same for lists.
-    let page = session.contacts().limit(2).page().unwrap();
-    let bytes = URL_SAFE_NO_PAD.decode(page.after.unwrap().as_str()).unwrap();
-    for key in [&b""[..], b"\0", &[0; 8], &[0xFF; 8], &[0xFF; 300], &[0; 200]] {
-        let mut forged = [&bytes[..10], key].concat();
-        forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
-        let cursor = URL_SAFE_NO_PAD.encode(forged).parse::<Cursor>().unwrap();
-        let _ = session.contacts().limit(2).after(cursor).page();
     }
 }
 

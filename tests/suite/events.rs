@@ -110,5 +110,5 @@ fn each_tenant_sees_its_own_events_of_a_shared_contact() {
     assert_eq!(system.events().of(shared).page().unwrap().items.len(), 1);
     let advisor = others.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let advisor = store.session(Actor::Advisor(advisor));
-    assert_eq!(advisor.events().get(event.seq).unwrap_err().code(), "no-contact");
+    assert_eq!(advisor.events().get(event.seq).unwrap_err().code(), "not-found");
 }

@@ -66,7 +66,7 @@ fn a_contact_is_found_by_its_channel_identity_first() {
     assert!(session.channels().identity(other, "@a").unwrap().is_none());
     let bea = session.add(new("Bea", "").email("b@x.org")).unwrap();
     match session.find_or_create(new("", "").channel_identity(chat, "@ada").email("b@x.org")) {
-        Err(Error::Duplicate { field: Field::Email, holder }) => assert_eq!(holder, bea.id),
+        Err(Error::Duplicate { field: Field::Email, holder: Some(holder) }) => assert_eq!(holder, bea.id),
         other => panic!("{other:?}"),
     }
     session.remove(ada.contact.id).unwrap();
@@ -87,11 +87,11 @@ fn identifiers_of_two_contacts_are_a_conflict_with_the_holder() {
     let bea = session.add(new("Bea", "").email("b@x.org")).unwrap();
     let cleo = session.add(new("Cleo", "").email("b@x.org").phone("+33612345678")).unwrap();
     match session.find_or_create(new("", "").identifier("crm", "1").email("b@x.org")) {
-        Err(Error::Duplicate { field: Field::Email, holder }) => assert_eq!(holder, bea.id),
+        Err(Error::Duplicate { field: Field::Email, holder: Some(holder) }) => assert_eq!(holder, bea.id),
         other => panic!("{other:?}"),
     }
     match session.find_or_create(new("", "").identifier("crm", "1").phone("+33612345678")) {
-        Err(Error::Duplicate { field: Field::Phone, holder }) => assert_eq!(holder, cleo.id),
+        Err(Error::Duplicate { field: Field::Phone, holder: Some(holder) }) => assert_eq!(holder, cleo.id),
         other => panic!("{other:?}"),
     }
     // If two contacts share an address, the one with the other values wins, and then the oldest.
@@ -122,9 +122,10 @@ fn tenants_networks_and_advisors_are_separate() {
     assert_eq!(elsewhere.unwrap().contact.id, ours.id);
     let theirs = a.find_or_create(key("y")).unwrap().contact;
     match b.find_or_create(key("y")) {
-        Err(Error::Duplicate { field: Field::Identifier, holder }) => assert_eq!(holder, theirs.id),
+        Err(Error::Duplicate { field: Field::Identifier, holder: None }) => {}
         other => panic!("{other:?}"),
     }
+    assert_eq!(session.find_or_create(key("y")).unwrap().contact.id, theirs.id);
     // An e-mail address is not unique, so an advisor does not find contacts that they do not see.
     let mail = || new("Mia", "").email("m@x.org");
     let [of_a, of_b] = [&a, &b].map(|session| session.find_or_create(mail()).unwrap());

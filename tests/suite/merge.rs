@@ -256,7 +256,7 @@ fn a_value_taken_in_the_meantime_is_reported() {
     let carl = session.add(new("Carl", "").identifier("crm", "1")).unwrap().id;
     let refused = session.unmerge(merger).unwrap_err();
     assert!(
-        matches!(refused, Error::Duplicate { field: Field::Identifier, holder } if holder == carl),
+        matches!(refused, Error::Duplicate { field: Field::Identifier, holder: Some(holder) } if holder == carl),
         "{refused}"
     );
     session.purge(carl).unwrap();

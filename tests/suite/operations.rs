@@ -12,7 +12,7 @@ use cardex::{
 
 pub(crate) fn taken(error: Error) -> (Field, ContactId) {
     match error {
-        Error::Duplicate { field, holder } => (field, holder),
+        Error::Duplicate { field, holder: Some(holder) } => (field, holder),
         other => panic!("taken, not {other:?}"),
     }
 }

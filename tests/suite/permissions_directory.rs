@@ -244,7 +244,7 @@ pub(crate) fn administration() -> Vec<Row> {
             s.own.events().of(s.theirs).page().map(drop)
         }),
         ("events.get", "of one's own", NOTHING, |s| s.own.events().get(fired(s, s.mine)?).map(drop)),
-        ("events.get", "of a colleague's contact", needs_visibility(), |s| {
+        ("events.get", "of a colleague's contact", all([(ListCustomers, "not-found")]), |s| {
             s.own.events().get(fired(s, s.theirs)?).map(drop)
         }),
         ("events.fire", "on one's own", all([missing(EditContact)]), |s| {

@@ -57,7 +57,7 @@ pub(crate) struct FailureReport {
 impl From<&Error> for FailureReport {
     fn from(error: &Error) -> Self {
         let (field, holder) = match error {
-            Error::Duplicate { field, holder } => (Some(*field), Some(*holder)),
+            Error::Duplicate { field, holder } => (Some(*field), *holder),
             Error::Invalid { field, .. } => (Some(*field), None),
             _ => (None, None),
         };

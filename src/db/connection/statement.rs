@@ -23,7 +23,56 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
+/// Joins string constants at compile time. A statement that shares a column list is one `&'static str`, so the statement cache finds it.
+macro_rules! concat_sql {
+    ($($part:expr),+ $(,)?) => {{
+        const PARTS: &[&str] = &[$($part),+];
+        const LENGTH: usize = $crate::db::connection::statement::joined_length(PARTS);
+        const BYTES: [u8; LENGTH] = $crate::db::connection::statement::join(PARTS);
+        const TEXT: &str = match ::std::str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => "",
+        };
+        TEXT
+    }};
+}
+pub(crate) use concat_sql;
+
+/// The bytes of all parts together.
+pub(in crate::db) const fn joined_length(mut parts: &[&str]) -> usize {
+    let mut length = 0_usize;
+    while let [first, rest @ ..] = parts {
+        length = length.saturating_add(first.len());
+        parts = rest;
+    }
+    length
+}
+
+/// The bytes of all parts, one after another. `LENGTH` is [`joined_length`].
+pub(in crate::db) const fn join<const LENGTH: usize>(mut parts: &[&str]) -> [u8; LENGTH] {
+    let mut joined = [0; LENGTH];
+    let mut room = joined.as_mut_slice();
+    while let [first, rest @ ..] = parts {
+        let Some((head, tail)) = room.split_at_mut_checked(first.len()) else { break };
+        head.copy_from_slice(first.as_bytes());
+        room = tail;
+        parts = rest;
+    }
+    joined
+}
+
 /// Local ids as the value of a parameter that `rarray` reads.
 pub(in crate::db) fn id_array(ids: &[i64]) -> Rc<Vec<Value>> {
     Rc::new(ids.iter().copied().map(Value::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn parts_are_joined_in_order() {
+        const COLUMNS: &str = "a, é";
+        const JOINED: &str = concat_sql!("SELECT ", COLUMNS, "", " FROM t");
+        assert_eq!(JOINED, "SELECT a, é FROM t");
+        assert_eq!(concat_sql!("one"), "one");
+    }
 }

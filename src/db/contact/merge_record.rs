@@ -5,13 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::{Statement, statements};
+use crate::db::connection::statement::{Statement, concat_sql, statements};
 use crate::db::record::attribute;
 use crate::error::{EntityKind, Error};
 use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, PlainField, Timestamp};

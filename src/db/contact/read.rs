@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
@@ -10,7 +9,7 @@ use crate::db::columns::status_column;
 use crate::db::connection::conn::Read;
 use crate::db::connection::row_order::{ensure_ascending, ensure_ordered};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::{Statement, id_array, statements};
+use crate::db::connection::statement::{Statement, concat_sql, id_array, statements};
 use crate::db::contact::row::{SELECT, StoredContact, read_contact};
 use crate::db::metadata::IdRange;
 use crate::model::{ContactId, Status};

@@ -2,13 +2,13 @@
 
 use std::mem;
 
-use constcat::concat as concat_sql;
 use rusqlite::Row;
 
 use crate::db::columns::{apply_invitation_expiry, consent_from, invitation, status_from};
 use crate::db::connection::conn::Read;
 use crate::db::connection::schema::SCHEMA;
 use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::concat_sql;
 use crate::db::contact::contact_methods;
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;

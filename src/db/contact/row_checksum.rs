@@ -7,11 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use constcat::concat as concat_sql;
-
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::{Statement, statements};
+use crate::db::connection::statement::{Statement, concat_sql, statements};
 use crate::db::contact::row::{CHECKSUM, NONEMPTY_MASK};
 use crate::model::ContactId;
 

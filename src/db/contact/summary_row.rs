@@ -1,11 +1,10 @@
 //! Reads the columns of a contact that a summary shows and that the match of a search reads.
 
-use constcat::concat as concat_sql;
 use rusqlite::Row;
 
 use crate::db::connection::conn::Read;
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::{id_array, statements};
+use crate::db::connection::statement::{concat_sql, id_array, statements};
 use crate::db::contact::contact_methods;
 use crate::db::contact::row::{NONEMPTY_MASK, StoredContact};
 use crate::db::directory::networks::network_code;

@@ -110,7 +110,7 @@ pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
 pub(crate) fn ensure_available(db: &Read<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     for key in keys {
         if let Some(holder) = holder(db, tenant.unwrap_or(0), key)? {
-            return Err(Error::Duplicate { field: key.field, holder: public_id(db, holder)? }.into());
+            return Err(Error::Duplicate { field: key.field, holder: Some(public_id(db, holder)?) }.into());
         }
     }
     Ok(())

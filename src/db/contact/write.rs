@@ -1,12 +1,11 @@
 //! Writes the rows of contacts. Every change of a row goes through this module, which keeps the contact's sort entries in step.
 
-use constcat::concat as concat_sql;
 use rusqlite::{ToSql, named_params};
 
 use crate::db::columns::{consent_column, invite_code, invite_expires_at, status_column};
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, is_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::contact::card::delete_card;
 use crate::db::contact::row::{COLUMNS, StoredContact, TEXT_ASSIGNMENTS, TEXT_PARAMETERS, TEXT_VALUES};
 use crate::db::contact::sort_keys::SortKeys;

@@ -1,11 +1,10 @@
 //! The phone numbers of advisors: which are assigned, and which a tenant has in its pool.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::model::PooledNumber;
 
 /// Whether the number of the row `n` is assigned to an advisor of any tenant, also by an entitlement that is not applied yet.

@@ -1,11 +1,10 @@
 //! Advisors, and their local ids.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::error::{EntityKind, Error};
 use crate::model::{Advisor, AdvisorId, TenantId, fold_email};
 

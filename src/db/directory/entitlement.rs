@@ -1,11 +1,10 @@
 //! Entitlements: the networks that an advisor may use, with the permissions there.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::{ADVISOR_COLUMNS, advisor_from_row};
 use crate::db::directory::networks::network_code;
 use crate::db::directory::tenants;
@@ -35,7 +34,8 @@ const SELECT: &str = concat_sql!("SELECT ", ADVISOR_COLUMNS, ", a.id, t.requires
             e.permissions, e.federation_group, e.phone, e.normalized, e.created_at,
             EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normalized = e.normalized),
             (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
-                AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1) ");
+                AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1),
+            EXISTS (SELECT 1 FROM withdrawn_entitlement w WHERE w.advisor = a.id AND w.network = :network) ");
 
 /// Existing entitlements, for [`SELECT`].
 const FROM: &str = "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant";
@@ -48,6 +48,12 @@ statements! {
     INSERT = "INSERT INTO entitlement (advisor, network, tenant, federation_group, permissions, phone, normalized, created_at)
         VALUES (:advisor, :network, :tenant, :federation_group, :permissions, :phone, :normalized, :created_at)";
     DELETE = "DELETE FROM entitlement WHERE advisor = :advisor AND network = :network";
+    INSERT_WITHDRAWN = "INSERT INTO withdrawn_entitlement (advisor, network) VALUES (:advisor, :network) ON CONFLICT DO NOTHING";
+    DELETE_WITHDRAWN = "DELETE FROM withdrawn_entitlement WHERE advisor = :advisor AND network = :network";
+    IS_WITHDRAWN = "SELECT 1 FROM withdrawn_entitlement WHERE advisor = :advisor AND network = :network";
+    ARE_ALL_WITHDRAWN = "SELECT 1 FROM withdrawn_entitlement w JOIN network n ON n.id = :network AND n.messaging = 0
+        WHERE w.advisor = :advisor LIMIT 1";
+    IS_WITHDRAWN_ANYWHERE = "SELECT 1 FROM withdrawn_entitlement WHERE advisor = :advisor LIMIT 1";
     PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
     COMMON_PERMISSIONS = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
         WHERE n.id = :network AND n.messaging = 0";
@@ -76,12 +82,32 @@ pub(crate) fn insert(
         ":permissions": permissions.bits(), ":phone": phone, ":normalized": normalized,
         ":created_at": grant.created_at.0,
     })?;
+    db.prepare(&DELETE_WITHDRAWN)?.execute(named_params! {":advisor": advisor, ":network": grant.network})?;
     Ok(())
 }
 
-pub(crate) fn delete(db: &Write<'_>, advisor: i64, network: i64) -> DbResult<()> {
-    db.prepare(&DELETE)?.execute(named_params! {":advisor": advisor, ":network": network})?;
+/// Deletes an entitlement. From now on the advisor has no permissions on the network.
+pub(crate) fn withdraw(db: &Write<'_>, advisor: i64, network: i64) -> DbResult<()> {
+    let params = named_params! {":advisor": advisor, ":network": network};
+    db.prepare(&DELETE)?.execute(params)?;
+    db.prepare(&INSERT_WITHDRAWN)?.execute(params)?;
     Ok(())
+}
+
+/// Whether the entitlement of an advisor on a network was withdrawn.
+pub(crate) fn is_withdrawn(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<bool> {
+    Ok(db.prepare(&IS_WITHDRAWN)?.exists(named_params! {":advisor": advisor, ":network": network})?)
+}
+
+/// Whether a network without messages is one on which an advisor without an entitlement has no permissions, because one was withdrawn.
+pub(crate) fn are_all_withdrawn(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<bool> {
+    let params = named_params! {":advisor": advisor, ":network": network};
+    Ok(db.prepare(&ARE_ALL_WITHDRAWN)?.exists(params)?)
+}
+
+/// Whether an entitlement of an advisor was withdrawn on any network.
+pub(crate) fn is_withdrawn_anywhere(db: &Read<'_>, advisor: i64) -> DbResult<bool> {
+    Ok(db.prepare(&IS_WITHDRAWN_ANYWHERE)?.exists(named_params! {":advisor": advisor})?)
 }
 
 /// The permissions of an advisor on a network; `None` without an entitlement.
@@ -172,8 +198,9 @@ pub(crate) fn of_contact(
 /// An entitlement with the local id of the advisor.
 fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
     let advisor = advisor_from_row(row)?;
-    let unentitled =
-        TenantPolicy::new().requires_entitlement(row.get(6)?).default_permissions().unwrap_or_default();
+    let is_withdrawn: bool = row.get(14)?;
+    let policy = TenantPolicy::new().requires_entitlement(row.get(6)?);
+    let unentitled = policy.default_permissions().filter(|_| !is_withdrawn).unwrap_or_default();
     let group: Option<i64> = row.get(8)?;
     let entitlement = Entitlement {
         email: advisor.email.clone(),

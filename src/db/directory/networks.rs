@@ -1,12 +1,11 @@
 //! Networks, and their local ids.
 
-use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::columns::{statuses_column, statuses_from};
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::error::{EntityKind, Error};
 use crate::model::{AdvisorNumberPolicy, ConversationOnCreate, Network, NetworkPolicy, Permissions};
 

@@ -1,11 +1,10 @@
 //! Entitlements for an e-mail address without an advisor. They apply once an advisor has the address.
 
-use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::entitlement::{Grant, advisor_phone};
 use crate::model::Timestamp;
 

@@ -91,6 +91,34 @@ impl Bitmap {
         set_bits(&self.words).filter_map(|id| i64::try_from(id).ok())
     }
 
+    /// At most `most` contacts after `after` and up to `last`: the first ones ascending, or, if `back` is true, the last ones descending.
+    pub(crate) fn ids_between(&self, after: i64, last: i64, back: bool, most: usize) -> Vec<i64> {
+        let word_of = |id: i64| usize::try_from(id).unwrap_or_default() / 64;
+        let end = word_of(last).saturating_add(1).min(self.words.len());
+        let words = self.words.get(word_of(after)..end).unwrap_or_default();
+        let base = word_of(after).saturating_mul(64);
+        let is_inside = |id: &i64| (after.saturating_add(1)..=last).contains(id);
+        let to_id = |bit: usize| i64::try_from(base.saturating_add(bit)).ok();
+        if !back {
+            return set_bits(words).filter_map(to_id).filter(is_inside).take(most).collect();
+        }
+        let mut ids = Vec::new();
+        for (at, word) in words.iter().enumerate().rev() {
+            let first = at.saturating_mul(64);
+            let mut of_word: Vec<i64> = set_bits(&[*word])
+                .filter_map(|bit| to_id(first.saturating_add(bit)))
+                .filter(is_inside)
+                .collect();
+            of_word.reverse();
+            ids.extend(of_word);
+            if ids.len() >= most {
+                break;
+            }
+        }
+        ids.truncate(most);
+        ids
+    }
+
     fn from_words(words: Vec<u64>) -> Self {
         let len = count_ones(&words);
         Self { words, len }

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::{ensure_ordered, ensure_rows_affected};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::{Statement, statements};
+use crate::db::connection::statement::{Statement, concat_sql, statements};
 use crate::db::directory::advisors::{ADVISOR_COLUMNS, advisor_from_row};
 use crate::db::scope::{EntryKey, Generation, ListKey, Owner};
 use crate::model::{Advisor, AdvisorId, Timestamp};

@@ -1,12 +1,11 @@
 //! Events: their declared names, and those that were fired.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_ascending;
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::model::{ContactId, Timestamp};
 
 /// One row of the table `event`.

@@ -1,12 +1,11 @@
 //! The outbox: messages that the host has to deliver, in order.
 
-use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_ascending;
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::model::{TenantId, Timestamp};
 
 /// One row of the table `outbox`.

@@ -5,13 +5,12 @@
 
 use std::rc::Rc;
 
-use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{Row, named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::list::bitmap_index::{self, BitmapKey};
 use crate::db::normalized_value::NormalizedValue;
 use crate::error::{EntityKind, Error};

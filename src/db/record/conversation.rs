@@ -1,11 +1,10 @@
 //! Conversations (rooms and one-to-one chats), and their members.
 
-use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;
 use crate::db::directory::tenants;

@@ -1,12 +1,11 @@
 //! Bulk jobs, and the contacts on which they failed.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_rows_affected;
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::error::Error;
 use crate::model::{ContactId, JobState, Timestamp};
 
@@ -23,6 +22,8 @@ pub(crate) struct JobRow {
     pub(crate) state: JobState,
     pub(crate) position: i64,
     pub(crate) last_contact: i64,
+    /// The contacts that the requester saw when the job was created.
+    pub(crate) contacts: i64,
     pub(crate) scanned: i64,
     pub(crate) done: i64,
     pub(crate) unchanged: i64,
@@ -63,11 +64,11 @@ pub(crate) enum JobOwner {
 /// The start of a query for [`from_row`].
 const SELECT: &str =
     "SELECT seq, tenant, requester_kind, advisor, filter, action, dry_run, state, position, last_contact, scanned, done, unchanged, rejected, origin,
-            created_at, updated_at, network FROM job";
+            created_at, updated_at, network, contacts FROM job";
 
 statements! {
-    INSERT = "INSERT INTO job (tenant, requester_kind, advisor, network, filter, action, dry_run, last_contact, origin, created_at, updated_at)
-        VALUES (:tenant, :requester_kind, :advisor, :network, :filter, :action, :dry_run, :last_contact, :origin, :now, :now)";
+    INSERT = "INSERT INTO job (tenant, requester_kind, advisor, network, filter, action, dry_run, last_contact, contacts, origin, created_at, updated_at)
+        VALUES (:tenant, :requester_kind, :advisor, :network, :filter, :action, :dry_run, :last_contact, :contacts, :origin, :now, :now)";
     ONE = concat_sql!(SELECT, " WHERE seq = :seq");
     ALL = concat_sql!(SELECT, " WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
     ALL_BACK = concat_sql!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
@@ -94,7 +95,7 @@ pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
     let (requester_kind, advisor) = new.requested_by.columns();
     db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": new.tenant, ":requester_kind": requester_kind, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
-        ":dry_run": new.dry_run, ":last_contact": new.last_contact, ":origin": new.origin, ":now": new.created_at.0,
+        ":dry_run": new.dry_run, ":last_contact": new.last_contact, ":contacts": new.contacts, ":origin": new.origin, ":now": new.created_at.0,
     })?;
     Ok(db.last_insert_id())
 }
@@ -214,5 +215,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
         created_at: Timestamp(row.get(15)?),
         updated_at: Timestamp(row.get(16)?),
         network: row.get(17)?,
+        contacts: row.get(18)?,
     }))
 }

@@ -1,11 +1,10 @@
 //! Notes on contacts.
 
-use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::advisor_public_id;
 use crate::error::{EntityKind, Error};
 use crate::model::{ContactId, Note, NoteId, Timestamp};
@@ -14,11 +13,11 @@ use crate::model::{ContactId, Note, NoteId, Timestamp};
 const SELECT: &str = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note";
 
 statements! {
-    INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at, checksum)
-        VALUES (:public_id, :contact, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
-    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND contact = :contact");
-    PAGE = concat_sql!(SELECT, " WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most");
-    PAGE_BACK = concat_sql!(SELECT, " WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most");
+    INSERT = "INSERT INTO note (public_id, contact, tenant, advisor, content, created_at, updated_at, checksum)
+        VALUES (:public_id, :contact, :tenant, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
+    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND contact = :contact AND (:tenant IS NULL OR tenant = :tenant)");
+    PAGE = concat_sql!(SELECT, " WHERE contact = :contact AND id < :at AND (:tenant IS NULL OR tenant = :tenant) ORDER BY id DESC LIMIT :most");
+    PAGE_BACK = concat_sql!(SELECT, " WHERE contact = :contact AND id > :at AND (:tenant IS NULL OR tenant = :tenant) ORDER BY id LIMIT :most");
     UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
             checksum = row_sum(public_id, :advisor, :content, created_at, :now)
         WHERE public_id = :public_id";
@@ -26,35 +25,51 @@ statements! {
     DELETE_ALL = "DELETE FROM note WHERE contact = :contact";
 }
 
-pub(crate) fn insert(db: &Write<'_>, contact: i64, advisor: Option<i64>, note: &Note) -> DbResult<()> {
+/// The contact of notes, and the tenant that they belong to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotesOf {
+    /// The local id.
+    pub(crate) local_id: i64,
+    pub(crate) contact: ContactId,
+    /// `None`: notes of all tenants.
+    pub(crate) tenant: Option<i64>,
+}
+
+pub(crate) fn insert(
+    db: &Write<'_>,
+    contact: i64,
+    tenant: i64,
+    advisor: Option<i64>,
+    note: &Note,
+) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": note.id.0, ":contact": contact, ":advisor": advisor, ":content": note.content,
+        ":public_id": note.id.0, ":contact": contact, ":tenant": tenant, ":advisor": advisor, ":content": note.content,
         ":now": note.created_at.0,
     })?;
     Ok(())
 }
 
-/// A note of a contact (local and public id).
-pub(crate) fn find(db: &Read<'_>, contact: (i64, ContactId), id: NoteId) -> DbResult<Note> {
-    let params = named_params! {":public_id": id.0, ":contact": contact.0};
+/// A note of a contact.
+pub(crate) fn find(db: &Read<'_>, of: NotesOf, id: NoteId) -> DbResult<Note> {
+    let params = named_params! {":public_id": id.0, ":contact": of.local_id, ":tenant": of.tenant};
     let found = db.prepare(&ONE)?.query_row(params, raw_from_row).optional()?;
     let row = found.ok_or(Error::NotFound(EntityKind::Note, id.0))?;
-    Ok(note(db, contact.1, row)?.1)
+    Ok(note(db, of.contact, row)?.1)
 }
 
 /// Up to `most` notes of a contact with their local ids: before `at` (exclusive), newest first; or, if `older` is false, after it, oldest
 /// first.
 pub(crate) fn page(
     db: &Read<'_>,
-    contact: (i64, ContactId),
+    of: NotesOf,
     at: i64,
     older: bool,
     most: i64,
 ) -> DbResult<Vec<(i64, Note)>> {
     let mut statement = db.prepare(if older { &PAGE } else { &PAGE_BACK })?;
-    let rows =
-        statement.query_map(named_params! {":contact": contact.0, ":at": at, ":most": most}, raw_from_row)?;
-    rows.map(|row| note(db, contact.1, row?)).collect()
+    let params = named_params! {":contact": of.local_id, ":tenant": of.tenant, ":at": at, ":most": most};
+    let rows = statement.query_map(params, raw_from_row)?;
+    rows.map(|row| note(db, of.contact, row?)).collect()
 }
 
 pub(crate) fn update(

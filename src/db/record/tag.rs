@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::list::bitmap_index::{self, BitmapKey};
+use crate::db::scope::ListKey;
 use crate::error::{EntityKind, Error};
 use crate::model::{Color, Tag, TagId};
 
@@ -43,6 +43,8 @@ statements! {
     ADJUST_COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
     ADJUST_COUNTS_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
     REMOVE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
+    COUNTS_IN_LIST = "SELECT t.public_id, count(*) FROM list_entry e CROSS JOIN contact_tag o ON o.contact = e.contact JOIN tag t ON t.id = o.tag
+        WHERE e.generation = :generation AND e.owner_kind = :owner_kind AND e.owner = :owner AND e.network = :network GROUP BY o.tag";
     COUNT_MISMATCHES = "SELECT count(*) FROM tag t WHERE t.contacts <>
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
 }
@@ -152,6 +154,19 @@ pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     }
     db.prepare(&REMOVE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
+}
+
+/// How many contacts of a list have each tag; tags without a contact are left out. Reads the whole list.
+pub(crate) fn counts_in_list(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(TagId, u64)>> {
+    let (generation, owner_kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&COUNTS_IN_LIST)?;
+    let params = named_params! {
+        ":generation": generation, ":owner_kind": owner_kind, ":owner": owner, ":network": network,
+    };
+    let rows = statement.query_map(params, |row| Ok((TagId(row.get(0)?), row.get::<_, i64>(1)?)))?;
+    rows.map(|row| row.map(|(tag, count)| (tag, u64::try_from(count).unwrap_or_default())))
+        .collect::<Result<_, _>>()
+        .map_err(Into::into)
 }
 
 /// The number of tags with a wrong count.

@@ -1,9 +1,8 @@
 //! The tables that a recovery copies, and a row of them.
 
-use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 
-use crate::db::connection::statement::Statement;
+use crate::db::connection::statement::{Statement, concat_sql};
 use crate::db::contact::row::CHECKSUM;
 use crate::model::field_table::plain_fields;
 
@@ -116,6 +115,7 @@ pub(crate) const TABLES: &[TableSpec] = &[
     table_spec! { "INSERT" closed_network by tenant federation_group network ("1") "" = "": tenant federation_group network },
     table_spec! { "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key },
     table_spec! { "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at },
+    table_spec! { "INSERT" withdrawn_entitlement by advisor network ("1") "" = "": advisor network },
     table_spec! { "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email federation_group phone normalized created_at },
     table_spec! { "INSERT" number_pool by tenant network normalized ("1") "" = "": tenant network normalized phone },
     CONTACT,
@@ -131,7 +131,7 @@ pub(crate) const TABLES: &[TableSpec] = &[
     created_at updated_at },
     table_spec! { "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value normalized },
     table_spec! { "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
-    id public_id contact advisor content created_at updated_at },
+    id public_id contact tenant advisor content created_at updated_at },
     table_spec! { "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name },
     table_spec! { "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at },
     table_spec! { "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at },
@@ -141,7 +141,7 @@ pub(crate) const TABLES: &[TableSpec] = &[
     table_spec! { "INSERT" change by seq ("1") "" = "": seq tenant contact_public_id kind fields other_public_id origin at },
     table_spec! { "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at },
     table_spec! { "INSERT" event by seq ("1") "" = "": seq tenant contact_public_id name payload origin at },
-    table_spec! { "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact scanned done unchanged
+    table_spec! { "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact contacts scanned done unchanged
     rejected origin created_at updated_at },
     table_spec! { "INSERT" job_failure by job contact_local_id ("1") "" = "": job contact_local_id contact_public_id error_code },
 ];

@@ -45,11 +45,11 @@ pub(crate) struct QueryTuning {
     pub(crate) substring_max_rows: usize,
     /// Local ids that one query of the substring index spans: such a query cannot be interrupted.
     pub(crate) substring_max_id_span: i64,
-    /// Entries of the searched lists up to which these are read instead of all contacts.
-    pub(crate) substring_max_listed: usize,
 
     /// Contacts of an advisor up to which they are all sorted, instead of walking the tenant's list in that order.
     pub(crate) list_max_sorted: i64,
+    /// Contacts of an advisor up to which a call reads all of them, if it must, instead of stopping with an incomplete page.
+    pub(crate) advisor_max_rows: i64,
     /// Rows that one page of a list reads beyond those that it returns.
     pub(crate) list_max_rows: usize,
     /// Entries that one page of a list passes over.
@@ -104,8 +104,8 @@ impl QueryTuning {
         search_candidates_per_row: 100,
         substring_max_rows: 2_000,
         substring_max_id_span: 1 << 20,
-        substring_max_listed: 5_000,
         list_max_sorted: 2_048,
+        advisor_max_rows: 10_000,
         list_max_rows: 2_000,
         list_max_entries: 32_768,
         list_max_lookups: 4_096,
@@ -143,8 +143,8 @@ impl QueryTuning {
         search_candidates_per_row: 2,
         substring_max_rows: 12,
         substring_max_id_span: 5,
-        substring_max_listed: 6,
         list_max_sorted: 3,
+        advisor_max_rows: 16,
         list_max_rows: 6,
         list_max_entries: 24,
         list_max_lookups: 12,

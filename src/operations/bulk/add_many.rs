@@ -20,6 +20,7 @@ use crate::operations::contact::draft::{Draft, phone_key, uid_key};
 use crate::operations::contact::edit::update_contact;
 use crate::operations::contact::links::set_link;
 use crate::operations::context::WriteContext;
+use crate::operations::directory::permissions::per_item;
 use crate::operations::list::list_counts::{ListCounts, listings_of};
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::substring_index::SubstringWriter;
@@ -217,11 +218,9 @@ impl Session {
             while outcomes.len() < most {
                 let Some(prepared) = queue.next() else { break };
                 cancel.check()?;
-                outcomes.push(match prepared.and_then(|prepared| batch.write_contact(prepared, options)) {
-                    Ok(outcome) => outcome,
-                    Err(error) if error.is_client_error() => ImportOutcome::Rejected(error),
-                    Err(error) => return Err(error),
-                });
+                let written = prepared.and_then(|prepared| batch.write_contact(prepared, options));
+                let rejected = |error| ImportOutcome::Rejected(self.visible_error(db, error));
+                outcomes.push(per_item(written)?.unwrap_or_else(rejected));
             }
             batch.flush()?;
             batch.list_counts.flush(db, &batch.list_orders)?;
@@ -277,7 +276,7 @@ impl ImportBatch<'_, '_> {
             if options.update { self.find_existing(&draft, &target, *network, policy)? } else { None };
         if let Some(old) = known {
             if self.seen.insert(old.id) && !may_update_again(&old.contact, &draft.stored.contact) {
-                return Err(Error::Duplicate { field: Field::Phone, holder: old.contact.id });
+                return Err(Error::Duplicate { field: Field::Phone, holder: Some(old.contact.id) });
             }
             return self.update_existing(old, draft, &target, policy, options.merge_card);
         }

@@ -8,7 +8,9 @@ use crate::db::record::job::{JobRow, Requester};
 use crate::db::{self, Read, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result, RuleViolation, ValidationError};
-use crate::model::{ContactId, Field, Filter, JobAction, JobId, JobState, NewJob, Permission, limits};
+use crate::model::{
+    ContactId, Field, Filter, JobAction, JobId, JobState, Network, NewJob, Permission, limits,
+};
 use crate::operations::contact::links::set_link_as_actor;
 use crate::operations::contact::trash::move_to_trash;
 use crate::operations::context::{WriteContext, log_extra_edit};
@@ -105,6 +107,7 @@ impl<'s> Jobs<'s> {
                 ActorKind::Advisor(advisor) => Requester::Advisor(advisor),
             };
             let last = db::contact::last_id(db)?;
+            let contacts = count_visible(db, &rights, network.as_ref())?;
             let now = self.session.engine.now();
             let mut row = JobRow {
                 seq: 0,
@@ -117,6 +120,7 @@ impl<'s> Jobs<'s> {
                 state: JobState::Open,
                 position: 0,
                 last_contact: last,
+                contacts,
                 scanned: 0,
                 done: 0,
                 unchanged: 0,
@@ -219,6 +223,16 @@ impl<'s> Jobs<'s> {
     pub fn failures(&self, job: JobId) -> JobFailureList<'s> {
         JobFailureList::new(self.session, job)
     }
+}
+
+/// The number of contacts that the actor sees, on one network or all.
+fn count_visible(db: &Read<'_>, rights: &Rights, network: Option<&Network>) -> Result<i64> {
+    let generation = db::metadata::read(db)?.generation;
+    let mut contacts = 0_i64;
+    for scope in rights.scopes(db, network, None)? {
+        contacts = contacts.saturating_add(db::bucket::total(db, scope.in_generation(generation))?);
+    }
+    Ok(contacts)
 }
 
 /// Rejects an action that refers to a missing record.

@@ -245,5 +245,5 @@ fn insert_row(
             return Ok(id);
         }
     }
-    Err(Error::Duplicate { field: Field::Identifier, holder: stored.contact.id })
+    Err(Error::Duplicate { field: Field::Identifier, holder: None })
 }

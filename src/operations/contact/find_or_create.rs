@@ -103,7 +103,7 @@ fn find_match(
             Some((_, known)) => {
                 known.retain(|one| held.iter().any(|other| other.id == one.id));
                 if known.is_empty() {
-                    return Err(Error::Duplicate { field, holder });
+                    return Err(Error::Duplicate { field, holder: Some(holder) });
                 }
             }
         }

@@ -103,8 +103,9 @@ impl<'s> Entitlements<'s> {
         })
     }
 
-    /// Withdraws an entitlement on a network from an advisor, or a pre-entitlement from an e-mail address. Links to
-    /// contacts stay. A pooled number becomes free. For administrators and the system.
+    /// Withdraws an entitlement on a network from an advisor, or a pre-entitlement from an e-mail address. The advisor
+    /// then has no permissions on the network, also if the tenant gives permissions to advisors without an entitlement.
+    /// Links to contacts stay. A pooled number becomes free. For administrators and the system.
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -117,7 +118,7 @@ impl<'s> Entitlements<'s> {
             let holder = EntitlementHolder::find(db, rights, &who)?;
             holder.require_entitlement(db, network, &policy)?;
             match &holder {
-                EntitlementHolder::Advisor(advisor) => db::entitlement::delete(db, advisor.id, network)?,
+                EntitlementHolder::Advisor(advisor) => db::entitlement::withdraw(db, advisor.id, network)?,
                 EntitlementHolder::PreEntitled { tenant, email } => {
                     db::pre_entitlement::delete(db, *tenant, &fold_email(email), network)?;
                 }

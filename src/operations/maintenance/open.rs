@@ -3,7 +3,8 @@
 use crate::db::connection::config::StoreLocation;
 use crate::db::metadata::{IdRange, Metadata};
 use crate::db::{self, Generation, Write};
-use crate::engine::{Engine, Parts, catch_sqlite_panic};
+use crate::engine::cursor_key;
+use crate::engine::{BookIdentity, Engine, Parts, catch_sqlite_panic};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::host::random::random_seed;
@@ -31,9 +32,13 @@ pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     }
     let found = |tx: &Write<'_>| initialize(tx, &options, &ids, collators.get(locale)?.as_ref());
     let mut conn = catch_sqlite_panic(|| db::open(&place, &options.db, found))?;
-    let record = catch_sqlite_panic(|| Ok(db::metadata::read(&conn.read()?)?))?;
+    let (record, cursor_key) = catch_sqlite_panic(|| {
+        let db = conn.read()?;
+        Ok((db::metadata::read(&db)?, db::metadata::cursor_key(&db)?))
+    })?;
     let parts = Parts { location: place, options, collators, phones, ids };
-    let engine = Engine::new(parts, conn, record.public_id, background_tasks::run_within_write);
+    let identity = BookIdentity { public_id: record.public_id, cursor_key };
+    let engine = Engine::new(parts, conn, &identity, background_tasks::run_within_write);
     upgrade(&engine, &record)?;
     Ok(engine)
 }
@@ -70,7 +75,7 @@ pub(crate) fn initialize(
         unindexed: IdRange::default(),
         substring_indexed_through: None,
     };
-    db::metadata::insert(db, &book, now)?;
+    db::metadata::insert(db, &book, &cursor_key::generate(options.id_seed)?, now)?;
     for policy in NetworkPolicy::built_in() {
         db::directory::insert_network(db, &policy)?;
     }

@@ -83,22 +83,26 @@ impl<'s> Conversations<'s> {
     pub fn get(&self, stream: &str) -> Result<Option<Conversation>> {
         self.session.read(|snapshot| {
             match find_visible(&snapshot.db, &self.session.rights(&snapshot.db)?, stream) {
-                Ok(stored) => Ok(Some(stored.conversation)),
+                Ok(stored) => {
+                    let db = &snapshot.db;
+                    Ok(Some(with_seen_members(db, &self.session.rights(db)?, stored)?))
+                }
                 Err(Error::NoConversation) => Ok(None),
                 Err(error) => Err(error),
             }
         })
     }
 
-    /// The contacts in a conversation, in the order in which they were added.
+    /// The contacts in a conversation that the actor sees, in the order in which they were added.
     ///
     /// # Errors
     /// [`Error::NoConversation`].
     pub fn members(&self, stream: &str) -> Result<Vec<ContactId>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let stored = find_visible(db, &self.session.rights(db)?, stream)?;
-            Ok(conversation::member_ids(db, stored.id)?)
+            let rights = self.session.rights(db)?;
+            let stored = find_visible(db, &rights, stream)?;
+            seen_members(db, &rights, stored.id)
         })
     }
 
@@ -114,7 +118,7 @@ impl<'s> Conversations<'s> {
             let mut conversations = Vec::new();
             for stored in conversation::of_contact(db, contact.id, rights.tenant())? {
                 if is_visible(db, &rights, &stored)? {
-                    conversations.push(stored.conversation);
+                    conversations.push(with_seen_members(db, &rights, stored)?);
                 }
             }
             Ok(conversations)
@@ -209,6 +213,30 @@ fn find_visible(db: &Read<'_>, rights: &Rights, stream: &str) -> Result<StoredCo
         Some(stored) if is_visible(db, rights, &stored)? => Ok(stored),
         _ => Err(Error::NoConversation),
     }
+}
+
+/// The members of a conversation that the actor sees. An advisor may see a conversation without seeing all of its members.
+fn seen_members(db: &Read<'_>, rights: &Rights, id: i64) -> Result<Vec<ContactId>> {
+    if rights.advisor().is_none() {
+        return Ok(conversation::member_ids(db, id)?);
+    }
+    let mut seen = Vec::new();
+    for stored in db::contact::many(db, &conversation::members(db, id)?)? {
+        if rights.can_see(db, &stored)? {
+            seen.push(stored.contact.id);
+        }
+    }
+    Ok(seen)
+}
+
+/// A conversation with the number of members that the actor sees.
+fn with_seen_members(db: &Read<'_>, rights: &Rights, stored: StoredConversation) -> Result<Conversation> {
+    let members = if rights.advisor().is_none() {
+        stored.conversation.members
+    } else {
+        seen_members(db, rights, stored.id)?.len()
+    };
+    Ok(Conversation { members, ..stored.conversation })
 }
 
 fn is_visible(db: &Read<'_>, rights: &Rights, stored: &StoredConversation) -> Result<bool> {

@@ -129,7 +129,7 @@ impl<'s> Events<'s> {
     /// The event with this number.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such event; [`Error::NoContact`] if the actor does not see its contact.
+    /// [`Error::NotFound`] if there is no such event, or if the actor does not see its contact.
     pub fn get(&self, seq: i64) -> Result<Event> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -140,7 +140,12 @@ impl<'s> Events<'s> {
                 return Err(Error::NotFound(EntityKind::Event, seq));
             }
             if rights.advisor().is_some() {
-                rights.visible_contact(db, row.contact_public_id)?;
+                match rights.visible_contact(db, row.contact_public_id) {
+                    Err(Error::NoContact(_) | Error::Merged { .. }) => {
+                        return Err(Error::NotFound(EntityKind::Event, seq));
+                    }
+                    visible => visible.map(drop)?,
+                }
             }
             event_from_row(db, row)
         })

@@ -1,12 +1,17 @@
 //! Notes on contacts.
 
+use crate::access::rights::Rights;
 use crate::access::session::Session;
 use crate::db;
+use crate::db::contact::StoredContact;
+use crate::db::note::NotesOf;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, Note, NoteId, limits};
+use crate::operations::record::tags::tenant_or_home;
 use crate::query::NoteList;
 
-/// Notes on one contact. See [`Session::notes`].
+/// Notes on one contact. A note belongs to a tenant: that of the contact, or that of its author if the contact is shared. Other tenants
+/// do not see it. See [`Session::notes`].
 #[derive(Debug, Clone, Copy)]
 pub struct Notes<'s> {
     session: &'s Session,
@@ -30,8 +35,9 @@ impl<'s> Notes<'s> {
             let now = self.session.engine.now();
             let id = NoteId(self.session.engine.ids.next(now));
             let note = Note { id, contact, advisor: None, content, created_at: now, updated_at: now };
-            db::note::insert(db, stored.id, rights.advisor(), &note)?;
-            Ok(db::note::find(db, (stored.id, contact), id)?)
+            let tenant = tenant_or_home(db, &rights, stored)?;
+            db::note::insert(db, stored.id, tenant, rights.advisor(), &note)?;
+            Ok(db::note::find(db, notes_of(&rights, stored), id)?)
         })
     }
 
@@ -43,9 +49,9 @@ impl<'s> Notes<'s> {
         let contact = self.contact;
         let content = check_note(content)?;
         self.session.with_editable_contact(contact, |db, rights, stored| {
-            db::note::find(db, (stored.id, contact), id)?;
+            db::note::find(db, notes_of(&rights, stored), id)?;
             db::note::update(db, id, &content, rights.advisor(), self.session.engine.now())?;
-            Ok(db::note::find(db, (stored.id, contact), id)?)
+            Ok(db::note::find(db, notes_of(&rights, stored), id)?)
         })
     }
 
@@ -55,7 +61,10 @@ impl<'s> Notes<'s> {
     /// [`Error::NotFound`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
     pub fn delete(&self, id: NoteId) -> Result<()> {
         let contact = self.contact;
-        self.session.with_editable_contact(contact, |db, _, stored| Ok(db::note::delete(db, stored.id, id)?))
+        self.session.with_editable_contact(contact, |db, rights, stored| {
+            db::note::find(db, notes_of(&rights, stored), id)?;
+            Ok(db::note::delete(db, stored.id, id)?)
+        })
     }
 
     /// A note of a contact.
@@ -65,8 +74,9 @@ impl<'s> Notes<'s> {
     pub fn get(&self, id: NoteId) -> Result<Note> {
         let contact = self.contact;
         self.session.read(|snapshot| {
-            let stored = self.session.rights(&snapshot.db)?.visible_contact(&snapshot.db, contact)?;
-            Ok(db::note::find(&snapshot.db, (stored.id, contact), id)?)
+            let rights = self.session.rights(&snapshot.db)?;
+            let stored = rights.visible_contact(&snapshot.db, contact)?;
+            Ok(db::note::find(&snapshot.db, notes_of(&rights, &stored), id)?)
         })
     }
 
@@ -74,6 +84,11 @@ impl<'s> Notes<'s> {
     pub fn list(&self) -> NoteList<'s> {
         NoteList::new(self.session, self.contact)
     }
+}
+
+/// The notes on a contact that the actor sees. A shared contact has separate notes in each tenant.
+fn notes_of(rights: &Rights, stored: &StoredContact) -> NotesOf {
+    NotesOf { local_id: stored.id, contact: stored.contact.id, tenant: rights.tenant() }
 }
 
 fn check_note(content: &str) -> Result<String> {

@@ -91,7 +91,10 @@ impl<'s> Tags<'s> {
     pub fn get(&self, id: TagId) -> Result<Tag> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
-            Ok(db::tag::find(db, self.session.rights(db)?.home_tenant(db)?, id)?.tag)
+            let rights = self.session.rights(db)?;
+            let mut tag = db::tag::find(db, rights.home_tenant(db)?, id)?.tag;
+            rights.set_visible_counts(db, [&mut tag])?;
+            Ok(tag)
         })
     }
 
@@ -102,9 +105,11 @@ impl<'s> Tags<'s> {
     pub fn named(&self, name: &str) -> Result<Option<Tag>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let found =
-                db::tag::with_name(db, self.session.rights(db)?.home_tenant(db)?, &caseless_key(name))?;
-            Ok(found.map(|stored| stored.tag))
+            let rights = self.session.rights(db)?;
+            let found = db::tag::with_name(db, rights.home_tenant(db)?, &caseless_key(name))?;
+            let mut tag = found.map(|stored| stored.tag);
+            rights.set_visible_counts(db, &mut tag)?;
+            Ok(tag)
         })
     }
 
@@ -123,7 +128,9 @@ impl<'s> Tags<'s> {
                 .map(|stored| (stored.id, stored.contact.id))
                 .collect();
             let mut by_contact: HashMap<ContactId, BTreeMap<String, Tag>> = HashMap::new();
-            for (contact, tag) in db::tag::of_many(db, seen.keys().copied(), rights.tenant())? {
+            let mut tags = db::tag::of_many(db, seen.keys().copied(), rights.tenant())?;
+            rights.set_visible_counts(db, tags.iter_mut().map(|(_, tag)| tag))?;
+            for (contact, tag) in tags {
                 let Some(contact) = seen.get(&contact) else { continue };
                 by_contact.entry(*contact).or_default().insert(caseless_key(&tag.name), tag);
             }
@@ -185,7 +192,10 @@ impl<'s> Tags<'s> {
             }
             replace_tags(db, context, &stored, tenant, &new_tags)?;
             // The counts of the tags have changed.
-            new_tags.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
+            let current = new_tags.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag));
+            let mut tags = current.collect::<Result<Vec<_>>>()?;
+            rights.set_visible_counts(db, &mut tags)?;
+            Ok(tags)
         })
     }
 

@@ -20,4 +20,4 @@ pub(in crate::query) use block_filter::BlockFilter;
 pub(in crate::query) use compiled_filter::{CompiledFilter, depends_on_unlogged_data};
 pub(in crate::query) use eval::FilterInputs;
 pub(crate) use scan::{FilterScan, reject_unknown_names, scan_filtered};
-pub(in crate::query) use scopes::{covering_scopes, is_in_scopes, scopes_bitmap};
+pub(in crate::query) use scopes::{contacts_of_scopes, covering_scopes, is_in_scopes, scopes_bitmap};

@@ -9,13 +9,13 @@ use crate::engine::Engine;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{Condition, Field, Filter, Network, Timestamp};
 use crate::query::filter::compiled_filter::CompiledFilter;
-use crate::query::filter::scopes::{filter_tenants, is_in_scopes};
+use crate::query::filter::scopes::{contacts_of_scopes, filter_tenants, is_in_scopes};
 
 /// The result of one call.
 #[derive(Debug)]
 pub(crate) struct FilterScan {
     pub(crate) matched: Vec<StoredContact>,
-    /// How many contacts of the book were tested, whichever lists they are in.
+    /// How many contacts were tested, of those that the actor sees.
     pub(crate) scanned: usize,
     /// The local id of the last contact tested. The next call starts after it.
     pub(crate) position: i64,
@@ -41,9 +41,17 @@ pub(crate) fn scan_filtered(
     let compiled = CompiledFilter::compile_at(engine, db, rights, &scopes, filter, now)?;
     let batch = i64::try_from(tuning.scan_batch).unwrap_or(i64::MAX);
     let mut rows = tuning.scan_max_rows;
+    let visible = contacts_of_scopes(db, &scopes)?;
+    let is_last = |position| {
+        let rest = visible.as_ref().map(|visible| visible.ids_between(position, range.last, false, 1));
+        rest.map_or(position >= range.last, |rest| rest.is_empty())
+    };
     let mut scan = FilterScan { matched: Vec::new(), scanned: 0, position: range.after, finished: false };
     while rows > 0 && scan.scanned < tuning.scan_max_contacts {
-        let ids = ids_in_range(db, IdRange { after: scan.position, ..range }, false, batch)?;
+        let ids = match &visible {
+            Some(visible) => visible.ids_between(scan.position, range.last, false, tuning.scan_batch),
+            None => ids_in_range(db, IdRange { after: scan.position, ..range }, false, batch)?,
+        };
         let Some(last) = ids.last().copied() else {
             scan.finished = true;
             break;
@@ -64,13 +72,13 @@ pub(crate) fn scan_filtered(
             if scan.matched.len() >= limit {
                 let tested = ids.iter().take_while(|other| **other <= id).count();
                 (scan.scanned, scan.position) = (scan.scanned.saturating_add(tested), id);
-                scan.finished = id >= range.last;
+                scan.finished = is_last(id);
                 return Ok(scan);
             }
         }
         (scan.scanned, scan.position) = (scan.scanned.saturating_add(ids.len()), last);
     }
-    scan.finished |= scan.position >= range.last;
+    scan.finished |= is_last(scan.position);
     Ok(scan)
 }
 

@@ -38,12 +38,12 @@ impl<'s> AdvisorList<'s> {
             let home = rights.home_tenant(db)?;
             let contact =
                 self.contact.map(|id| rights.visible_contact(db, id)).transpose()?.map(|stored| stored.id);
-            let fingerprint = query_fingerprint(&self.session.engine, "advisors", &[])
+            let query = query_fingerprint(&self.session.engine, "advisors", &[])
                 .add_number(home)
                 .add_number(contact.unwrap_or(0))
                 .add_number(rights.tenant().unwrap_or(0))
                 .finish();
-            number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+            number_keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 if let Some(contact) = contact {
                     return Ok(db::entries::advisor_page(db, contact, rights.tenant(), from, back, fetch)?);
                 }

@@ -179,9 +179,7 @@ impl<'s> ContactList<'s> {
         self.execute(|executor| {
             let from = match (&self.section, &self.start) {
                 (Some(label), Start::First) => Some(executor.section_start(label)?),
-                (_, start) => {
-                    start.key(executor.fingerprint)?.map(|key| decode_list_key(&key)).transpose()?
-                }
+                (_, start) => start.key(executor.query)?.map(|key| decode_list_key(&key)).transpose()?,
             };
             let read = executor.page(from.as_ref(), self.start.is_back(), self.limit, is_summary)?;
             let cursor_at =
@@ -212,13 +210,13 @@ impl<'s> ContactList<'s> {
             };
             // The collation of this snapshot, which may differ from the one at the time when the store was opened.
             let metadata = db::metadata::read(db)?;
-            let fingerprint = query_fingerprint(engine, "list", &scopes)
+            let query = query_fingerprint(engine, "list", &scopes)
                 .add_text(&metadata.collation)
                 .add_text(&filter.to_string())
                 .add_text(&self.order.to_string())
                 .finish();
             let spec = ListSpec {
-                fingerprint,
+                query,
                 order: self.order,
                 filter: CompiledFilter::compile(engine, db, &rights, &scopes, &filter)?,
                 count_method: self.count_method(db, &rights, &scopes, &filter)?,

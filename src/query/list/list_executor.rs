@@ -14,7 +14,7 @@ use crate::model::{SortField, SortOrder};
 use crate::query::cost;
 use crate::query::filter::{BlockFilter, CandidateBitmap, CompiledFilter, covering_scopes};
 use crate::query::list::merge_walk::compare_entries;
-use crate::query::page::{Cursor, decode_number_key, encode_number_key};
+use crate::query::page::{BoundQuery, Cursor, decode_number_key, encode_number_key};
 
 /// How the contacts of a list are counted.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ pub(super) struct ListExecutor<'a> {
     pub(super) engine: &'a Engine,
     pub(super) db: &'a Read<'a>,
     pub(super) metadata: Metadata,
-    /// The fingerprint of the query.
-    pub(super) fingerprint: u64,
+    /// What cursors are bound to.
+    pub(super) query: BoundQuery<'a>,
     pub(super) order: SortOrder,
     /// What the actor sees, as lists that have no contact in common.
     pub(super) scopes: Vec<Scope>,
@@ -53,6 +53,8 @@ pub(super) struct ListExecutor<'a> {
     pub(super) scan_scopes: Vec<Scope>,
     /// Whether walked contacts must be tested against the advisor's lists.
     pub(super) filter_by_advisor: bool,
+    /// The number of contacts of the advisor, if an advisor's lists are read.
+    own_contacts: Option<i64>,
     pub(super) filter: Option<CompiledFilter>,
     /// The contacts that may match, in the order of the list, if they are few.
     pub(super) sorted_candidates: Option<Vec<EntryKey>>,
@@ -65,8 +67,8 @@ pub(super) struct ListExecutor<'a> {
 }
 
 /// What a list reads.
-pub(super) struct ListSpec {
-    pub(super) fingerprint: u64,
+pub(super) struct ListSpec<'a> {
+    pub(super) query: BoundQuery<'a>,
     pub(super) order: SortOrder,
     pub(super) scopes: Vec<Scope>,
     pub(super) filter: Option<CompiledFilter>,
@@ -78,9 +80,9 @@ impl<'a> ListExecutor<'a> {
         engine: &'a Engine,
         db: &'a Read<'a>,
         metadata: Metadata,
-        spec: ListSpec,
+        spec: ListSpec<'a>,
     ) -> Result<Self> {
-        let ListSpec { fingerprint, order, scopes, filter, count_method } = spec;
+        let ListSpec { query, order, scopes, filter, count_method } = spec;
         let has_advisor = scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)));
         let filter_by_advisor = has_advisor && order.field != SortField::Name;
         let scan_scopes = if filter_by_advisor { covering_scopes(db, &scopes)? } else { scopes.clone() };
@@ -88,11 +90,12 @@ impl<'a> ListExecutor<'a> {
             engine,
             db,
             metadata,
-            fingerprint,
+            query,
             order,
             scopes,
             scan_scopes,
             filter_by_advisor,
+            own_contacts: None,
             filter,
             sorted_candidates: None,
             quick_candidates: OnceCell::new(),
@@ -100,6 +103,9 @@ impl<'a> ListExecutor<'a> {
             count_method,
             tuning: db.tuning().query,
         };
+        if has_advisor {
+            executor.own_contacts = Some(executor.count_own_contacts()?);
+        }
         executor.find_sorted_candidates()?;
         Ok(executor)
     }
@@ -111,22 +117,36 @@ impl<'a> ListExecutor<'a> {
             self.sorted_candidates = Some(self.sorted_entries(&ids)?);
             return Ok(());
         }
-        if self.filter_by_advisor {
-            let mut total = 0_i64;
-            for list in self.list_keys() {
-                total = total.saturating_add(db::bucket::total(self.db, list)?);
-            }
-            if cost::sorts_advisor_list(&self.tuning, total) {
-                let mut ids = Vec::new();
-                for list in self.list_keys() {
-                    let entries =
-                        db::entries::entries(self.db, list, None, false, self.tuning.list_max_sorted)?;
-                    ids.extend(entries.into_iter().map(|(_, id)| id));
-                }
-                self.sorted_candidates = Some(self.sorted_entries(&ids)?);
-            }
+        let sorts_all = |own| self.filter_by_advisor && cost::sorts_advisor_list(&self.tuning, own);
+        if self.own_contacts.is_some_and(sorts_all) {
+            self.sorted_candidates = Some(self.sorted_own_entries()?);
         }
         Ok(())
+    }
+
+    /// The number of contacts in the lists that are read, by stored counts.
+    fn count_own_contacts(&self) -> Result<i64> {
+        let mut total = 0_i64;
+        for list in self.list_keys() {
+            total = total.saturating_add(db::bucket::total(self.db, list)?);
+        }
+        Ok(total)
+    }
+
+    /// All entries of the advisor's lists, in the order of the list.
+    pub(super) fn sorted_own_entries(&self) -> Result<Vec<EntryKey>> {
+        let mut ids = Vec::new();
+        for list in self.list_keys() {
+            let entries = db::entries::entries(self.db, list, None, false, i64::MAX)?;
+            ids.extend(entries.into_iter().map(|(_, id)| id));
+        }
+        self.sorted_entries(&ids)
+    }
+
+    /// Whether an advisor's lists are read that are so short that a page reads all of them if it must. Then no answer depends on how many
+    /// other contacts there are.
+    pub(super) fn has_short_own_lists(&self) -> bool {
+        self.own_contacts.is_some_and(|own| cost::reads_all_of_advisor(&self.tuning, own))
     }
 
     /// The lists by name that the actor sees.
@@ -187,7 +207,7 @@ impl<'a> ListExecutor<'a> {
 
     /// The cursor of a position.
     pub(super) fn encode_cursor(&self, entry: &EntryKey, before: bool) -> Cursor {
-        Cursor::encode(self.fingerprint, before, &encode_number_key(entry.1, &entry.0))
+        Cursor::encode(self.query, before, &encode_number_key(entry.1, &entry.0))
     }
 }
 

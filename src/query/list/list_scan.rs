@@ -32,6 +32,9 @@ impl ScanBudget {
         }
     }
 
+    /// No limit.
+    const UNLIMITED: Self = Self { rows: usize::MAX, entries: usize::MAX, lookups: usize::MAX };
+
     fn is_spent(self) -> bool {
         self.rows == 0 || self.entries == 0 || self.lookups == 0
     }
@@ -63,6 +66,8 @@ struct ListScan<'r> {
     back: bool,
     limit: usize,
     budget: ScanBudget,
+    /// Entries of the tenant's list that may be passed over in search of the advisor's contacts.
+    foreign_entries: usize,
     sorted_candidates: Option<std::vec::IntoIter<EntryKey>>,
     walk: MergeWalk<'r>,
     candidate_bitmap: Option<&'r CandidateBitmap>,
@@ -80,6 +85,9 @@ struct ListScan<'r> {
 
 impl ListExecutor<'_> {
     /// Up to `limit` contacts from a position on (exclusive) that match the filter.
+    ///
+    /// In an advisor's lists, the budget counts the advisor's contacts only, and the scan stops at one of these. If the lists are short,
+    /// it does not stop.
     pub(super) fn scan(
         &self,
         from: Option<&EntryKey>,
@@ -95,7 +103,8 @@ impl ListExecutor<'_> {
             from,
             back,
             limit,
-            budget,
+            budget: if self.has_short_own_lists() { ScanBudget::UNLIMITED } else { budget },
+            foreign_entries: self.tuning.list_max_entries,
             sorted_candidates,
             walk: MergeWalk::new(self.db, &self.scan_scopes, (self.order, back), from, limit),
             candidate_bitmap: None,
@@ -224,6 +233,16 @@ impl<'r> ListScan<'r> {
         (self.tested, self.matched) = (0, 0);
     }
 
+    /// Continues the scan with all entries of the advisor's lists, after too many others were passed over.
+    fn use_own_entries(&mut self) -> Result<()> {
+        let own = self.executor.sorted_own_entries()?;
+        let from = self.last_entry.as_ref().or(self.from);
+        self.sorted_candidates = Some(self.executor.entries_beyond(&own, from, self.back));
+        self.candidate_bitmap = None;
+        self.plan_level = PlanLevel::Full;
+        Ok(())
+    }
+
     /// The filter, unless all candidates match it.
     fn active_filter(&self) -> Option<&'r CompiledFilter> {
         self.executor.filter.as_ref().filter(|_| !self.candidate_bitmap.is_some_and(|bitmap| bitmap.exact))
@@ -256,16 +275,24 @@ impl<'r> ListScan<'r> {
                     self.budget.entries = self.budget.entries.saturating_sub(1);
                     sorted.next().map_or(WalkStep::Exhausted, WalkStep::Entry)
                 }
+                None if self.executor.filter_by_advisor && self.foreign_entries == 0 => {
+                    self.use_own_entries()?;
+                    continue;
+                }
+                None if self.executor.filter_by_advisor => {
+                    self.walk.next(self.executor.metadata.generation, &mut self.foreign_entries)?
+                }
                 None => self.walk.next(self.executor.metadata.generation, &mut self.budget.entries)?,
             };
             match next {
                 WalkStep::Entry(entry) => {
-                    self.last_entry = Some(entry.clone());
                     // Candidates are located in the advisor's list, so only walked entries are tested.
                     if self.sorted_candidates.is_some() || self.executor.is_in_advisor_list(entry.1)? {
+                        self.last_entry = Some(entry.clone());
                         entries.push(entry);
                     }
                 }
+                WalkStep::Stopped(_) if self.executor.filter_by_advisor => self.use_own_entries()?,
                 WalkStep::Stopped(entry) => {
                     self.last_entry = Some(entry);
                     self.stopped = true;

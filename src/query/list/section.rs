@@ -117,9 +117,9 @@ impl ContactList<'_> {
     pub fn position(&self, cursor: &Cursor) -> Result<u64> {
         self.execute(|executor| {
             executor.require_name_order()?;
-            let at = match cursor.decode(executor.fingerprint, true) {
+            let at = match cursor.decode(executor.query, true) {
                 Err(Error::CursorMismatch) => {
-                    let (key, contact) = decode_list_key(&cursor.decode(executor.fingerprint, false)?)?;
+                    let (key, contact) = decode_list_key(&cursor.decode(executor.query, false)?)?;
                     (key, contact.saturating_add(1)) // the contact of the cursor precedes the position
                 }
                 key => decode_list_key(&key?)?,

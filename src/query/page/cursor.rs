@@ -1,14 +1,19 @@
-//! Cursors: where a page ends, as opaque text. It is bound to its query and has a checksum.
+//! Cursors: where a page ends, as opaque text. It is bound to its query, encrypted and authenticated.
 //!
 //! | bytes | content |
 //! | --- | --- |
 //! | 1 | version |
+//! | … | encrypted and authenticated with the key of the book: `engine/cursor_key.rs` |
+//!
+//! The encrypted text:
+//!
+//! | bytes | content |
+//! | --- | --- |
 //! | 1 | direction: 0 after, 1 before |
 //! | 8 | fingerprint of the query, little-endian |
 //! | … | key of the last item |
-//! | 4 | CRC-32 of all bytes before it, little-endian |
 //!
-//! The text is these bytes in base64url without padding (RFC 4648, section 5).
+//! The text of the cursor is these bytes in base64url without padding (RFC 4648, section 5).
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,21 +21,26 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::engine::cursor_key::CursorKey;
 use crate::error::{Error, Result};
 use crate::model::limits;
 
-const VERSION: u8 = 1;
-const HEADER_LEN: usize = 10;
+const VERSION: u8 = 2;
 
 /// A position in a list or in the hits of a search: the last item of a page.
 ///
 /// It stays valid across restarts, processes and writes. A contact that exists unchanged during a whole walk is returned exactly
 /// once. A cursor belongs to its query (text, filters, scope, order, book); any other query rejects it.
+///
+/// A cursor is encrypted and authenticated with a key of the book, so its holder learns nothing from it and cannot make one. It has at
+/// most [`limits::CURSOR`](crate::limits::CURSOR) characters; a usual one has 124. A copy of the book has the same key, also after a
+/// change of the encryption key, so cursors are valid in a restored copy. [`Options::recover`](crate::Options::recover) makes a new
+/// key: cursors of the damaged book are then refused.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 
 impl fmt::Debug for Cursor {
-    /// Without the text: it may contain a name, encoded in base64.
+    /// Without the text: it gives access to a position.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Cursor").finish_non_exhaustive()
     }
@@ -38,27 +48,23 @@ impl fmt::Debug for Cursor {
 
 impl Cursor {
     /// A cursor for a key and a query.
-    pub(crate) fn encode(fingerprint: u64, before: bool, key: &[u8]) -> Self {
-        let mut bytes = vec![VERSION, u8::from(before)];
-        bytes.extend_from_slice(&fingerprint.to_le_bytes());
-        bytes.extend_from_slice(key);
-        bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
-        Self(URL_SAFE_NO_PAD.encode(bytes))
+    pub(crate) fn encode(query: BoundQuery<'_>, before: bool, key: &[u8]) -> Self {
+        let text = [&[u8::from(before)][..], &query.fingerprint.to_le_bytes(), key].concat();
+        Self(URL_SAFE_NO_PAD.encode([&[VERSION][..], &query.cursor_key.seal(&text)].concat()))
     }
 
     /// The key of the last item.
     ///
     /// # Errors
-    /// [`Error::BadCursor`] if the text is damaged; [`Error::CursorMismatch`] if it is a cursor of another query or direction.
-    pub(crate) fn decode(&self, fingerprint: u64, before: bool) -> Result<Vec<u8>> {
+    /// [`Error::BadCursor`] if the text is damaged, or the cursor of another book; [`Error::CursorMismatch`] if it is a cursor of
+    /// another query or direction.
+    pub(crate) fn decode(&self, query: BoundQuery<'_>, before: bool) -> Result<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Error::BadCursor)?;
-        let (body, checksum) = bytes.split_last_chunk::<4>().ok_or(Error::BadCursor)?;
-        if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
-            return Err(Error::BadCursor);
-        }
-        let (header, key) = body.split_at_checked(HEADER_LEN).ok_or(Error::BadCursor)?;
-        let [VERSION, direction, own_fingerprint @ ..] = header else { return Err(Error::BadCursor) };
-        if *own_fingerprint != fingerprint.to_le_bytes() || *direction != u8::from(before) {
+        let Some((&VERSION, sealed)) = bytes.split_first() else { return Err(Error::BadCursor) };
+        let text = query.cursor_key.open(sealed).ok_or(Error::BadCursor)?;
+        let (direction, rest) = text.split_first().ok_or(Error::BadCursor)?;
+        let (fingerprint, key) = rest.split_first_chunk::<8>().ok_or(Error::BadCursor)?;
+        if *fingerprint != query.fingerprint.to_le_bytes() || *direction != u8::from(before) {
             return Err(Error::CursorMismatch);
         }
         Ok(key.to_vec())
@@ -80,7 +86,7 @@ impl fmt::Display for Cursor {
 impl FromStr for Cursor {
     type Err = Error;
 
-    /// Parses the text of a cursor. Its checksum and its query are verified when it is used.
+    /// Parses the text of a cursor. Its authenticity and its query are verified when it is used.
     ///
     /// # Errors
     /// [`Error::BadCursor`] for an empty or too long text, or one with characters that are not base64url.
@@ -110,11 +116,21 @@ impl<'de> serde::Deserialize<'de> for Cursor {
 ///
 /// It is part of cursors that users store, so it must not change with the compiler, as the hashes of the standard library may.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct QueryFingerprint(u64);
+pub(crate) struct QueryFingerprint<'a> {
+    cursor_key: &'a CursorKey,
+    fingerprint: u64,
+}
 
-impl QueryFingerprint {
-    pub(crate) fn new(kind: &str) -> Self {
-        Self(0xCBF2_9CE4_8422_2325).add_text(kind)
+/// A query and the key of its book: what a cursor is bound to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BoundQuery<'a> {
+    cursor_key: &'a CursorKey,
+    fingerprint: u64,
+}
+
+impl<'a> QueryFingerprint<'a> {
+    pub(crate) fn new(cursor_key: &'a CursorKey, kind: &str) -> Self {
+        Self { cursor_key, fingerprint: 0xCBF2_9CE4_8422_2325 }.add_text(kind)
     }
 
     /// Adds the eight bytes of a number.
@@ -128,11 +144,12 @@ impl QueryFingerprint {
     }
 
     fn add_byte(self, byte: u8) -> Self {
-        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+        let fingerprint = (self.fingerprint ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        Self { fingerprint, ..self }
     }
 
-    pub(crate) fn finish(self) -> u64 {
-        self.0
+    pub(crate) fn finish(self) -> BoundQuery<'a> {
+        BoundQuery { cursor_key: self.cursor_key, fingerprint: self.fingerprint }
     }
 }
 
@@ -141,19 +158,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::cursor_key::generate;
+
+    fn key(seed: u64) -> CursorKey {
+        CursorKey::new(&generate(Some(seed)).unwrap())
+    }
 
     #[test]
     fn a_cursor_decodes_for_its_own_query_only() {
-        let cursor = Cursor::encode(7, false, b"key");
-        assert_eq!(cursor.decode(7, false).unwrap(), b"key");
-        assert_eq!(cursor.decode(8, false).unwrap_err().code(), "cursor-mismatch");
-        assert_eq!(cursor.decode(7, true).unwrap_err().code(), "cursor-mismatch");
+        let key = key(1);
+        let query = |fingerprint| BoundQuery { cursor_key: &key, fingerprint };
+        let cursor = Cursor::encode(query(7), false, b"key");
+        assert_eq!(cursor.decode(query(7), false).unwrap(), b"key");
+        assert_eq!(cursor.decode(query(8), false).unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(cursor.decode(query(7), true).unwrap_err().code(), "cursor-mismatch");
         assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        let other = self::key(2);
+        let elsewhere = BoundQuery { cursor_key: &other, fingerprint: 7 };
+        assert_eq!(cursor.decode(elsewhere, false).unwrap_err().code(), "bad-cursor", "another book");
     }
 
     #[test]
     fn every_changed_character_is_detected() {
-        let cursor = Cursor::encode(7, true, b"some key");
+        let key = key(1);
+        let query = BoundQuery { cursor_key: &key, fingerprint: 7 };
+        let cursor = Cursor::encode(query, true, b"some key");
         for at in 0..cursor.as_str().len() {
             for other in ['A', 'B', '-', '9'] {
                 let mut text: Vec<char> = cursor.as_str().chars().collect();
@@ -162,7 +191,7 @@ mod tests {
                 }
                 text[at] = other;
                 let text: String = text.into_iter().collect();
-                let decoded = text.parse::<Cursor>().and_then(|cursor| cursor.decode(7, true));
+                let decoded = text.parse::<Cursor>().and_then(|cursor| cursor.decode(query, true));
                 // The last character has unused bits; a strict decoder rejects them too.
                 assert_eq!(decoded.unwrap_err().code(), "bad-cursor", "{at} {other}");
             }
@@ -172,11 +201,24 @@ mod tests {
         }
     }
 
+    /// The longest keys are those of searches: an index text with its position.
+    #[test]
+    fn the_longest_key_fits() {
+        let key = key(1);
+        let query = BoundQuery { cursor_key: &key, fingerprint: 7 };
+        let longest = vec![b'a'; limits::INDEX_KEY_BYTES + 25];
+        let cursor = Cursor::encode(query, true, &longest).to_string();
+        assert_eq!(cursor.len(), 1_491);
+        assert_eq!(cursor.parse::<Cursor>().unwrap().decode(query, true).unwrap(), longest);
+        assert_eq!(Cursor::encode(query, true, b"a usual key").as_str().len(), 124);
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_decode_panic(text in ".*") {
+            let key = key(1);
             if let Ok(cursor) = text.parse::<Cursor>() {
-                let _ = cursor.decode(1, false);
+                let _ = cursor.decode(BoundQuery { cursor_key: &key, fingerprint: 1 }, false);
             }
         }
     }

@@ -4,12 +4,16 @@ use crate::db::{Scope, ensure_ordered};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::query::page::cursor::{Cursor, QueryFingerprint};
+use crate::query::page::cursor::{BoundQuery, Cursor, QueryFingerprint};
 use crate::query::page::page_read::{Page, PageRead, Start, truncate_page};
 
 /// The fingerprint of a query before its own details are added: its kind, the book and the lists that it reads.
-pub(in crate::query) fn query_fingerprint(engine: &Engine, kind: &str, scopes: &[Scope]) -> QueryFingerprint {
-    let start = QueryFingerprint::new(kind).add_number(engine.book_id);
+pub(in crate::query) fn query_fingerprint<'a>(
+    engine: &'a Engine,
+    kind: &str,
+    scopes: &[Scope],
+) -> QueryFingerprint<'a> {
+    let start = QueryFingerprint::new(&engine.cursor_key, kind).add_number(engine.book_id);
     scopes.iter().fold(start, |sum, scope| {
         let (owner_kind, owner) = scope.owner.columns();
         sum.add_number(owner_kind).add_number(owner).add_number(scope.network)
@@ -44,11 +48,11 @@ pub(in crate::query) fn decode_number_key(key: &[u8]) -> Result<(i64, &[u8])> {
 pub(in crate::query) fn keyset_page<T>(
     start: &Start,
     limit: usize,
-    fingerprint: u64,
+    query: BoundQuery<'_>,
     read: impl Fn(Option<&[u8]>, bool, i64) -> Result<Vec<(Vec<u8>, T)>>,
 ) -> Result<Page<T>> {
     let fetch = page_limit(limit)?.saturating_add(1);
-    let (from, back) = (start.key(fingerprint)?, start.is_back());
+    let (from, back) = (start.key(query)?, start.is_back());
     let mut items = read(from.as_deref(), back, fetch)?;
     ensure_ordered(back, from.as_deref(), items.iter().map(|(key, _)| key.as_slice()))?;
     let has_more = truncate_page(&mut items, limit);
@@ -57,7 +61,7 @@ pub(in crate::query) fn keyset_page<T>(
         _ => false,
     };
     let read = PageRead { items, has_more, back, has_items_behind, stopped_at: None };
-    Ok(read.into_page(|(key, _), before| Cursor::encode(fingerprint, before, key), |(_, item)| item))
+    Ok(read.into_page(|(key, _), before| Cursor::encode(query, before, key), |(_, item)| item))
 }
 
 /// [`keyset_page`] for items in the ascending order of a number above 0. The first page starts from 0.
@@ -67,10 +71,10 @@ pub(in crate::query) fn keyset_page<T>(
 pub(in crate::query) fn number_keyset_page<T>(
     start: &Start,
     limit: usize,
-    fingerprint: u64,
+    query: BoundQuery<'_>,
     read: impl Fn(i64, bool, i64) -> Result<Vec<(i64, T)>>,
 ) -> Result<Page<T>> {
-    keyset_page(start, limit, fingerprint, |from, back, fetch| {
+    keyset_page(start, limit, query, |from, back, fetch| {
         let from = from.map(decode_number_key).transpose()?.map_or(0, |(number, _)| number);
         let items = read(from, back, fetch)?;
         Ok(items.into_iter().map(|(number, item)| (encode_number_key(number, &[]), item)).collect())
@@ -85,11 +89,11 @@ pub(in crate::query) fn number_keyset_page<T>(
 pub(in crate::query) fn newest_first_page<T>(
     start: &Start,
     limit: usize,
-    fingerprint: u64,
+    query: BoundQuery<'_>,
     read: impl Fn(i64, bool, i64) -> Result<Vec<(i64, T)>>,
 ) -> Result<Page<T>> {
     let reversed = |number: i64| i64::MAX.saturating_sub(number);
-    number_keyset_page(start, limit, fingerprint, |from, back, fetch| {
+    number_keyset_page(start, limit, query, |from, back, fetch| {
         let items = read(reversed(from), !back, fetch)?;
         Ok(items.into_iter().map(|(number, item)| (reversed(number), item)).collect())
     })

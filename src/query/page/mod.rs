@@ -9,7 +9,7 @@ mod page_read;
 mod setters;
 
 pub use cursor::Cursor;
-pub(crate) use cursor::QueryFingerprint;
+pub(in crate::query) use cursor::{BoundQuery, QueryFingerprint};
 pub(in crate::query) use keyset::{
     decode_number_key, encode_number_key, encode_optional_bool, keyset_page, newest_first_page,
     number_keyset_page, query_fingerprint,

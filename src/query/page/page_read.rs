@@ -1,7 +1,7 @@
 //! A page, where it starts, and how it is made from the items that were read.
 
 use crate::error::Result;
-use crate::query::page::cursor::Cursor;
+use crate::query::page::cursor::{BoundQuery, Cursor};
 
 /// One page. Items are in the order of the list, in whichever direction the page was reached.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -52,11 +52,11 @@ impl Start {
     /// # Errors
     /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch) if the cursor does not
     /// belong to the query.
-    pub(in crate::query) fn key(&self, fingerprint: u64) -> Result<Option<Vec<u8>>> {
+    pub(in crate::query) fn key(&self, query: BoundQuery<'_>) -> Result<Option<Vec<u8>>> {
         match self {
             Self::First => Ok(None),
-            Self::After(cursor) => cursor.decode(fingerprint, false).map(Some),
-            Self::Before(cursor) => cursor.decode(fingerprint, true).map(Some),
+            Self::After(cursor) => cursor.decode(query, false).map(Some),
+            Self::Before(cursor) => cursor.decode(query, true).map(Some),
         }
     }
 }

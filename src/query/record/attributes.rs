@@ -32,11 +32,11 @@ impl<'s> AttributeList<'s> {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
             let additional = i64::from(self.namespace == AttributeNamespace::Additional);
-            let fingerprint = query_fingerprint(&self.session.engine, "attributes", &[])
+            let query = query_fingerprint(&self.session.engine, "attributes", &[])
                 .add_number(home)
                 .add_number(additional)
                 .finish();
-            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+            keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 // No key is empty.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
                 let attributes = db::attribute::page(db, (home, self.namespace), from, back, fetch)?;

@@ -52,18 +52,18 @@ impl<'s> EntitlementList<'s> {
                     rights.require_administrator()?;
                     let (home, network) =
                         (rights.home_tenant(db)?, db::directory::network_local_id(db, network)?);
-                    let fingerprint = start.add_number(0).add_number(home).add_number(network).finish();
-                    number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+                    let query = start.add_number(0).add_number(home).add_number(network).finish();
+                    number_keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                         Ok(db::entitlement::page(db, home, network, from, back, fetch)?)
                     })
                 }
                 EntitlementListScope::Contact(contact) => {
                     let stored = rights.visible_contact(db, *contact)?;
                     let tenant = rights.tenant();
-                    let fingerprint =
+                    let query =
                         start.add_number(1).add_number(tenant.unwrap_or(0)).add_number(stored.id).finish();
                     let contact = (stored.id, stored.network);
-                    number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+                    number_keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                         Ok(db::entitlement::of_contact(db, contact, tenant, from, back, fetch)?)
                     })
                 }

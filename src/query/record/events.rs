@@ -36,9 +36,9 @@ impl<'s> EventList<'s> {
             let stored = rights.visible_contact(db, self.contact)?;
             // A shared contact has separate events in each tenant.
             let tenant = rights.tenant().filter(|_| stored.tenant.is_none());
-            let fingerprint =
+            let query =
                 query_fingerprint(&self.session.engine, "events", &[]).add_number(self.contact.0).finish();
-            newest_first_page(&self.start, self.limit, fingerprint, |from, older, fetch| {
+            newest_first_page(&self.start, self.limit, query, |from, older, fetch| {
                 let rows = db::event::of_contact(db, self.contact, tenant, from, older, fetch)?;
                 rows.into_iter().map(|row| Ok((row.seq, event_from_row(db, row)?))).collect()
             })

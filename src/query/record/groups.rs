@@ -30,9 +30,8 @@ impl<'s> GroupList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
-            let fingerprint =
-                query_fingerprint(&self.session.engine, "groups", &[]).add_number(home).finish();
-            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+            let query = query_fingerprint(&self.session.engine, "groups", &[]).add_number(home).finish();
+            keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 // No group has an empty name.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
                 let groups = db::tenants::group_page(db, home, from, back, fetch)?;

@@ -37,9 +37,9 @@ pub struct Job {
     pub dry_run: bool,
     /// Its state.
     pub state: JobState,
-    /// How much of the book it has processed, from 0 to 100.
+    /// How many of the contacts that the requester sees it has processed, from 0 to 100.
     pub percent: u8,
-    /// Contacts of the book that were tested, whether they match the filter or not.
+    /// Contacts that were tested, of those that the requester sees, whether they match the filter or not.
     pub scanned: u64,
     /// Contacts that were changed.
     pub done: u64,
@@ -128,11 +128,11 @@ impl<'s> JobList<'s> {
                 (kind, Some(tenant)) => (JobOwner::Tenant(tenant, kind == ActorKind::System), (1, tenant)),
                 (_, None) => (JobOwner::All, (0, 0)),
             };
-            let fingerprint = query_fingerprint(&self.session.engine, "jobs", &[])
+            let query = query_fingerprint(&self.session.engine, "jobs", &[])
                 .add_number(key.0)
                 .add_number(key.1)
                 .finish();
-            newest_first_page(&self.start, self.limit, fingerprint, |from, older, fetch| {
+            newest_first_page(&self.start, self.limit, query, |from, older, fetch| {
                 let rows = db::job::page(db, owner, from, older, fetch)?;
                 rows.iter().map(|row| Ok((row.seq, job_from_row(db, row)?))).collect()
             })
@@ -155,9 +155,9 @@ impl<'s> JobFailureList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             visible_job(db, &self.session.rights(db)?, self.job)?;
-            let fingerprint =
+            let query =
                 query_fingerprint(&self.session.engine, "job failures", &[]).add_number(self.job.0).finish();
-            number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+            number_keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 let failures = db::job::failures(db, self.job.0, from, back, fetch)?;
                 let failure = |(seq, contact, code)| (seq, JobFailure { contact, code });
                 Ok(failures.into_iter().map(failure).collect())
@@ -193,8 +193,9 @@ pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
         Requester::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
         Requester::Advisor(advisor) => Actor::Advisor(db::directory::advisor_public_id(db, advisor)?),
     };
-    let position_percent = row.position.saturating_mul(100).checked_div(row.last_contact);
-    let percent = if row.state == JobState::Finished { Some(100) } else { position_percent };
+    let scanned_percent =
+        row.scanned.saturating_mul(100).checked_div(row.contacts).map(|percent| percent.min(99));
+    let percent = if row.state == JobState::Finished { Some(100) } else { scanned_percent };
     let count = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Job {
         id: JobId(row.seq),

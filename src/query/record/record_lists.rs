@@ -2,13 +2,14 @@
 
 use crate::access::session::Session;
 use crate::db;
+use crate::db::note::NotesOf;
 use crate::error::{Error, Result};
 use crate::model::{Channel, ChannelIdentity, ContactId, Funnel, Note};
 use crate::query::page::{
     Page, Start, keyset_page, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
 };
 
-/// Declares one list: its type, its kind in the fingerprint of cursors, its item, what it belongs to, and how a page is read. A macro, since
+/// Declares one list: its type, its kind in the query of cursors, its item, what it belongs to, and how a page is read. A macro, since
 /// only the read differs, and each list is a public type of its own.
 macro_rules! record_list {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $item:ty, $of:ty, |$db:ident, $rights:ident, $list:ident, $start:ident| $page:expr) => {
@@ -51,9 +52,11 @@ record_list! {
     NoteList, "NoteList", Note, ContactId, |db, rights, list, start| {
         let contact = list.of;
         let stored = rights.visible_contact(db, contact)?;
-        let fingerprint = start.add_number(stored.id).finish();
-        newest_first_page(&list.start, list.limit, fingerprint, |from, older, fetch| {
-            Ok(db::note::page(db, (stored.id, contact), from, older, fetch)?)
+        // A shared contact has separate notes in each tenant.
+        let of = NotesOf { local_id: stored.id, contact, tenant: rights.tenant() };
+        let query = start.add_number(stored.id).add_number(of.tenant.unwrap_or(0)).finish();
+        newest_first_page(&list.start, list.limit, query, |from, older, fetch| {
+            Ok(db::note::page(db, of, from, older, fetch)?)
         })
     }
 }
@@ -63,8 +66,8 @@ record_list! {
     FunnelList, "FunnelList", Funnel, Option<ContactId>, |db, rights, list, start| {
         let Some(contact) = list.of else {
             let home = rights.home_tenant(db)?;
-            let fingerprint = start.add_number(0).add_number(home).finish();
-            return keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+            let query = start.add_number(0).add_number(home).finish();
+            return keyset_page(&list.start, list.limit, query, |from, back, fetch| {
                 // No funnel has an empty key.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
                 let funnels = db::funnel::page(db, home, from, back, fetch)?;
@@ -73,8 +76,8 @@ record_list! {
         };
         let stored = rights.visible_contact(db, contact)?;
         let tenant = rights.tenant();
-        let fingerprint = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
-        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+        let query = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
+        number_keyset_page(&list.start, list.limit, query, |from, back, fetch| {
             Ok(db::funnel::of_contact(db, (stored.id, tenant), from, back, fetch)?)
         })
     }
@@ -85,8 +88,8 @@ record_list! {
     ChannelList, "ChannelList", Channel, (), |db, rights, list, start| {
         let () = list.of;
         let home = rights.home_tenant(db)?;
-        let fingerprint = start.add_number(home).finish();
-        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+        let query = start.add_number(home).finish();
+        number_keyset_page(&list.start, list.limit, query, |from, back, fetch| {
             Ok(db::channel::page(db, home, from, back, fetch)?)
         })
     }
@@ -98,8 +101,8 @@ record_list! {
     ChannelIdentityList, "GateList", ChannelIdentity, ContactId, |db, rights, list, start| {
         let stored = rights.visible_contact(db, list.of)?;
         let tenant = rights.tenant();
-        let fingerprint = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
-        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+        let query = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
+        number_keyset_page(&list.start, list.limit, query, |from, back, fetch| {
             Ok(db::channel::identities(db, (stored.id, tenant), from, back, fetch)?)
         })
     }

@@ -29,12 +29,14 @@ impl<'s> TagList<'s> {
     pub fn page(&self) -> Result<Page<Tag>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let home = self.session.rights(db)?.home_tenant(db)?;
-            let fingerprint = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();
-            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+            let rights = self.session.rights(db)?;
+            let home = rights.home_tenant(db)?;
+            let query = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();
+            keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 // No tag has an empty name.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
-                let tags = db::tag::page(db, home, from, back, fetch)?;
+                let mut tags = db::tag::page(db, home, from, back, fetch)?;
+                rights.set_visible_counts(db, tags.iter_mut().map(|(_, tag)| tag))?;
                 Ok(tags.into_iter().map(|(key, tag)| (key.into_bytes(), tag)).collect())
             })
         })

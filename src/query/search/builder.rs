@@ -9,7 +9,7 @@ use crate::index::{self, Candidate, Query, SearchFields};
 use crate::model::{AdvisorId, Filter, Network, Status, TextField, TimeField, Timestamp};
 use crate::query::filter::{CompiledFilter, depends_on_unlogged_data};
 use crate::query::page::{
-    Cursor, Page, QueryFingerprint, Start, page_setters, query_fingerprint, scope_setters,
+    BoundQuery, Cursor, Page, QueryFingerprint, Start, page_setters, query_fingerprint, scope_setters,
 };
 use crate::query::search::cached_hits::CachedHits;
 use crate::query::search::candidate_key::{decode_candidate_key, encode_candidate_key};
@@ -309,7 +309,7 @@ impl<'s> Search<'s> {
         })
     }
 
-    fn fingerprint(&self, query: &Query, filter: &Filter, scopes: &[Scope]) -> u64 {
+    fn fingerprint(&self, query: &Query, filter: &Filter, scopes: &[Scope]) -> BoundQuery<'_> {
         let kinds = query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.kind.rank()));
         let start = query_fingerprint(&self.session.engine, "search", scopes)
             .add_number(FOLD_VERSION.into())

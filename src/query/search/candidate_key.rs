@@ -30,7 +30,8 @@ pub(super) fn encode_candidate_key(candidate: &Candidate, unindexed: IdRange) ->
 /// Decodes the key of a cursor.
 ///
 /// # Errors
-/// [`Error::BadCursor`] if no stage of the query can have such a position: a cursor can be forged, because its checksum is no secret.
+/// [`Error::BadCursor`] if no stage of the query can have such a position. Only the book makes cursors, but a damaged one, or another
+/// version of the library, may have made this one.
 pub(super) fn decode_candidate_key(key: &[u8], query: &Query) -> Result<(Candidate, IdRange)> {
     let (contact, rest) = decode_number_key(key)?;
     let (stage, mut rest) = rest.split_first().ok_or(Error::BadCursor)?;
@@ -57,9 +58,9 @@ mod tests {
     use super::*;
     use crate::index::SearchFields;
 
-    /// The checksum of a cursor does not prevent forgery, so each position is verified against the query and its own id range.
+    /// Each position is verified against the query and its own id range.
     #[test]
-    fn a_forged_cursor_is_rejected() {
+    fn an_impossible_position_is_rejected() {
         let query = Query::new("ann", SearchFields::Words, false).unwrap();
         let (none, range) = (IdRange::default(), IdRange { after: 3, last: 9 });
         let is_accepted = |stage, text: &str, contact, range| {

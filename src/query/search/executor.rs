@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use crate::access::session::Session;
 use crate::db::contact::{StoredContact, many, summaries};
 use crate::db::metadata::IdRange;
-use crate::db::{Bitmap, Scope};
+use crate::db::{self, Bitmap, Scope};
 use crate::engine::Snapshot;
 use crate::error::Result;
 use crate::host::tuning::QueryTuning;
 use crate::index::{Candidate, IndexReader, Match, MatchKind, Query, Stage, expand_fuzzy};
+use crate::query::cost;
 use crate::query::filter::{CompiledFilter, FilterInputs, is_in_scopes};
 use crate::query::search::advisor_filter::AdvisorFilter;
 use crate::query::search::candidate_key::UNINDEXED_STAGE;
@@ -107,6 +108,25 @@ impl<'a, 'c> SearchExecutor<'a, 'c> {
             return Ok(None);
         }
         Ok(self.query.verify(&stored.contact, &Candidate { stage, text, contact: stored.id }))
+    }
+
+    /// Whether a search may stop at a position because of its work limit. In an advisor's lists, the position must be that of a contact in
+    /// them. If the lists are short, the search does not stop: what it reads before the limit depends on other contacts too.
+    pub(super) fn may_stop_at(&self, position: &Candidate) -> Result<bool> {
+        if !self.advisor_filter.is_active() {
+            return Ok(true);
+        }
+        let db = &self.snapshot.db;
+        let generation = db::metadata::read(db)?.generation;
+        let mut own = 0_i64;
+        for scope in &self.scopes {
+            own = own.saturating_add(db::bucket::total(db, scope.in_generation(generation))?);
+        }
+        if cost::reads_all_of_advisor(&self.tuning, own) {
+            return Ok(false);
+        }
+        let stored = db::contact::one(db, position.contact)?;
+        stored.map_or(Ok(false), |stored| is_in_scopes(db, &stored, &self.scopes))
     }
 
     /// What the filter reads of contacts besides their rows.

@@ -13,7 +13,6 @@ mod companies;
 mod executor;
 mod hits;
 mod ranked_candidates;
-mod scope_contacts;
 mod stages;
 mod substring;
 mod substring_executor;

@@ -74,6 +74,7 @@ impl<'a> SearchExecutor<'a, '_> {
         if self.ranked_candidates.is_none() {
             match self.read_hits_from_index(from, direction, limit) {
                 Err(Error::Damaged { .. }) => self.use_all_rows()?,
+                Ok((_, Some(stopped_at))) if !self.may_stop_at(&stopped_at)? => self.use_all_rows()?,
                 done => return done,
             }
         }

@@ -1,15 +1,16 @@
 //! One search for substrings in one snapshot: by the index of grams, or contact by contact.
 
+use std::cell::OnceCell;
+
 use crate::db::contact::{StoredContact, batch_after, batch_before, many};
-use crate::db::{self, Owner, Read, Scope};
+use crate::db::{self, Bitmap, Owner, Read, Scope};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::host::tuning::QueryTuning;
 use crate::index::{Highlight, Match, MatchKind};
-use crate::query::filter::{BlockFilter, is_in_scopes};
+use crate::query::filter::{BlockFilter, contacts_of_scopes, is_in_scopes};
 use crate::query::page::{Cursor, Page, decode_number_key, encode_number_key, truncate_page};
 use crate::query::search::hits::Hit;
-use crate::query::search::scope_contacts::{ScopeContacts, scope_contacts};
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::{Needle, SubstringField};
 
@@ -102,7 +103,8 @@ pub(super) struct SubstringExecutor<'a> {
     indexed_through: i64,
     /// The greatest id of the book.
     max_id: i64,
-    scope_contacts: ScopeContacts,
+    /// The contacts of the lists, read at first use; `None` if their index is damaged.
+    listed: OnceCell<Option<Bitmap>>,
     tuning: QueryTuning,
 }
 
@@ -121,7 +123,7 @@ impl<'a> SubstringExecutor<'a> {
             scope_terms: scope_terms(db, &scopes, is_one_network)?,
             indexed_through: indexed_through(db)?,
             max_id: db::contact::last_id(db)?,
-            scope_contacts: ScopeContacts::Unknown,
+            listed: OnceCell::new(),
             needle,
             block_filter,
             scopes,
@@ -228,9 +230,9 @@ impl<'a> SubstringExecutor<'a> {
         let limit = budget.batch_size.min(budget.rows);
         let max_span = self.tuning.substring_max_id_span;
         budget.batch_size = budget.batch_size.saturating_mul(2).min(BATCH_SIZES.1);
-        budget.index_queries = budget.index_queries.saturating_sub(1);
         let is_indexed = if back { last <= self.indexed_through } else { first <= self.indexed_through };
         let batch = if is_indexed {
+            budget.index_queries = budget.index_queries.saturating_sub(1);
             let span = if back {
                 (first.max(last.saturating_sub(max_span)), last)
             } else {
@@ -248,7 +250,9 @@ impl<'a> SubstringExecutor<'a> {
                 if back { (first.max(self.indexed_through.saturating_add(1)), last) } else { (first, last) };
             self.unindexed_batch(span, back, limit)?
         };
-        budget.rows = budget.rows.saturating_sub(batch.rows.len().max(1));
+        // A query of an index that finds nothing takes time too.
+        let least = usize::from(is_indexed || !matches!(self.listed.get(), Some(Some(_))));
+        budget.rows = budget.rows.saturating_sub(batch.rows.len().max(least));
         Ok(batch)
     }
 
@@ -265,21 +269,28 @@ impl<'a> SubstringExecutor<'a> {
         Ok(CandidateBatch { rows: many(self.db, ids)?, end_id })
     }
 
-    /// Contacts that the index does not have: those of the searched lists if these are short, else all contacts of the range.
+    /// Contacts that the index does not have: those of the searched lists, or all contacts of the range if the index of lists is damaged.
     fn unindexed_batch(
         &mut self,
         (first, last): (i64, i64),
         back: bool,
         limit: usize,
     ) -> Result<CandidateBatch> {
-        if matches!(self.scope_contacts, ScopeContacts::Unknown) {
-            self.scope_contacts = scope_contacts(self.db, &self.scopes)?;
+        if self.listed.get().is_none() {
+            let _ = self.listed.set(contacts_of_scopes(self.db, &self.scopes)?);
         }
-        if let ScopeContacts::Ids(listed) = &self.scope_contacts {
-            let inside = listed.iter().copied().filter(|id| (first..=last).contains(id));
-            let ids: Vec<i64> =
-                if back { inside.rev().take(limit).collect() } else { inside.take(limit).collect() };
-            return self.load_batch(&ids, (first, last), back, limit);
+        if let Some(Some(listed)) = self.listed.get() {
+            // One more than the batch has, so that the end of the lists is known: contacts of other lists behind it must not count.
+            let most = limit.saturating_add(1);
+            let mut ids = listed.ids_between(first.saturating_sub(1), last, back, most);
+            let end_id = if ids.len() == most {
+                ids.truncate(limit);
+                ids.last().copied()
+            } else {
+                None
+            };
+            let end = if back { first } else { last };
+            return Ok(CandidateBatch { rows: many(self.db, &ids)?, end_id: end_id.unwrap_or(end) });
         }
         let fetch = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut rows = if back {

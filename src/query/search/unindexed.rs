@@ -8,10 +8,10 @@ use crate::db;
 use crate::db::metadata::IdRange;
 use crate::error::Result;
 use crate::index::{Candidate, Direction};
+use crate::query::filter::contacts_of_scopes;
 use crate::query::search::candidate_key::UNINDEXED_STAGE;
 use crate::query::search::executor::SearchExecutor;
 use crate::query::search::hits::HitCollector;
-use crate::query::search::scope_contacts::{ScopeContacts, scope_contacts};
 
 impl SearchExecutor<'_, '_> {
     /// Reads the hits among the unindexed contacts. Returns true if the work limit was reached.
@@ -30,18 +30,15 @@ impl SearchExecutor<'_, '_> {
             Some(from) => rest.after = rest.after.max(from.contact),
             None => {}
         }
-        let mut ids = Vec::new();
-        if let ScopeContacts::Ids(listed) = scope_contacts(db, &self.scopes)? {
-            ids.extend(listed.into_iter().filter(|id| rest.contains(*id)));
-            if back {
-                ids.reverse();
-            }
-            rest = IdRange::default();
-        }
-        let mut ids = ids.into_iter();
+        let listed = contacts_of_scopes(db, &self.scopes)?;
+        let mut ids = Vec::new().into_iter();
         let next = || {
             if ids.len() == 0 && !rest.is_empty() {
-                let read = db::contact::ids_in_range(db, rest, back, batch)?;
+                let most = usize::try_from(batch).unwrap_or(usize::MAX);
+                let read = match &listed {
+                    Some(listed) => listed.ids_between(rest.after, rest.last, back, most),
+                    None => db::contact::ids_in_range(db, rest, back, batch)?,
+                };
                 match read.last() {
                     Some(last) if back => rest.last = last.saturating_sub(1),
                     Some(last) => rest.after = *last,
