@@ -135,6 +135,11 @@ impl Engine {
         })
     }
 
+    /// Whether two threads can read at the same time.
+    pub(crate) fn has_several_readers(&self) -> bool {
+        self.readers.as_ref().is_some_and(|pool| pool.capacity() > 1)
+    }
+
     /// Runs `work` in a write transaction and commits it, unless `work` fails.
     pub(crate) fn write<T>(
         &self,

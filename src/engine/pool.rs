@@ -63,6 +63,11 @@ impl Pool {
         }
     }
 
+    /// The most connections.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// An idle connection, or `None` for the right to open one; [`Error::Busy`] after `give_up`.
     pub(super) fn acquire(
         &self,

@@ -49,8 +49,7 @@ pub use plan::SearchFields;
 pub(crate) use plan::{NO_DEDUP, Query, Stage};
 pub(crate) use read::{
     ASSUMED_PAGE_LEN, Candidate, CandidateFilter, CandidateStream, IndexReader, LazyDocSet, PostingScan,
-    TermMatch, collect_contacts, expand_fuzzy, fingerprints, for_each_fingerprint, list_members,
-    verify_segments,
+    expand_fuzzy, fingerprints, for_each_fingerprint, list_members, verify_segments,
 };
 pub(crate) use segment::block_cache::BlockCache;
 pub(crate) use segment::index_state::IndexState;

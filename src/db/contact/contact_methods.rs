@@ -166,15 +166,17 @@ fn remove<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, Stri
     Ok(())
 }
 
-/// How many lookup rows a contact should have, and how many of them exist.
-pub(crate) fn audit(db: &Read<'_>, id: i64, contact: &Contact) -> DbResult<(u64, u64)> {
-    let mut statement = db.prepare(&HAS)?;
-    let (mut expected, mut found) = (0_u64, 0_u64);
-    for (kind, normalized) in lookup_keys(contact) {
-        expected = expected.saturating_add(1);
-        found = found.saturating_add(u64::from(statement.exists(params![kind, normalized, id])?));
-    }
-    Ok((expected, found))
+/// A lookup row: kind, normalized form, local id of the contact. In the order of the table.
+pub(crate) type LookupRow = (i64, String, i64);
+
+/// The lookup rows that a contact should have.
+pub(crate) fn lookup_rows(id: i64, contact: &Contact) -> impl Iterator<Item = LookupRow> {
+    lookup_keys(contact).into_iter().map(move |(kind, normalized)| (kind, normalized, id))
+}
+
+/// Whether a lookup row exists.
+pub(crate) fn has(db: &Read<'_>, (kind, normalized, id): &LookupRow) -> DbResult<bool> {
+    Ok(db.prepare(&HAS)?.exists(params![kind, normalized, id])?)
 }
 
 /// The number of all lookup rows. Counts them one by one.

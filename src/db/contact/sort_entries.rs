@@ -68,14 +68,9 @@ pub(crate) fn refold(db: &Write<'_>, stored: &StoredContact) -> DbResult<()> {
     Ok(())
 }
 
-/// How many entries a contact should have, and how many of them exist. If the folded texts are of another fold (`folded` is false),
-/// those in the row are taken as correct.
-pub(crate) fn audit(db: &Read<'_>, stored: &StoredContact, folded: bool) -> DbResult<(u64, u64)> {
-    let (mut expected, mut found) = (0_u64, 0_u64);
+/// The entries that a contact should have. If the folded texts are of another fold (`folded` is false), those in the row are taken as
+/// correct.
+pub(crate) fn expected(db: &Read<'_>, stored: &StoredContact, folded: bool) -> DbResult<Vec<NewEntry>> {
     let values = if folded { SortValues::from_contact(stored) } else { sort_values(db, stored.id)? };
-    for (list, key) in values.entries() {
-        expected = expected.saturating_add(1);
-        found = found.saturating_add(u64::from(sort_index::has(db, list, &key, stored.id)?));
-    }
-    Ok((expected, found))
+    Ok(values.entries().map(|(list, key)| (list, key, stored.id)).collect())
 }

@@ -85,18 +85,6 @@ pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbResult<Op
     Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
-/// How many of the keys belong to no contact, and how many to the contact itself.
-pub(crate) fn audit(db: &Read<'_>, tenant: Option<i64>, id: i64, keys: &[UniqueKey]) -> DbResult<(u64, u64)> {
-    let (mut free, mut own) = (0_u64, 0_u64);
-    for key in keys {
-        match holder(db, tenant.unwrap_or(0), key)? {
-            None => free = free.saturating_add(1),
-            Some(holder) => own = own.saturating_add(u64::from(holder == id)),
-        }
-    }
-    Ok((free, own))
-}
-
 /// The number of all keys. Counts them one by one.
 pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
     let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;

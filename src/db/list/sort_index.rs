@@ -118,7 +118,7 @@ pub(in crate::db) fn delete(db: &Write<'_>, list: SortedList, key: &[u8], id: i6
 }
 
 /// Whether a list has this entry.
-pub(in crate::db) fn has(db: &Read<'_>, list: SortedList, key: &[u8], id: i64) -> DbResult<bool> {
+pub(crate) fn has(db: &Read<'_>, list: SortedList, key: &[u8], id: i64) -> DbResult<bool> {
     let (sort, kind, owner, network) = list.columns();
     Ok(db.prepare(&HAS)?.exists(params![sort, kind, owner, network, key, id])?)
 }

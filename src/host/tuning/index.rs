@@ -29,10 +29,12 @@ pub(crate) struct IndexTuning {
     pub(crate) bulk_segment_threshold: usize,
     /// Filtered contacts that one step of a candidate stream may skip. It bounds the work of a call.
     pub(crate) max_skipped_per_step: usize,
-    /// Rows that are read and verified in the time in which one block is scanned. An estimate.
-    pub(crate) rows_per_block: usize,
+    /// Blocks that are scanned in the time in which one row is read and verified. An estimate.
+    pub(crate) blocks_per_row: usize,
     /// Contacts in the postings of one block. An estimate.
     pub(crate) contacts_per_block: usize,
+    /// Sets of contacts that a connection keeps in memory until the next write. Each has one bit for each contact of the book.
+    pub(crate) cached_sets: usize,
     /// Postings that are scanned in the time in which one row is read and verified. An estimate.
     pub(crate) lookups_per_row_read: usize,
 }
@@ -52,9 +54,10 @@ impl IndexTuning {
         scopes_per_log_row: 4_096,
         bulk_segment_threshold: 512,
         max_skipped_per_step: 4_096,
-        rows_per_block: 2,
+        blocks_per_row: 2,
         contacts_per_block: 600,
-        lookups_per_row_read: 500,
+        cached_sets: 8,
+        lookups_per_row_read: 1_500,
     };
 
     /// For tests.
@@ -71,8 +74,9 @@ impl IndexTuning {
         scopes_per_log_row: 2,
         bulk_segment_threshold: 8,
         max_skipped_per_step: 3,
-        rows_per_block: 1,
+        blocks_per_row: 1,
         contacts_per_block: 32,
+        cached_sets: 2,
         lookups_per_row_read: 2,
     };
 }

@@ -1,10 +1,10 @@
 //! The contacts with a word, collected only if that pays.
 
 use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
-use crate::db::{Bitmap, Scope, contact};
+use crate::db::{Bitmap, contact};
 use crate::error::Result;
-use crate::index::key_range::PrefixRanges;
 use crate::index::plan::NO_DEDUP;
 use crate::index::read::contact_sets::PostingScan;
 use crate::index::read::index_reader::IndexReader;
@@ -25,23 +25,23 @@ pub(crate) struct LazyDocSet<'a> {
     /// Above this size the set does not pay: reading the rows of rejected candidates is cheaper.
     max_contacts: usize,
     /// `Some(None)`: there are more than `max_contacts`.
-    contacts: OnceCell<Option<Bitmap>>,
+    contacts: OnceCell<Option<Arc<Bitmap>>>,
 }
 
 impl<'a> LazyDocSet<'a> {
-    /// The set for a word with some prefix ranges.
+    /// The set that a scan finds.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if a term index cannot be read; those of the store.
-    pub(crate) fn new(index: IndexReader<'a>, scopes: &[Scope], ranges: &PrefixRanges) -> Result<Self> {
-        let scan = PostingScan::plan(index, scopes, ranges)?;
+    /// Those of the store.
+    pub(crate) fn new(index: IndexReader<'a>, scan: PostingScan) -> Result<Self> {
         let last_id = usize::try_from(contact::last_id(index.db)?).unwrap_or_default();
         // Rows until a page is full, times two: the contacts with the word may not be spread evenly.
         let rows = last_id
             .saturating_mul(2 * ASSUMED_PAGE_LEN)
             .checked_div(scan.estimated_contacts())
             .unwrap_or_default();
-        let unchecked = if scan.cost_in_rows() <= rows { 0 } else { rows };
+        let is_cheap = scan.cost_in_rows() <= rows || scan.cached(index, NO_DEDUP).is_some();
+        let unchecked = if is_cheap { 0 } else { rows };
         let lookups = index.tuning().lookups_per_row_read.saturating_mul(ASSUMED_PAGE_LEN);
         let max_contacts = last_id.saturating_mul(lookups).isqrt();
         Ok(Self {
@@ -63,8 +63,8 @@ impl<'a> LazyDocSet<'a> {
             return Ok(true);
         }
         if self.contacts.get().is_none() {
-            let (found, is_complete) = self.scan.collect(self.index, NO_DEDUP, self.max_contacts)?;
-            self.contacts.get_or_init(|| is_complete.then_some(found));
+            let found = self.scan.collect_cached(self.index, NO_DEDUP, self.max_contacts)?;
+            self.contacts.get_or_init(|| found);
         }
         let known = self.contacts.get().and_then(Option::as_ref);
         Ok(known.is_none_or(|contacts| contacts.contains(contact)))

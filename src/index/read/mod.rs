@@ -17,7 +17,7 @@ pub(crate) mod merge_iterator;
 mod verify;
 
 pub(crate) use candidate_stream::{Candidate, CandidateFilter, CandidateStream};
-pub(crate) use contact_sets::{PostingScan, TermMatch, collect_contacts, list_members};
+pub(crate) use contact_sets::{PostingScan, list_members};
 pub(crate) use fingerprints::{fingerprints, for_each_fingerprint};
 #[cfg(test)]
 pub(super) use fuzzy::FuzzyMatches;

@@ -96,6 +96,11 @@ impl BlockCursor {
         Some((&self.key, self.postings_ref))
     }
 
+    /// The offset of the current entry; `None` past an end.
+    pub(crate) fn offset(&self) -> Option<usize> {
+        self.entry_range.map(|(offset, _)| offset)
+    }
+
     pub(crate) fn block(&self) -> &Arc<LeafBlock> {
         &self.block
     }

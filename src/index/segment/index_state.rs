@@ -8,6 +8,7 @@ use crate::db::index::index_store;
 use crate::db::{Bitmap, Read, Scope};
 use crate::error::Result;
 use crate::index::index_key::KEY_PREFIX_LEN;
+use crate::index::key_range::KeyRange;
 use crate::index::segment::memtable_log;
 use crate::index::segment::posting::Posting;
 use crate::index::segment::segment_reader::SegmentReader;
@@ -43,8 +44,17 @@ pub(crate) struct IndexState {
     /// Whether the segments hold a key with a prefix, as far as searches have looked. Most lists of a book are empty, but every
     /// search asks for all of them. Few names begin with a digit.
     prefix_cache: RefCell<HashMap<ProbePrefix, bool>>,
+    /// The sets of contacts that searches collected last, the newest last. The next page of a search needs the same sets.
+    pub(crate) set_cache: RefCell<Vec<CachedSet>>,
     /// The advisors' lists that the last search used, and their members.
     pub(crate) member_cache: RefCell<Option<(Vec<Scope>, Arc<Bitmap>)>>,
+}
+
+/// The contacts of some key ranges.
+pub(crate) struct CachedSet {
+    pub(crate) ranges: Vec<KeyRange>,
+    pub(crate) dedup_text: String,
+    pub(crate) contacts: Arc<Bitmap>,
 }
 
 /// The prefix of a key up to its term, and the first byte of the term if there is one.
@@ -72,6 +82,7 @@ impl IndexState {
             return Ok(());
         }
         self.member_cache = RefCell::default();
+        self.set_cache = RefCell::default();
         let epoch = index_store::epoch(db)?;
         // If a step below fails, the state must not look fresh.
         let is_refreshed = self.data_version.take().is_some();

@@ -1,20 +1,19 @@
 //! Compares all derived data with the rows of contacts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::db::contact::{SortKeys, StoredContact};
 use crate::db::list::bucket::Bucket;
 use crate::db::metadata::IdRange;
-use crate::db::{self, Generation, ListKey, Read, Scope};
+use crate::db::{self, Generation, ListKey, Read};
 use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::index;
-use crate::model::NetworkPolicy;
-use crate::operations::contact::draft::unique_keys;
-use crate::operations::list::list_orders::{ListOrders, sort_key};
+use crate::model::ContactId;
+use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::check_report::{CheckReport, MAX_REPORTED};
 use crate::operations::maintenance::contact_scan::ContactScan;
+use crate::operations::maintenance::entry_audit::EntryAudit;
 use crate::operations::maintenance::key_audit::KeyAudit;
 use crate::operations::maintenance::substring_index::{SubstringAudit, SubstringWriter};
 
@@ -27,26 +26,39 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
         };
         let db = &snapshot.db;
         db::substring::refresh(db);
-        let file = db::metadata::integrity_errors(db, 20)?;
-        let altered = db::row_checksum::mismatched_contacts(db)?;
-        let contacts: Vec<_> = altered.values().flatten().copied().take(MAX_REPORTED).collect();
-        let altered = u64::try_from(altered.len()).unwrap_or(u64::MAX);
-        let partials = engine.partial_files()?;
-        let seen = CheckReport {
-            sqlite_errors: file,
-            index_damaged,
-            checksum_mismatches: altered,
-            checksum_mismatch_contacts: contacts,
-            partial_files: partials,
-            ..CheckReport::default()
+        let (file, derived) = std::thread::scope(|scope| {
+            // The file is checked by another connection at the same time, if the store has one to spare.
+            let file = engine.has_several_readers().then(|| {
+                scope.spawn(|| engine.read(&CancelToken::default(), |snapshot| check_file(&snapshot.db)))
+            });
+            let derived =
+                check_derived(engine, snapshot, CheckReport { index_damaged, ..CheckReport::default() });
+            let file = file.map(|file| file.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            (file, derived)
+        });
+        let (sqlite_errors, mismatches) = match file {
+            None | Some(Err(Error::Busy)) => check_file(&snapshot.db)?,
+            Some(file) => file?,
         };
-        match check_derived(engine, snapshot, seen.clone()) {
-            Err(Error::Damaged { .. }) if altered > 0 => {
-                Ok(CheckReport { has_unreadable_rows: true, ..seen })
+        let report = match derived {
+            Err(Error::Damaged { .. }) if !mismatches.is_empty() => {
+                CheckReport { index_damaged, has_unreadable_rows: true, ..CheckReport::default() }
             }
-            looked => looked,
-        }
+            looked => looked?,
+        };
+        Ok(CheckReport {
+            sqlite_errors,
+            checksum_mismatches: u64::try_from(mismatches.len()).unwrap_or(u64::MAX),
+            checksum_mismatch_contacts: mismatches.values().flatten().copied().take(MAX_REPORTED).collect(),
+            partial_files: engine.partial_files()?,
+            ..report
+        })
     })
+}
+
+/// What SQLite reports of the file, and the rows that do not match their checksums.
+fn check_file(db: &Read<'_>) -> Result<(Vec<String>, BTreeMap<i64, Option<ContactId>>)> {
+    Ok((db::metadata::integrity_errors(db, 20)?, db::row_checksum::mismatched_contacts(db)?))
 }
 
 /// Compares derived data with the contacts, and adds the differences to the report.
@@ -55,23 +67,20 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut report: CheckRepo
     report.wrong_tag_counts = db::tag::count_mismatches(db)?;
     report.wrong_bitmaps = db::bitmap_index::count_mismatches(db)?;
     let list_orders = ListOrders::for_reading(engine, &db::metadata::read(db)?)?;
-    let policies = db::directory::networks(db)?.into_iter().collect();
-    let mut census = DerivedCheck { policies, ..DerivedCheck::default() };
+    let mut census = DerivedCheck { entries: EntryAudit::new(db)?, ..DerivedCheck::default() };
     let mut contacts = ContactScan::new(db);
     let writer = SubstringWriter::load(db)?;
     let unindexed = index::unindexed(db)?;
     let mut substrings = SubstringAudit::default();
     while let Some((stored, scopes)) = contacts.next()? {
         report.contacts = report.contacts.saturating_add(1);
-        census.check_contact_methods(db, &stored)?;
-        census.check_unique(db, &stored)?;
-        census.check_entries(db, &list_orders, &stored, &scopes)?;
-        census.check_sort_index(db, &stored, !unindexed.contains(stored.id))?;
+        census.entries.expect(db, &list_orders, (&stored, &scopes), !unindexed.contains(stored.id))?;
         substrings.expect(writer, &stored, &db::entries::advisors_of(db, stored.id)?);
         if !unindexed.contains(stored.id) {
             census.keys.expect(&stored, &scopes);
         }
     }
+    census.entries.look_up(db)?;
     match substrings.count_wrong(db) {
         // Keys of another fold version are not checked, because searches do not use them.
         _ if unindexed == IdRange::ALL => {}
@@ -83,84 +92,13 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut report: CheckRepo
 }
 
 /// The expected lists, counts and keys, computed from the rows.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct DerivedCheck {
-    found_entries: u64,
-    missing_entries: u64,
-    found_sorted: u64,
-    found_contact_methods: u64,
-    missing_contact_methods: u64,
-    found_unique: u64,
-    missing_unique: u64,
-    /// Network policies by local id.
-    policies: HashMap<i64, NetworkPolicy>,
+    entries: EntryAudit,
     keys: KeyAudit,
 }
 
 impl DerivedCheck {
-    /// Checks the sort key and the list entries of a contact in each generation.
-    fn check_entries(
-        &mut self,
-        db: &Read<'_>,
-        list_orders: &ListOrders,
-        stored: &StoredContact,
-        scopes: &[Scope],
-    ) -> Result<()> {
-        let place = list_orders.current_sort_keys(db, stored.id)?;
-        let mut look = |generation: Generation, place: &SortKeys| -> Result<()> {
-            let key = place.key(generation);
-            let expected = list_orders.collator_of(generation).map(|order| sort_key(order, &stored.contact));
-            let right = key.is_some() && expected.as_deref().is_none_or(|expected| key == Some(expected));
-            for scope in scopes {
-                let listed = db::entries::has_entry(
-                    db,
-                    scope.in_generation(generation),
-                    key.unwrap_or_default(),
-                    stored.id,
-                )?;
-                let count = if listed { &mut self.found_entries } else { &mut self.missing_entries };
-                *count = count.saturating_add(1);
-                if listed && !right {
-                    self.missing_entries = self.missing_entries.saturating_add(1);
-                }
-            }
-            Ok(())
-        };
-        look(list_orders.generation, &place)?;
-        let other = list_orders.generation.other();
-        if list_orders.is_in_both(stored.id) || place.key(other).is_some() {
-            look(other, &place)?;
-        }
-        Ok(())
-    }
-
-    /// Checks the entries of a contact in the other orders.
-    fn check_sort_index(&mut self, db: &Read<'_>, stored: &StoredContact, folded: bool) -> Result<()> {
-        let (expected, found) = db::sort_entries::audit(db, stored, folded)?;
-        self.missing_entries = self.missing_entries.saturating_add(expected.saturating_sub(found));
-        self.found_sorted = self.found_sorted.saturating_add(found);
-        Ok(())
-    }
-
-    fn check_contact_methods(&mut self, db: &Read<'_>, stored: &StoredContact) -> Result<()> {
-        let (expected, found) = db::contact_methods::audit(db, stored.id, &stored.contact)?;
-        self.missing_contact_methods =
-            self.missing_contact_methods.saturating_add(expected.saturating_sub(found));
-        self.found_contact_methods = self.found_contact_methods.saturating_add(found);
-        Ok(())
-    }
-
-    /// Contacts in the trash have no unique values.
-    fn check_unique(&mut self, db: &Read<'_>, stored: &StoredContact) -> Result<()> {
-        let policy = self.policies.get(&stored.network).filter(|_| stored.contact.trashed_at.is_none());
-        let Some(policy) = policy else { return Ok(()) };
-        let keys = unique_keys(&stored.contact, policy, stored.network, stored.group);
-        let (free, held) = db::unique_values::audit(db, stored.tenant, stored.id, &keys)?;
-        self.missing_unique = self.missing_unique.saturating_add(free);
-        self.found_unique = self.found_unique.saturating_add(held);
-        Ok(())
-    }
-
     fn report(
         self,
         engine: &Engine,
@@ -170,7 +108,8 @@ impl DerivedCheck {
         report: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
-        report.missing_list_entries = self.missing_entries;
+        let audit = self.entries;
+        report.missing_list_entries = audit.listed.missing.saturating_add(audit.sorted.missing);
         let mut entries = check_buckets(db, list_orders, list_orders.generation, report)?;
         if list_orders.is_building() {
             entries = entries.saturating_add(check_buckets(
@@ -180,12 +119,10 @@ impl DerivedCheck {
                 report,
             )?);
         }
-        let orphan = db::sort_index::count(db)?.saturating_sub(self.found_sorted);
-        report.orphan_list_entries = entries.saturating_sub(self.found_entries).saturating_add(orphan);
-        let orphan = db::contact_methods::count(db)?.saturating_sub(self.found_contact_methods);
-        report.wrong_contact_methods = self.missing_contact_methods.saturating_add(orphan);
-        let orphan = db::unique_values::count(db)?.saturating_sub(self.found_unique);
-        report.wrong_unique_values = self.missing_unique.saturating_add(orphan);
+        let orphan = db::sort_index::count(db)?.saturating_sub(audit.sorted.found);
+        report.orphan_list_entries = entries.saturating_sub(audit.listed.found).saturating_add(orphan);
+        report.wrong_contact_methods = audit.methods.differences(db::contact_methods::count(db)?);
+        report.wrong_unique_values = audit.unique.differences(db::unique_values::count(db)?);
         if report.index_damaged || unindexed == IdRange::ALL {
             return Ok(());
         }

@@ -9,6 +9,7 @@ pub(crate) mod change_key;
 pub(crate) mod check;
 pub(crate) mod check_report;
 pub(crate) mod contact_scan;
+mod entry_audit;
 pub(crate) mod key_audit;
 pub(crate) mod open;
 pub(crate) mod recovery;

@@ -35,12 +35,16 @@ impl SearchExecutor<'_, '_> {
         let estimate = AdvisorStageCost {
             contacts: ids.len(),
             walk_rows: self.estimate_walk_rows(stage, &postings, &ids)?,
-            collect_rows: postings.cost_in_rows(),
+            collect_rows: match postings.cached(self.index(), self.query.dedup_text(stage)) {
+                Some(_) => 0,
+                None => postings.cost_in_rows(),
+            },
         };
         match cost::advisor_strategy(&self.tuning, estimate) {
             AdvisorStrategy::Collect => {
                 let dedup_text = self.query.dedup_text(stage);
-                let (found, _) = postings.collect(self.index(), dedup_text, usize::MAX)?;
+                let found =
+                    postings.collect_cached(self.index(), dedup_text, usize::MAX)?.unwrap_or_default();
                 let own = Arc::new(found.intersection(&ids));
                 let walks = cost::walks_collected(&self.tuning, found.len(), own.len());
                 Ok(if walks { AdvisorPlan::FilterWalk(own) } else { AdvisorPlan::Intersect(own) })

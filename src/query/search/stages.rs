@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::db::Bitmap;
 use crate::error::{Error, Result};
 use crate::index::{
-    Candidate, CandidateFilter, CandidateStream, Direction, LazyDocSet, MatchKind, NO_DEDUP, PrefixRanges,
-    Stage, TermField, TermMatch, WORD_FIELDS, collect_contacts,
+    Candidate, CandidateFilter, CandidateStream, Direction, LazyDocSet, MatchKind, NO_DEDUP, PostingScan,
+    PrefixRanges, Stage, TermField, WORD_FIELDS,
 };
 use crate::query::page::{Cursor, PageRead, truncate_page};
 use crate::query::search::advisor_plan::AdvisorPlan;
@@ -238,13 +238,15 @@ impl<'a> SearchExecutor<'a, '_> {
             }
             let ranges: PrefixRanges = fields.iter().map(|field| (*field, prefixes.clone())).collect();
             let scopes = &self.advisor_filter.covering_scopes;
-            let (contacts, is_complete) =
-                collect_contacts(self.index(), scopes, &ranges, TermMatch::Prefix, NO_DEDUP, limit)?;
-            if is_complete {
-                return Ok((Some(contacts), Vec::new()));
+            let scan = PostingScan::plan(self.index(), scopes, &ranges)?;
+            if !scan.exceeds(limit) {
+                let (contacts, is_complete) = scan.collect(self.index(), NO_DEDUP, limit)?;
+                if is_complete {
+                    return Ok((Some(contacts), Vec::new()));
+                }
             }
             if !word.is_driving {
-                words.push(LazyDocSet::new(self.index(), scopes, &ranges)?);
+                words.push(LazyDocSet::new(self.index(), scan)?);
             }
         }
         Ok((None, words))

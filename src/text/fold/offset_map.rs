@@ -38,7 +38,8 @@ impl OffsetMap {
 
     /// Like [`OffsetMap::of`], with the characters that make the forms differ.
     pub(super) fn with_flags(text: &str, form: Form) -> (Self, SeparatorFlags) {
-        let empty = Self { folded: String::new(), spans: Vec::new(), original_len: text.len() };
+        let (folded, spans) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+        let empty = Self { folded, spans, original_len: text.len() };
         let mut pipeline = FoldPipeline::new(form, empty);
         for (at, c) in text.char_indices() {
             pipeline.push(c, at);
