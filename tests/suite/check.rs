@@ -15,8 +15,10 @@ fn after(path: &Path, damage: &str) -> CheckReport {
     let _ = std::fs::remove_file(&copy);
     options(4).open(path).unwrap().backup_to(&copy).unwrap();
     sqlite(&copy).execute_batch(damage).unwrap();
-    let store = options(4).read_only(true).open(&copy).unwrap();
-    store.check().unwrap()
+    let check = |readers| options(4).readers(readers).read_only(true).open(&copy).unwrap().check().unwrap();
+    let report = check(1);
+    assert_eq!(check(2), report, "a second connection checks the file at the same time");
+    report
 }
 
 /// A store with this number of contacts; every third one is linked to an advisor.

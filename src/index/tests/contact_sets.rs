@@ -115,3 +115,41 @@ fn member_cache_is_kept_per_advisor() {
         }
     });
 }
+
+/// Sets stay in memory until the next write, the ones used last.
+#[test]
+fn sets_are_kept_until_the_next_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = crate::Options::new()
+        .tuning(crate::host::tuning::Tuning::small())
+        .open(folder.path().join("book.cardex"))
+        .unwrap();
+    let session = store.session(crate::Actor::System);
+    let add = |name: &str| {
+        session.add(NewContact::new(Network::SMS_DIRECT, name, "Dorn")).unwrap();
+    };
+    ["Anna", "Bert", "Carl"].map(add);
+    let looked_up = || {
+        with_index(&session, |index| {
+            let scan = |prefix: &str| {
+                let ranges = vec![(TermField::FirstName, vec![prefix.to_owned()])];
+                PostingScan::plan(index, &tenant_scopes(), &ranges).unwrap()
+            };
+            let [a, b, c] = ["a", "b", "c"].map(scan);
+            let first = a.collect_cached(index, NO_DEDUP, 9).unwrap().unwrap();
+            let is_kept = |set: &PostingScan| set.cached(index, NO_DEDUP).is_some();
+            assert!(is_kept(&a) && a.cached(index, "anna").is_none(), "the set of another query");
+            let again = a.collect_cached(index, NO_DEDUP, 9).unwrap().unwrap();
+            assert!(std::sync::Arc::ptr_eq(&first, &again));
+            b.collect_cached(index, NO_DEDUP, 9).unwrap().unwrap();
+            assert!(is_kept(&a), "now the one used last");
+            c.collect_cached(index, NO_DEDUP, 9).unwrap().unwrap();
+            assert_eq!([&a, &b, &c].map(is_kept), [true, false, true]);
+            assert!(b.collect_cached(index, NO_DEDUP, 0).unwrap().is_none(), "too large");
+            first.iter().collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(looked_up(), [1]);
+    add("Amos");
+    assert_eq!(looked_up(), [1, 4]);
+}
