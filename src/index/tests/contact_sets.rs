@@ -128,7 +128,9 @@ fn sets_are_kept_until_the_next_write() {
     let add = |name: &str| {
         session.add(NewContact::new(Network::SMS_DIRECT, name, "Dorn")).unwrap();
     };
-    ["Anna", "Bert", "Carl"].map(add);
+    for name in ["Anna", "Bert", "Carl"] {
+        add(name);
+    }
     let looked_up = || {
         with_index(&session, |index| {
             let scan = |prefix: &str| {

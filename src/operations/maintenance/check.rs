@@ -56,8 +56,11 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
     })
 }
 
+/// The contacts with a row that does not match its checksum.
+type Mismatches = BTreeMap<i64, Option<ContactId>>;
+
 /// What SQLite reports of the file, and the rows that do not match their checksums.
-fn check_file(db: &Read<'_>) -> Result<(Vec<String>, BTreeMap<i64, Option<ContactId>>)> {
+fn check_file(db: &Read<'_>) -> Result<(Vec<String>, Mismatches)> {
     Ok((db::metadata::integrity_errors(db, 20)?, db::row_checksum::mismatched_contacts(db)?))
 }
 
