@@ -2,8 +2,8 @@
 --
 -- This file is the only definition of the current schema. src/db/connection/create.rs runs it on a new file.
 --
--- Times are milliseconds since 1970 in UTC. Columns named `id` are local to the file and never leave the library. Columns named
--- `public_id` hold the 63-bit ids of the API. A *scope* (owner_kind, owner, network) is one list: all contacts of a tenant, or those of
+-- Times are milliseconds since 1970 in UTC. Columns named `id` are the ids of the API, from 1 and never
+-- reused. The id of an advisor is in `public_id`, because the host may choose it. A *scope* (owner_kind, owner, network) is one list: all contacts of a tenant, or those of
 -- one advisor, on one network. List entries, their counts and search keys are kept per scope. A *generation* (0 or 1) is one
 -- order of all lists. Queries read one generation. When the locale of the lists changes, the other generation is built beside it.
 
@@ -50,7 +50,6 @@ CREATE TABLE network (
 
 CREATE TABLE tenant (
     id                   INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id            INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     name                 TEXT    NOT NULL UNIQUE CHECK (length(name) > 0),
     requires_entitlement INTEGER NOT NULL DEFAULT 0 CHECK (requires_entitlement IN (0, 1)),
     calling_code         TEXT    NOT NULL DEFAULT '' -- required prefix of numbers to onboard; '': none
@@ -58,7 +57,6 @@ CREATE TABLE tenant (
 
 CREATE TABLE federation_group (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant    INTEGER NOT NULL REFERENCES tenant (id),
     name      TEXT    NOT NULL CHECK (length(name) > 0),
     UNIQUE (tenant, name)
@@ -131,7 +129,6 @@ CREATE TABLE number_pool (
 
 CREATE TABLE contact (
     id                INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors contain it
-    public_id         INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant            INTEGER REFERENCES tenant (id), -- NULL: shared between tenants
     network           INTEGER NOT NULL REFERENCES network (id),
     federation_group  INTEGER REFERENCES federation_group (id), -- NULL: in no federation group
@@ -294,7 +291,6 @@ CREATE INDEX outbox_by_tenant ON outbox (tenant, seq);
 -- Tags (labels) of a tenant.
 CREATE TABLE tag (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant    INTEGER NOT NULL REFERENCES tenant (id),
     name      TEXT    NOT NULL CHECK (name <> ''), -- as given
     name_key  TEXT    NOT NULL CHECK (name_key <> ''), -- as compared: in lower case
@@ -315,7 +311,6 @@ CREATE INDEX contact_tag_by_tag ON contact_tag (tag, contact);
 -- Attributes that contacts of a tenant can have. The first value under an unknown key creates an undeclared definition.
 CREATE TABLE attribute_def (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant      INTEGER NOT NULL REFERENCES tenant (id),
     namespace   INTEGER NOT NULL CHECK (namespace IN (0, 1)), -- 0 custom: edited by people; 1 additional: edited by programs
     key         TEXT    NOT NULL CHECK (key <> ''),
@@ -358,7 +353,6 @@ CREATE TABLE bitmap (
 -- Notes on contacts.
 CREATE TABLE note (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     contact    INTEGER NOT NULL REFERENCES contact (id),
     tenant     INTEGER NOT NULL REFERENCES tenant (id), -- of the contact; of a shared contact: of the first author
     advisor    INTEGER REFERENCES advisor (id), -- the last author; NULL: an administrator or the host
@@ -372,7 +366,6 @@ CREATE INDEX note_by_contact ON note (contact, id);
 -- Series of messages that contacts can be subscribed to.
 CREATE TABLE funnel (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant      INTEGER NOT NULL REFERENCES tenant (id),
     service_key TEXT    NOT NULL CHECK (service_key <> ''), -- the key that callers use
     name        TEXT    NOT NULL DEFAULT '',
@@ -389,7 +382,6 @@ CREATE INDEX contact_funnel_by_funnel ON contact_funnel (funnel, contact);
 -- Accounts of a tenant with messengers and similar services, through which contacts are reached.
 CREATE TABLE channel (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant     INTEGER NOT NULL REFERENCES tenant (id),
     kind       TEXT    NOT NULL CHECK (kind <> ''), -- whatsapp, telegram, email, ...: an open set
     name       TEXT    NOT NULL DEFAULT '',
@@ -402,7 +394,6 @@ CREATE INDEX channel_by_tenant ON channel (tenant, id);
 -- The identity of a contact on a channel.
 CREATE TABLE channel_identity (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     channel    INTEGER NOT NULL REFERENCES channel (id),
     identifier TEXT    NOT NULL CHECK (identifier <> ''), -- the channel's own id of the contact; case-sensitive
     contact    INTEGER NOT NULL REFERENCES contact (id),
@@ -415,8 +406,7 @@ CREATE INDEX channel_identity_by_contact ON channel_identity (contact, id);
 
 -- Merges of two contacts. Deleted with either of them.
 CREATE TABLE merge_record (
-    seq           INTEGER PRIMARY KEY AUTOINCREMENT, -- order of the merges; public ids of two processes are not in order
-    public_id     INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT, -- the id; later merges have greater ones
     survivor      INTEGER NOT NULL REFERENCES contact (id),
     absorbed      INTEGER NOT NULL REFERENCES contact (id),
     copied_fields TEXT    NOT NULL, -- fields that the survivor received: JSON, see src/db/contact/merge_record.rs; '' once undone
@@ -429,7 +419,7 @@ CREATE INDEX merge_record_by_absorbed ON merge_record (absorbed, seq);
 
 -- What the survivor of a merge received besides fields. Deleted when the merge is undone.
 CREATE TABLE merge_transfer (
-    merge_record INTEGER NOT NULL REFERENCES merge_record (public_id),
+    merge_record INTEGER NOT NULL REFERENCES merge_record (seq),
     kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 channel identity, 7 conversation
     item         INTEGER NOT NULL, -- local id of the advisor, tag, definition, ...
     value        TEXT    NOT NULL DEFAULT '', -- of an attribute: its JSON; of a conversation: 'both' if the survivor was a member too
@@ -440,10 +430,10 @@ CREATE TABLE merge_transfer (
 CREATE TABLE change (
     seq               INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant            INTEGER NOT NULL, -- 0: the contact is shared between tenants
-    contact_public_id INTEGER NOT NULL, -- outlives the row of the contact
+    contact INTEGER NOT NULL, -- outlives the row of the contact
     kind              INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11), -- add, edit, link, unlink, trash, restore, purge; merges: see src/feed/changes.rs
     fields            INTEGER NOT NULL DEFAULT 0, -- of edit, merge, unmerge: the fields, one bit each
-    other_public_id   INTEGER, -- of a merge: the other contact
+    other   INTEGER, -- of a merge: the other contact
     origin            TEXT    NOT NULL DEFAULT '',
     at                INTEGER NOT NULL
 ) STRICT;
@@ -460,13 +450,13 @@ CREATE TABLE event_name (
 CREATE TABLE event (
     seq               INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant            INTEGER NOT NULL REFERENCES tenant (id), -- owner of the event
-    contact_public_id INTEGER NOT NULL,
+    contact INTEGER NOT NULL,
     name              TEXT    NOT NULL, -- declared when the event was fired
     payload           TEXT, -- JSON; NULL: none
     origin            TEXT    NOT NULL DEFAULT '',
     at                INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX event_by_contact ON event (contact_public_id, seq);
+CREATE INDEX event_by_contact ON event (contact, seq);
 
 -- Bulk jobs: one action on all contacts that match a filter, run in batches. A batch and the progress of the job are one transaction.
 CREATE TABLE job (
@@ -497,11 +487,10 @@ CREATE INDEX job_by_advisor ON job (advisor, seq) WHERE advisor IS NOT NULL;
 
 -- The contacts on which the action of a job failed.
 CREATE TABLE job_failure (
-    job               INTEGER NOT NULL REFERENCES job (seq),
-    contact_local_id  INTEGER NOT NULL, -- without REFERENCES: the contact may be purged
-    contact_public_id INTEGER NOT NULL,
-    error_code        TEXT    NOT NULL, -- code of the error
-    PRIMARY KEY (job, contact_local_id)
+    job        INTEGER NOT NULL REFERENCES job (seq),
+    contact    INTEGER NOT NULL, -- without REFERENCES: the contact may be purged
+    error_code TEXT    NOT NULL, -- code of the error
+    PRIMARY KEY (job, contact)
 ) STRICT, WITHOUT ROWID;
 
 -- Changes of search keys that are in no segment yet, oldest first. Of two changes of one key, the later one is valid.

@@ -10,6 +10,14 @@ mod support;
 #[path = "suite/equivalence.rs"]
 mod equivalence;
 
+// The role of an agent.
+#[path = "suite/agents.rs"]
+mod agents;
+
+// Ids and generated UIDs.
+#[path = "suite/ids.rs"]
+mod ids;
+
 // Queries as people type them.
 #[path = "suite/search.rs"]
 mod search;

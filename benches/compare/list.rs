@@ -48,11 +48,10 @@ fn places(
                 (page.items.first(), page.before.clone())
             };
             let (Some(edge), Some(cursor)) = (edge, cursor) else { break };
-            let (sort_key, contact) = plain.query_row(
-                "SELECT sort_key0, id FROM contact WHERE public_id = ?",
-                [edge.id.0],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
+            let (sort_key, contact) =
+                plain.query_row("SELECT sort_key0, id FROM contact WHERE id = ?", [edge.id.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
             places.push(Place { cursor, sort_key, contact });
             let Some(after) = page.after else { break };
             page = list().after(after).page()?;

@@ -71,6 +71,6 @@ pub(crate) fn fill(target: &Connection) -> Result<()> {
 
 /// Local ids of contacts, by their public ids.
 pub(crate) fn local(sqlite: &Connection, ids: impl Iterator<Item = ContactId>) -> Result<Vec<i64>> {
-    let mut select = sqlite.prepare_cached("SELECT id FROM contact WHERE public_id = ?")?;
+    let mut select = sqlite.prepare_cached("SELECT id FROM contact WHERE id = ?")?;
     Ok(ids.map(|id| select.query_row([id.0], |row| row.get(0))).collect::<rusqlite::Result<_>>()?)
 }

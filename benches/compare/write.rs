@@ -97,7 +97,7 @@ fn person(number: u64) -> NewContact {
 /// Inserts one row of a contact into the plain database.
 fn insert(plain: &Connection, number: i64) -> Result<()> {
     let mut insert = plain.prepare_cached(
-        "INSERT INTO contact (public_id, network, first_name, last_name, company, contact_methods, status, folded_texts, sort_key0, version,
+        "INSERT INTO contact (id, network, first_name, last_name, company, contact_methods, status, folded_texts, sort_key0, version,
             created_at, updated_at, status_at, checksum) VALUES (?1, 3, 'John', 'Doe ' || ?1, 'Acme', '', 0, 0, x'00', 1, 0, 0, 0, 0)",
     )?;
     insert.execute([number])?;

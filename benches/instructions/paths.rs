@@ -215,7 +215,7 @@ fn list(runner: &Runner<'_>, session: &Session) -> Result<()> {
 /// The floor of every page: 20 contacts by key in a read transaction, with the same columns and a prepared statement.
 fn rows_by_key(runner: &Runner<'_>, book: &Path, session: &Session) -> Result<()> {
     let sqlite = Connection::open(book)?;
-    let mut local = sqlite.prepare("SELECT id FROM contact WHERE public_id = ?")?;
+    let mut local = sqlite.prepare("SELECT id FROM contact WHERE id = ?")?;
     let ids: Vec<Vec<i64>> = people()
         .iter()
         .map(|new| {

@@ -4,5 +4,6 @@
 //! defined in the layers above.
 
 pub(crate) mod rights;
+mod roles;
 pub(crate) mod session;
 mod visible_counts;

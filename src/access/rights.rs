@@ -21,7 +21,12 @@ pub(crate) enum ActorKind {
     System,
     Administrator,
     Advisor(i64),
+    /// An advisor who sees and edits the whole tenant.
+    Agent(i64),
 }
+
+/// What an agent may not do.
+const AGENT_FORBIDDEN: [Permission; 2] = [Permission::DeleteContact, Permission::OnBehalfOffboard];
 
 impl Rights {
     pub(crate) const fn new(kind: ActorKind, tenant: Option<i64>) -> Self {
@@ -30,8 +35,11 @@ impl Rights {
 
     /// Whether the actor may do something on a network.
     pub(crate) fn has_permission(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
-        let ActorKind::Advisor(advisor) = self.kind else { return Ok(true) };
-        advisor_has_permission(db, advisor, permission, network)
+        match self.kind {
+            ActorKind::System | ActorKind::Administrator => Ok(true),
+            ActorKind::Agent(_) => Ok(!AGENT_FORBIDDEN.contains(&permission)),
+            ActorKind::Advisor(advisor) => advisor_has_permission(db, advisor, permission, network),
+        }
     }
 
     /// Requires a permission on a network.
@@ -59,7 +67,7 @@ impl Rights {
     /// Whether the actor's tenant may use the network. The system may use all networks.
     fn is_network_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
         match (self.kind, self.tenant) {
-            (ActorKind::Administrator | ActorKind::Advisor(_), Some(tenant)) => {
+            (ActorKind::Administrator | ActorKind::Advisor(_) | ActorKind::Agent(_), Some(tenant)) => {
                 Ok(db::tenants::is_network_open(db, tenant, 0, network)?)
             }
             _ => Ok(true),
@@ -71,11 +79,11 @@ impl Rights {
         self.kind
     }
 
-    /// The local id of the acting advisor, if the actor is an advisor.
+    /// The local id of the acting advisor, if the actor is an advisor with own contacts.
     pub(crate) fn advisor(&self) -> Option<i64> {
         match self.kind {
             ActorKind::Advisor(advisor) => Some(advisor),
-            ActorKind::System | ActorKind::Administrator => None,
+            ActorKind::System | ActorKind::Administrator | ActorKind::Agent(_) => None,
         }
     }
 
@@ -88,37 +96,13 @@ impl Rights {
         first.ok_or(Error::Damaged { what: "the list of tenants", source: None })
     }
 
-    pub(crate) fn require_system(&self) -> Result<()> {
-        match self.kind {
-            ActorKind::System => Ok(()),
-            ActorKind::Administrator | ActorKind::Advisor(_) => {
-                Err(Error::Forbidden("only the system may do this"))
-            }
-        }
-    }
-
-    pub(crate) fn require_administrator(&self) -> Result<()> {
-        match self.kind {
-            ActorKind::System | ActorKind::Administrator => Ok(()),
-            ActorKind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
-        }
-    }
-
-    /// Rejects an advisor's call about another advisor, given by local id.
-    pub(crate) fn require_own_advisor(&self, advisor: Option<i64>) -> Result<()> {
-        match self.kind {
-            ActorKind::Advisor(own) if advisor != Some(own) => {
-                Err(Error::Forbidden("an advisor may ask only about their own"))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Whether the actor may see a record of `tenant` (`None`: shared).
     fn can_see_tenant(&self, tenant: Option<i64>) -> bool {
         match self.kind {
             ActorKind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
-            ActorKind::Administrator | ActorKind::Advisor(_) => tenant.is_none() || self.tenant == tenant,
+            ActorKind::Administrator | ActorKind::Advisor(_) | ActorKind::Agent(_) => {
+                tenant.is_none() || self.tenant == tenant
+            }
         }
     }
 
@@ -144,7 +128,7 @@ impl Rights {
 
     /// The contact, or the one it was merged into in the end, if the actor may see both.
     pub(crate) fn survivor(&self, db: &Read<'_>, id: ContactId) -> Result<StoredContact> {
-        let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
+        let mut stored = db::contact::one(db, id.0)?.ok_or(Error::NoContact(id))?;
         let first = self.can_see(db, &stored)?;
         let merged = stored.merged_into.is_some();
         // A contact is only merged into a contact that is not merged. So the chain ends, unless the file is damaged.
@@ -167,7 +151,7 @@ impl Rights {
         ids.sort_unstable();
         ids.dedup();
         let mut seen = Vec::with_capacity(ids.len());
-        for stored in db::contact::many_public(db, &ids)? {
+        for stored in db::contact::many(db, &ids.iter().map(|id| id.0).collect::<Vec<_>>())? {
             if stored.merged_into.is_none() && self.can_see(db, &stored)? {
                 seen.push(stored);
             }
@@ -219,7 +203,7 @@ impl Rights {
     /// An advisor in whose name the actor may block numbers.
     pub(crate) fn blocking_advisor(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<Blocker> {
         let id = self.visible_advisor(db, advisor)?;
-        if self.advisor().is_some_and(|own| own != id) {
+        if self.author().is_some_and(|own| own != id) {
             return Err(Error::Forbidden("an advisor blocks numbers for themselves only"));
         }
         let blocker = Blocker { tenant: db::directory::advisor_tenant(db, id)?, advisor: id };

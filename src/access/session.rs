@@ -22,6 +22,9 @@ pub enum Actor {
     /// An advisor: sees the contacts linked to them, or the whole tenant's where they have
     /// [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers), and changes what their permissions allow.
     Advisor(AdvisorId),
+    /// An advisor as the agent of a help desk: sees and edits every contact of the tenant, and merges and blocks contacts. Does not
+    /// remove, import or offboard contacts, and runs no bulk jobs. Is the author of notes. See [`Session::as_agent`].
+    Agent(AdvisorId),
 }
 
 /// The calls of one actor. Cheap to create and to clone; usable from any thread.
@@ -44,6 +47,16 @@ impl Session {
     #[must_use]
     pub const fn in_tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
+        self
+    }
+
+    /// For an advisor: the calls of the same person as [`Actor::Agent`]. Other actors stay what they are. This widens what the caller
+    /// sees, so only a host or an API decides it, never a request.
+    #[must_use]
+    pub const fn as_agent(mut self) -> Self {
+        if let Actor::Advisor(advisor) = self.actor {
+            self.actor = Actor::Agent(advisor);
+        }
         self
     }
 
@@ -104,7 +117,7 @@ impl Session {
     pub(crate) fn visible_error(&self, db: &Read<'_>, error: Error) -> Error {
         let Error::Duplicate { field, holder: Some(id) } = error else { return error };
         let sees = || -> Result<bool> {
-            let Some(stored) = db::contact::by_public_id(db, id)? else { return Ok(false) };
+            let Some(stored) = db::contact::one(db, id.0)? else { return Ok(false) };
             self.rights(db)?.can_see(db, &stored)
         };
         Error::Duplicate { field, holder: Some(id).filter(|_| sees().unwrap_or(false)) }
@@ -128,6 +141,10 @@ impl Session {
             Actor::Advisor(advisor) => {
                 let advisor = db::directory::advisor_ref(db, advisor)?;
                 (ActorKind::Advisor(advisor.id), Some(advisor.tenant))
+            }
+            Actor::Agent(advisor) => {
+                let advisor = db::directory::advisor_ref(db, advisor)?;
+                (ActorKind::Agent(advisor.id), Some(advisor.tenant))
             }
         };
         if self.actor != Actor::System && chosen.is_some() && chosen != tenant {

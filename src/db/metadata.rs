@@ -74,6 +74,7 @@ statements! {
     INSERT = "INSERT INTO metadata (id, public_id, cursor_key, created_at, locale, collation, fold_version, phone_normalizer)
         VALUES (1, :public_id, :cursor_key, :now, :locale, :collation, :fold_version, :phone_normalizer)";
     CURSOR_KEY = "SELECT cursor_key FROM metadata WHERE id = 1";
+    BOOK_NUMBER = "SELECT public_id FROM metadata WHERE id = 1";
     SELECT = "SELECT public_id, locale, collation, fold_version, phone_normalizer, generation, next_locale, next_collation, next_processed_through, clearing_other_generation,
         unindexed_after, unindexed_last, substring_indexed_through FROM metadata WHERE id = 1";
     UNINDEXED = "SELECT fold_version, unindexed_after, unindexed_last FROM metadata WHERE id = 1";
@@ -144,6 +145,16 @@ pub(crate) fn insert(
         ":fold_version": metadata.fold_version, ":phone_normalizer": metadata.phone_normalizer,
     })?;
     Ok(())
+}
+
+/// The random number of the book.
+pub(in crate::db) fn book_number(db: &Read<'_>) -> DbResult<i64> {
+    if let Some(known) = db.id_cache().book {
+        return Ok(known);
+    }
+    let found = db.prepare(&BOOK_NUMBER)?.query_row([], |row| row.get(0))?;
+    db.id_cache().book = Some(found);
+    Ok(found)
 }
 
 pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {

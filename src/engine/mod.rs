@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::host::tuning::Tuning;
 use crate::index::{BlockCache, IndexState};
-use crate::model::IdSource;
 use crate::options::Options;
 use crate::text::collate::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
@@ -36,7 +35,6 @@ pub(crate) struct Parts {
     pub(crate) options: Options,
     pub(crate) collators: CollatorCache,
     pub(crate) phones: PhoneParser,
-    pub(crate) ids: IdSource,
 }
 
 /// What identifies a book.
@@ -52,7 +50,6 @@ pub(crate) struct Engine {
     pub(crate) options: Options,
     pub(crate) collators: CollatorCache,
     pub(crate) phones: PhoneParser,
-    pub(crate) ids: IdSource,
     pub(crate) invite_codes: InviteCodes,
     pub(crate) block_cache: BlockCache,
     /// Signals commits.
@@ -88,7 +85,7 @@ impl Snapshot<'_> {
 impl Engine {
     /// Creates an engine over an open connection.
     pub(crate) fn new(parts: Parts, first: Conn, book: &BookIdentity, after_write: AfterWrite) -> Self {
-        let Parts { location, options, collators, phones, ids } = parts;
+        let Parts { location, options, collators, phones } = parts;
         let pooled = PooledConn { conn: first, view: IndexState::default() };
         let (writer, readers) = match location {
             StoreLocation::Memory => (Pool::new(1, Some(pooled)), None),
@@ -101,7 +98,6 @@ impl Engine {
             options,
             collators,
             phones,
-            ids,
             notifier: CommitNotifier::default(),
             book_id: book.public_id,
             cursor_key: CursorKey::new(&book.cursor_key),

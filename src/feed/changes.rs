@@ -116,10 +116,10 @@ pub(crate) fn append_change(db: &Write<'_>, entry: NewChange, origin: &str, now:
     let row = ChangeRow {
         seq: 0,
         tenant: entry.tenant.unwrap_or(0),
-        contact_public_id: entry.contact.0,
+        contact: entry.contact.0,
         kind: i64::try_from(number).unwrap_or_default().saturating_add(1),
         fields: entry.fields,
-        other_public_id: entry.other.map(|other| other.0),
+        other: entry.other.map(|other| other.0),
         origin: origin.to_owned(),
         at: now.0,
     };
@@ -233,7 +233,7 @@ pub(super) fn read_changes(
         page.next = row.seq;
         let visible = tenant.is_none_or(|tenant| row.tenant == 0 || row.tenant == tenant);
         if visible && not.is_none_or(|not| row.origin != not) {
-            page.items.push(change_from_row(db, row)?);
+            page.items.push(change_from_row(row)?);
         }
     }
     Ok(page)
@@ -248,18 +248,18 @@ pub(crate) fn page_limit(limit: usize) -> Result<i64> {
     }
 }
 
-fn change_from_row(db: &Read<'_>, row: ChangeRow) -> Result<Change> {
+fn change_from_row(row: ChangeRow) -> Result<Change> {
     let kind = row.kind.checked_sub(1).and_then(|at| CHANGE_KINDS.get(usize::try_from(at).ok()?));
     let kind = *kind.ok_or(Error::Damaged { what: "the change log", source: None })?;
     let mut fields: Vec<_> = change_fields().filter(|(_, bit)| row.fields >> bit & 1 == 1).collect();
     fields.sort_unstable_by_key(|(_, bit)| *bit);
     Ok(Change {
         seq: row.seq,
-        tenant: if row.tenant == 0 { None } else { Some(db::tenants::tenant_public_id(db, row.tenant)?) },
-        contact: ContactId(row.contact_public_id),
+        tenant: (row.tenant != 0).then_some(TenantId(row.tenant)),
+        contact: ContactId(row.contact),
         kind,
         fields: fields.into_iter().map(|(field, _)| field).collect(),
-        other: row.other_public_id.map(ContactId),
+        other: row.other.map(ContactId),
         origin: row.origin,
         at: Timestamp(row.at),
     })

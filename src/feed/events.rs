@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::db::log::event::EventRow;
-use crate::db::{self, Read};
 use crate::error::{Error, Result};
 
 use crate::model::{ContactId, TenantId, Timestamp};
@@ -68,12 +67,12 @@ impl NewEvent {
 }
 
 /// Converts a row to the public type.
-pub(crate) fn event_from_row(db: &Read<'_>, row: EventRow) -> Result<Event> {
+pub(crate) fn event_from_row(row: EventRow) -> Result<Event> {
     let damaged = |source| Error::Damaged { what: "an event", source: Some(Box::new(source)) };
     Ok(Event {
         seq: row.seq,
-        tenant: db::tenants::tenant_public_id(db, row.tenant)?,
-        contact: row.contact_public_id,
+        tenant: TenantId(row.tenant),
+        contact: row.contact,
         name: row.name,
         payload: row.payload.map(|text| serde_json::from_str(&text)).transpose().map_err(damaged)?,
         origin: row.origin,

@@ -157,7 +157,7 @@ impl Subscription {
                 for row in rows {
                     let visible = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
                     if visible && self.excluded_origin.as_ref().is_none_or(|not| *not != row.origin) {
-                        events.push(event_from_row(db, row)?);
+                        events.push(event_from_row(row)?);
                     }
                 }
                 Ok((page, events, last))

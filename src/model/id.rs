@@ -1,24 +1,24 @@
-//! Public ids, and their source.
+//! The ids of records.
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Mutex;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::time::Timestamp;
+use crate::model::limits;
 
-/// The text is not an id. An id has only digits, from 1 to 2^63 - 1.
+/// The text is not an id. An id has only digits, from 1 to 2^53 - 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an id is a number from 1 to 9223372036854775807, in digits")]
+#[error("an id is a number from 1 to 9007199254740991, in digits")]
 pub struct ParseIdError;
 
 macro_rules! public_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// A positive 63-bit number that increases with the creation time. In JSON it is a string of digits, because a JavaScript
-        /// number is not precise enough.
+        /// A number from 1 to [`limits::ID`](crate::limits::ID), in the order of creation. It is never used again. In JSON it is a string of digits; a number
+        /// is read too.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub i64);
 
@@ -44,8 +44,7 @@ macro_rules! public_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                deserializer.deserialize_any(IdVisitor).map(Self)
             }
         }
     };
@@ -102,47 +101,36 @@ public_id! {
     MergeId
 }
 
+/// Reads an id from a number or from digits.
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&ParseIdError, f)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, id: i64) -> Result<i64, E> {
+        Some(id).filter(|id| (1..=limits::ID).contains(id)).ok_or_else(|| E::custom(ParseIdError))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, id: u64) -> Result<i64, E> {
+        self.visit_i64(i64::try_from(id).unwrap_or(i64::MAX))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<i64, E> {
+        parse_id(text).map_err(E::custom)
+    }
+}
+
 fn parse_id(text: &str) -> Result<i64, ParseIdError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(ParseIdError);
     }
     match text.parse() {
-        Ok(id) if id > 0 => Ok(id),
+        Ok(id) if (1..=limits::ID).contains(&id) => Ok(id),
         _ => Err(ParseIdError),
-    }
-}
-
-/// 2020-01-01T00:00:00Z, the start of the time in ids. 41 bits of milliseconds reach the year 2089.
-const EPOCH_MS: i64 = 1_577_836_800_000;
-/// Bits of the node: stores that create ids at the same time have different nodes.
-const NODE_BITS: u32 = 14;
-/// Bits of the counter within a millisecond. A faster burst uses the numbers of the next milliseconds.
-const COUNT_BITS: u32 = 8;
-
-/// Creates public ids: 41 bits of milliseconds, 14 bits of a random node, 8 bits of a counter.
-#[derive(Debug)]
-pub(crate) struct IdSource {
-    node: i64,
-    /// The time and count of the last id, as one number (`time << COUNT_BITS | count`).
-    last: Mutex<i64>,
-}
-
-impl IdSource {
-    /// A source whose node depends on `seed`.
-    pub(crate) fn new(seed: u64) -> Self {
-        // A multiplicative hash distributes small seeds over the bits of the node.
-        let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - NODE_BITS);
-        Self { node: i64::try_from(mixed).unwrap_or_default(), last: Mutex::new(0) }
-    }
-
-    /// The next id. It is greater than all earlier ids of this source, even if the clock goes back.
-    pub(crate) fn next(&self, now: Timestamp) -> i64 {
-        let time = now.0.saturating_sub(EPOCH_MS).clamp(0, (1 << 41) - 1) << COUNT_BITS;
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *last = time.max(last.saturating_add(1));
-        let (time, count) = (*last >> COUNT_BITS, *last & ((1 << COUNT_BITS) - 1));
-        // Zero is not an id: the addition of 1 above skips the first count of the epoch.
-        (time << (NODE_BITS + COUNT_BITS)) | (self.node << COUNT_BITS) | count
     }
 }
 
@@ -155,31 +143,12 @@ mod tests {
         let id = ContactId(14_362_370_637_825);
         assert_eq!(serde_json::to_string(&id).unwrap(), "\"14362370637825\"");
         assert_eq!(serde_json::from_str::<ContactId>("\"14362370637825\"").unwrap(), id);
-        for invalid in ["", "0", "-1", "+1", "1.0", "9223372036854775808", " 1", "x"] {
+        assert_eq!(serde_json::from_str::<ContactId>("14362370637825").unwrap(), id);
+        assert!(serde_json::from_str::<ContactId>("9007199254740992").is_err());
+        assert!(serde_json::from_str::<ContactId>("1.5").is_err());
+        for invalid in ["", "0", "-1", "+1", "1.0", "9007199254740992", " 1", "x"] {
             assert_eq!(invalid.parse::<ContactId>(), Err(ParseIdError), "{invalid:?}");
         }
-        assert_eq!("9223372036854775807".parse::<ContactId>().unwrap(), ContactId(i64::MAX));
-    }
-
-    #[test]
-    fn ids_increase_in_bursts_and_when_the_clock_goes_back() {
-        let source = IdSource::new(7);
-        let mut last = 0;
-        for i in 0..5_000_i64 {
-            let now = Timestamp(1_700_000_000_000 - i * 100);
-            let id = source.next(now);
-            assert!(id > last, "id {i} decreased");
-            last = id;
-        }
-        assert!(IdSource::new(7).next(Timestamp(i64::MAX)) > last);
-        assert!(IdSource::new(7).next(Timestamp(i64::MIN)) > 0);
-    }
-
-    #[test]
-    fn two_sources_have_different_ids() {
-        let (one, two) = (IdSource::new(1), IdSource::new(2));
-        let now = Timestamp(1_700_000_000_000);
-        let first: Vec<_> = (0..1_000).map(|_| one.next(now)).collect();
-        assert!((0..1_000).map(|_| two.next(now)).all(|id| !first.contains(&id)));
+        assert_eq!("9007199254740991".parse::<ContactId>().unwrap(), ContactId(limits::ID));
     }
 }

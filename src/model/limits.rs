@@ -1,5 +1,7 @@
 //! All limits of the engine. Input that exceeds a limit is rejected with an error that contains the limit.
 
+/// The greatest id: 2^53 - 1. JavaScript and other programs read JSON numbers as doubles, which are exact up to it.
+pub const ID: i64 = (1 << 53) - 1;
 /// Characters in a first name, last name, display name, nickname or label.
 pub const NAME: usize = 255;
 /// Characters in a company name.

@@ -79,7 +79,6 @@ pub(crate) use contact::display_name;
 pub(crate) use filter::{
     AttributeTest, Comparison, Condition, FilterNode, Operand, TextTest, TimeTest, TimeValue,
 };
-pub(crate) use id::IdSource;
 pub(crate) use language::DEFAULT_LANGUAGES;
 pub(crate) use onboarding::onboarding_phone;
 pub(crate) use plain_field::{MergeRule, SearchableAs};

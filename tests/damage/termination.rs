@@ -117,7 +117,7 @@ fn every_walk_over_misplaced_pages_ends() {
 fn merged(sqlite: &Connection) -> [(i64, ContactId); 2] {
     ["merged_into", "id"].map(|column| {
         let row = format!("SELECT {column} FROM contact WHERE merged_into > 0");
-        let sql = format!("SELECT id, public_id FROM contact WHERE id = ({row})");
+        let sql = format!("SELECT id, id FROM contact WHERE id = ({row})");
         sqlite.query_row(&sql, [], |row| Ok((row.get(0)?, ContactId(row.get(1)?)))).unwrap()
     })
 }

@@ -339,7 +339,7 @@ fn advisors_of_another_tenant_stay_hidden() {
             .iter()
             .map(|advisor| advisor.unwrap().id)
             .collect();
-        let gone = cardex::ContactId(1);
+        let gone = cardex::ContactId(999_999);
         let many = session.links_of(&[gone, fixture.shared.id, fixture.shared.id]).unwrap();
         assert_eq!(many, [vec![], Vec::clone(&ids), Vec::clone(&ids)]);
         ids
@@ -354,11 +354,14 @@ fn advisors_of_another_tenant_stay_hidden() {
 fn unauthenticated_callers_are_refused() {
     let (store, session) = open_store();
     let id = session.add(new("Ada", "Ash")).unwrap().id;
-    let unnamed = store.session(Actor::Advisor(AdvisorId(1)));
-    assert!(matches!(unnamed.get(id).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
-    let unnamed = store.session(Actor::Administrator(cardex::TenantId(1)));
+    let unnamed = store.session(Actor::Advisor(AdvisorId(999_999)));
+    assert!(matches!(unnamed.get(id).unwrap_err(), Error::NoAdvisor(AdvisorId(999_999))));
+    let unnamed = store.session(Actor::Administrator(cardex::TenantId(999_999)));
     assert_eq!(unnamed.contacts().page().unwrap_err().code(), "not-found");
-    assert_eq!(session.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
+    assert_eq!(
+        session.in_tenant(cardex::TenantId(999_999)).search("").page().unwrap_err().code(),
+        "not-found"
+    );
 }
 
 /// With the index, and with the rows of the few contacts that match a condition.

@@ -104,8 +104,8 @@ fn only_advisors_on_a_direct_network_block() {
     }
     assert!(is_refused(&session), "the tenant has no direct network");
     assert!(matches!(
-        session.blocked_numbers().of_advisor(AdvisorId(1)),
-        Err(Error::NoAdvisor(AdvisorId(1)))
+        session.blocked_numbers().of_advisor(AdvisorId(999_999)),
+        Err(Error::NoAdvisor(AdvisorId(999_999)))
     ));
 }
 
@@ -257,7 +257,7 @@ fn a_page_of_contacts_has_their_blocks() {
         let reported = session.blocked_numbers().of(contacts).unwrap();
         reported.iter().map(|blocks| blocks.iter().map(|block| block.advisor).collect()).collect()
     };
-    let gone = cardex::ContactId(1);
+    let gone = cardex::ContactId(999_999);
     assert_eq!(
         who(&session, &[dora, anna, gone, carl, anna]),
         [vec![], vec![Some(ada), Some(bob)], vec![], vec![None], vec![Some(ada), Some(bob)]]

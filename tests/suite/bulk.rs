@@ -286,7 +286,7 @@ fn the_same_input_makes_the_same_book() {
     };
     assert_eq!(build(), build());
     let random =
-        || Options::new().open_in_memory().unwrap().session(Actor::System).add(new("A", "B")).unwrap().id;
+        || Options::new().open_in_memory().unwrap().session(Actor::System).add(new("A", "B")).unwrap().uid;
     assert_ne!(random(), random());
     assert_eq!(SMS.as_str(), "SMS-DIRECT");
 }

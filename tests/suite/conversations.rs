@@ -208,7 +208,11 @@ fn a_conversation_moves_between_active_groups_of_its_network() {
     assert_eq!(session.conversations().get("s1").unwrap().unwrap().group, Some(north));
     assert_eq!(session.conversations().move_to_group("s1", None).unwrap().group, None);
     assert_eq!(
-        session.conversations().move_to_group("s1", Some(cardex::directory::GroupId(1))).unwrap_err().code(),
+        session
+            .conversations()
+            .move_to_group("s1", Some(cardex::directory::GroupId(999_999)))
+            .unwrap_err()
+            .code(),
         "not-found"
     );
     assert_eq!(session.conversations().move_to_group("none", None).unwrap_err().code(), "no-conversation");

@@ -80,9 +80,9 @@ fn the_copy_has_the_same_data_under_a_new_id() {
     assert_eq!(own.tenant, Some(fixture.home));
     let stored = fixture.session.get(own.id).unwrap().unwrap();
     let mut same = stored.clone();
-    (same.id, same.tenant) = (shared.id, None);
+    (same.id, same.tenant, same.uid) = (shared.id, None, shared.uid.clone());
     (same.created_at, same.updated_at) = (shared.created_at, shared.updated_at);
-    assert_eq!(same, shared, "all but id, tenant and times");
+    assert_eq!(same, shared, "all but id, UID, tenant and times");
     assert_eq!(fixture.session.card(own.id).unwrap(), fixture.session.card(shared.id).unwrap());
     assert!(fixture.session.card(own.id).unwrap().is_some());
     assert_eq!(fixture.session.get(shared.id).unwrap().unwrap(), shared, "the shared one stays as it was");
@@ -230,7 +230,7 @@ fn copying_needs_the_permission_to_create_contacts() {
     );
     fixture.session.remove(fixture.shared.id).unwrap();
     assert_eq!(fixture.refused(fixture.shared.id), "no-contact", "in the trash");
-    assert!(matches!(fixture.session.copy_to_tenant(ContactId(1)), Err(Error::NoContact(_))));
+    assert!(matches!(fixture.session.copy_to_tenant(ContactId(999_999)), Err(Error::NoContact(_))));
 }
 
 #[test]

@@ -99,8 +99,8 @@ fn unknown_and_invalid_values_are_refused() {
     let (_store, session) = open_store();
     let ada = add_advisor(&session, "ada@x");
     assert!(matches!(
-        session.entitlements().add(entitlement(SMS, AdvisorId(1))).unwrap_err(),
-        Error::NoAdvisor(AdvisorId(1))
+        session.entitlements().add(entitlement(SMS, AdvisorId(999_999))).unwrap_err(),
+        Error::NoAdvisor(AdvisorId(999_999))
     ));
     assert_eq!(
         code(session.entitlements().add(entitlement(Network::new("NOPE").unwrap(), ada.id))),
@@ -112,12 +112,13 @@ fn unknown_and_invalid_values_are_refused() {
         code(session.entitlements().add(entitlement(OPTIONAL, ada.id).phone("1".repeat(65)))),
         "invalid"
     );
-    let missing = session.entitlements().add(entitlement(SMS, ada.id).group(cardex::directory::GroupId(1)));
-    assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 1)));
+    let missing =
+        session.entitlements().add(entitlement(SMS, ada.id).group(cardex::directory::GroupId(999_999)));
+    assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 999_999)));
     for network in [SMS, OPTIONAL] {
         assert_eq!(refused(session.entitlements().get(ada.id, &network)), RuleViolation::NoEntitlement);
     }
-    assert_eq!(code(session.entitlements().get(AdvisorId(1), &SMS)), "no-advisor");
+    assert_eq!(code(session.entitlements().get(AdvisorId(999_999), &SMS)), "no-advisor");
     assert_eq!(refused(session.entitlements().get("", &SMS)), RuleViolation::NoEntitlement);
 }
 
@@ -311,6 +312,6 @@ fn the_advisors_of_a_contact_with_their_permissions() {
     session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(reported(&home)[0], (ada, Permissions::NONE, false));
     assert_eq!(reported(&session)[2], (stranger, unentitled, false), "their tenant asks for nothing");
-    assert_eq!(code(session.entitlements().of(cardex::ContactId(1)).page()), "no-contact");
+    assert_eq!(code(session.entitlements().of(cardex::ContactId(999_999)).page()), "no-contact");
     assert_eq!(refused(session.entitlements().get(cy, &REQUIRED)), RuleViolation::NoEntitlement);
 }

@@ -43,7 +43,10 @@ fn permissions_are_granted_and_revoked_one_by_one() {
         }
     }
     assert_eq!(held(), Permissions::DEFAULT);
-    assert_eq!(code(session.entitlements().grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(
+        code(session.entitlements().grant(AdvisorId(999_999), &SMS, Permission::CreateRoom)),
+        "no-advisor"
+    );
     assert_eq!(code(session.entitlements().revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
     assert_eq!(code(session.entitlements().permissions("who@x", &SMS)), "no-advisor");
 }
@@ -58,7 +61,7 @@ fn granting_to_many_reports_each_advisor() {
     away.entitlements().add(entitlement(SMS, stranger)).unwrap();
     session.entitlements().add(entitlement(SMS, ada)).unwrap();
     session.entitlements().add(entitlement(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
-    let ids = [AdvisorId(1), bob, cy, stranger, ada, ada];
+    let ids = [AdvisorId(999_999), bob, cy, stranger, ada, ada];
     let report = home.entitlements().grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
     assert_eq!(report.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
@@ -105,7 +108,7 @@ fn advisors_move_between_groups_active_on_the_network() {
     session.entitlements().move_to_group("ada@x", &SMS, None).unwrap();
     assert_eq!(group(ada), None);
 
-    let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
+    let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(999_999), north), (ada, foreign)];
     let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
     let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
     let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();

@@ -289,9 +289,9 @@ fn a_filter_with_an_unknown_name_is_refused_at_start_and_later() {
         assert!(unknown(started.unwrap_err()), "{filter}: behind a not it would be everybody");
     }
     let gone = start(&session, JobAction::Remove, "company = Acme");
-    let started = session.jobs().create(NewJob::new(JobAction::Tag { tag: TagId(1) }, acme()));
+    let started = session.jobs().create(NewJob::new(JobAction::Tag { tag: TagId(999_999) }, acme()));
     assert_eq!(started.unwrap_err().code(), "not-found");
-    let started = session.jobs().create(NewJob::new(JobAction::Link { advisor: AdvisorId(1) }, acme()));
+    let started = session.jobs().create(NewJob::new(JobAction::Link { advisor: AdvisorId(999_999) }, acme()));
     assert_eq!(started.unwrap_err().code(), "no-advisor");
     let blank =
         JobAction::SetAttribute { namespace: AttributeNamespace::Custom, key: String::new(), value: None };

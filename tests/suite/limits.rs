@@ -205,8 +205,9 @@ const EDGES: &[Edge] = &[
 ];
 
 /// Limits that do not reject a call, with their meaning.
-const OTHER_LIMITS: [(&str, &str); 5] = [
+const OTHER_LIMITS: [(&str, &str); 6] = [
     ("ONLINE_MS", "a time"),
+    ("ID", "the greatest id: tests/suite/ids.rs"),
     ("COUNT_SCAN_ROWS", "what a count reads: behind it, the count says that there are more"),
     ("INDEX_KEY_BYTES", "what is longer is cut"),
     ("SORT_KEY_BYTES", "what is longer is cut"),

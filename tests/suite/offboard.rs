@@ -76,8 +76,8 @@ fn offboarding_reports_each_link() {
     let pairs = [
         (one.id, fixture.bob.id),
         (one.id, fixture.cy.id),
-        (cardex::ContactId(1), fixture.ada.id),
-        (two.id, AdvisorId(1)),
+        (cardex::ContactId(999_999), fixture.ada.id),
+        (two.id, AdvisorId(999_999)),
         (two.id, fixture.ada.id),
         (two.id, fixture.ada.id),
     ];

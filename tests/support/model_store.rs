@@ -94,7 +94,7 @@ impl ModelStore {
     pub(super) fn load_unindexed(&mut self) {
         let book = rusqlite::Connection::open(self.path()).unwrap();
         let mut contacts = book
-            .prepare("SELECT contact.public_id FROM contact, metadata WHERE contact.id > unindexed_after AND contact.id <= unindexed_last")
+            .prepare("SELECT contact.id FROM contact, metadata WHERE contact.id > unindexed_after AND contact.id <= unindexed_last")
             .unwrap();
         let ids = contacts.query_map([], |row| row.get::<_, i64>(0)).unwrap();
         let ids = ids.map(|id| ContactId(id.unwrap()));

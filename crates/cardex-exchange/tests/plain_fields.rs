@@ -80,10 +80,15 @@ fn an_edit_of_another_field_keeps_all_texts() {
         PlainField::ALL.into_iter().fold(ContactPatch::new(), |patch, field| patch.with_text(field, ""));
     let cleared = session.edit(contact.id, empty).unwrap();
     for field in PlainField::ALL {
-        // A contact without a name is shown by its e-mail address.
-        let expected = if field == PlainField::DisplayName { "ada@example.org" } else { "" };
+        // A contact without a name is shown by its e-mail address, and one without UID has a generated one.
+        let expected = match field {
+            PlainField::DisplayName => "ada@example.org",
+            PlainField::Uid => cleared.uid.as_str(),
+            _ => "",
+        };
         assert_eq!(cleared.text(field), expected, "{field:?} is cleared");
     }
+    assert_ne!(cleared.uid, edited.uid);
     assert_eq!(session.get(contact.id).unwrap().unwrap(), cleared);
 }
 
@@ -104,7 +109,11 @@ fn a_merge_copies_all_texts_and_its_undoing_takes_them_back() {
     let undone = session.unmerge(merged.merge).unwrap();
     assert_texts(&undone.separated, &absorbed, "of the separated contact");
     for field in PlainField::ALL {
-        let expected = if field == PlainField::DisplayName { "a@example.org" } else { "" };
+        let expected = match field {
+            PlainField::DisplayName => "a@example.org",
+            PlainField::Uid => survivor.uid.as_str(),
+            _ => "",
+        };
         assert_eq!(undone.survivor.text(field), expected, "{field:?} of the survivor after the undoing");
     }
 }

@@ -63,6 +63,10 @@ impl RequestError {
 /// The message while the store cannot be written.
 pub(super) const BUSY: &str = "The book is busy or full; try again";
 
+/// The message of a call that reached its time limit.
+pub(super) const TOO_SLOW: &str =
+    "The call did not end within its time limit; nothing is wrong, but narrow the search";
+
 impl<W: ErrorCode> ApiError<W> {
     pub(super) fn request_error(what: RequestError) -> Self {
         Self::Code(W::request_error(what))

@@ -60,14 +60,17 @@ pub(super) enum TokenLocation {
 }
 
 /// The token of a request, from where the API it was sent to has it: `Authorization: Bearer`, or for Chatwoot
-/// `api_access_token`.
+/// `api_access_token`. Without that header, Chatwoot accepts `Authorization: Bearer` too.
 ///
 /// # Errors
 /// [`AuthError::Missing`] without the header; [`AuthError::Rejected`] with several, or with one of another scheme.
 pub fn token(request: &Parts) -> Result<&str, AuthError> {
     match request.extensions.get() {
         None | Some(TokenLocation::Bearer) => bearer(request),
-        Some(TokenLocation::Header(name)) => Ok(single_header(request, *name)?.trim()),
+        Some(TokenLocation::Header(name)) => match single_header(request, *name) {
+            Err(AuthError::Missing) => bearer(request),
+            found => Ok(found?.trim()),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::api_error::{ApiError, ErrorCode};
 use crate::form;
 use crate::input::{JsonFields, ParamError, QueryParams};
+use crate::numbered::TimeLimit;
 use cardex::Session;
 
 /// An authenticated request.
@@ -16,6 +17,8 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
     /// The media type that the request declares.
     pub(super) content_type: String,
+    /// When a call that reads a list must end.
+    pub(super) time: TimeLimit,
 }
 
 impl Call {

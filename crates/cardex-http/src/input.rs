@@ -65,6 +65,14 @@ impl QueryParams {
         self.0
     }
 
+    /// Rejects a parameter that the operation does not have. A filter that is ignored would show every contact.
+    pub(super) fn reject_unknown(&self, known: &[&str]) -> Result<(), ParamError> {
+        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some(_) => Err(ParamError::new("query", "the operation does not have one of the parameters")),
+            None => Ok(()),
+        }
+    }
+
     /// All values of a parameter.
     pub(super) fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -109,8 +117,8 @@ pub(super) struct JsonFields<'a> {
     /// The path of this object in the body, as a prefix of field names: `contacts[2].`
     path: String,
     map: std::borrow::Cow<'a, Map<String, Value>>,
-    /// From a form, which has texts only: these may be numbers and flags too.
-    from_form: bool,
+    /// Texts may be numbers and flags too. A form has texts only, and Chatwoot accepts them in JSON.
+    lenient: bool,
 }
 
 impl JsonFields<'static> {
@@ -118,7 +126,7 @@ impl JsonFields<'static> {
     pub(super) fn parse(body: &[u8]) -> Result<Self, ParamError> {
         match serde_json::from_slice(body) {
             Ok(Value::Object(map)) => {
-                Ok(Self { path: String::new(), map: std::borrow::Cow::Owned(map), from_form: false })
+                Ok(Self { path: String::new(), map: std::borrow::Cow::Owned(map), lenient: false })
             }
             Ok(_) => Err(ParamError::new("body", "must be a JSON object")),
             Err(_) if body.is_empty() => Err(ParamError::new("body", REQUIRED)),
@@ -128,7 +136,12 @@ impl JsonFields<'static> {
 
     /// The fields of a form.
     pub(super) fn from_form(map: Map<String, Value>) -> Self {
-        Self { path: String::new(), map: std::borrow::Cow::Owned(map), from_form: true }
+        Self { path: String::new(), map: std::borrow::Cow::Owned(map), lenient: true }
+    }
+
+    /// The same fields, whose texts may be numbers and flags.
+    pub(super) fn leniently(self) -> Self {
+        Self { lenient: true, ..self }
     }
 
     #[cfg(test)]
@@ -142,10 +155,10 @@ impl JsonFields<'_> {
         Err(ParamError::new(format!("{}{name}", self.path), problem))
     }
 
-    /// A text that may be left out.
+    /// A text that may be left out. Here and below, `null` is the same as a missing field.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, ParamError> {
         match self.map.get(name) {
-            None => Ok(None),
+            None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => self.error(name, "must be a string"),
         }
@@ -159,19 +172,19 @@ impl JsonFields<'_> {
     /// An object that may be left out, to be read as this one is.
     pub(super) fn fields(&self, name: &str) -> Result<Option<JsonFields<'_>>, ParamError> {
         let place = format!("{}{name}.", self.path);
-        let loose = self.from_form;
+        let loose = self.lenient;
         Ok(self.object(name)?.map(|map| JsonFields {
             path: place,
             map: std::borrow::Cow::Borrowed(map),
-            from_form: loose,
+            lenient: loose,
         }))
     }
 
     /// A whole number that may be left out.
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>, ParamError> {
         match self.map.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if self.from_form => match text.trim() {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if self.lenient => match text.trim() {
                 "" => Ok(None),
                 text => {
                     text.parse().map_or_else(|_| self.error(name, "must be a whole number"), |n| Ok(Some(n)))
@@ -186,7 +199,7 @@ impl JsonFields<'_> {
     /// An object that may be left out.
     pub(super) fn object(&self, name: &str) -> Result<Option<&Map<String, Value>>, ParamError> {
         match self.map.get(name) {
-            None => Ok(None),
+            None | Some(Value::Null) => Ok(None),
             Some(Value::Object(map)) => Ok(Some(map)),
             Some(_) => self.error(name, "must be an object"),
         }
@@ -203,9 +216,9 @@ impl JsonFields<'_> {
     /// A yes or no that may be left out.
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, ParamError> {
         match self.map.get(name) {
-            None => Ok(None),
+            None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(Value::String(text)) if self.from_form => match text.trim() {
+            Some(Value::String(text)) if self.lenient => match text.trim() {
                 "" => Ok(None),
                 "true" | "1" => Ok(Some(true)),
                 "false" | "0" => Ok(Some(false)),
@@ -218,7 +231,7 @@ impl JsonFields<'_> {
     /// An optional list, with the position of each item.
     pub(super) fn list(&self, name: &str) -> Result<Option<Vec<JsonItem<'_>>>, ParamError> {
         match self.map.get(name) {
-            None => Ok(None),
+            None | Some(Value::Null) => Ok(None),
             Some(Value::Array(values)) => {
                 let item = |(at, value)| JsonItem { path: format!("{}{name}[{at}]", self.path), value };
                 Ok(Some(values.iter().enumerate().map(item).collect()))
@@ -263,11 +276,9 @@ impl<'a> JsonItem<'a> {
 
     pub(super) fn fields(self) -> Result<JsonFields<'a>, ParamError> {
         match self.value {
-            Value::Object(map) => Ok(JsonFields {
-                path: self.path + ".",
-                map: std::borrow::Cow::Borrowed(map),
-                from_form: false,
-            }),
+            Value::Object(map) => {
+                Ok(JsonFields { path: self.path + ".", map: std::borrow::Cow::Borrowed(map), lenient: false })
+            }
             _ => Err(ParamError::new(self.path, "must be an object")),
         }
     }
@@ -313,7 +324,7 @@ mod tests {
         assert_eq!(items[1].text().unwrap_err().to_string(), "c[1]: must be a string");
         assert!(items[3].digits().is_err());
         let inner = items.remove(2).fields().unwrap();
-        assert_eq!(inner.required("d").unwrap_err().to_string(), "c[2].d: must be a string");
+        assert_eq!(inner.required("d").unwrap_err().to_string(), "c[2].d: required");
         assert!(fields.list("e").is_err());
         assert!(
             fields.list_of("c", 1..=3, "one to three").is_err() && fields.list_of("c", 0..=4, "").is_ok()

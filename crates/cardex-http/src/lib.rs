@@ -22,7 +22,7 @@
 //!   an additional slash. A known path with another method is 405 with `Allow`. `HEAD` is answered like `GET`, without
 //!   the body. `OPTIONS` is answered with `Allow`.
 //! - Path segments and query parameters are percent-decoded. Invalid UTF-8 is 400, in Chatwoot 422. Unknown parameters
-//!   are ignored.
+//!   are ignored, but 400 in Federation.
 //! - An invalid JSON or form body, or a value of the wrong type, is 400 or 422, as the product defines. The answer
 //!   names the field. Nothing is written.
 //! - The token of a removed advisor gives the same error as an unknown token.
@@ -37,15 +37,17 @@ pub mod chatwoot;
 pub mod federation;
 mod form;
 mod input;
+mod numbered;
 mod operation;
 mod route;
 mod service;
 pub mod smartsender;
-mod substring_hits;
 #[cfg(test)]
 mod tests;
 
 pub use crate::auth::{AuthError, Authenticator, StaticTokens, bearer, token};
+
+pub use crate::numbered::READ_TIME_LIMIT;
 
 /// The default limit of a request body: 1 MiB.
 pub const BODY_LIMIT: usize = 1024 * 1024;

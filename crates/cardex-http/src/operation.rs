@@ -19,6 +19,11 @@ pub(super) trait ProductApi: Sized + 'static {
     /// All operations.
     fn routes() -> &'static [Route<Self>];
 
+    /// The query parameters that an operation has; `None` if the product ignores unknown ones.
+    fn query_names(_: &Route<Self>) -> Option<&'static [&'static str]> {
+        None
+    }
+
     /// Converts an error into the response of an operation that declares these errors.
     fn error_response(error: &ApiError<Self::Error>, declared: &[Self::DeclaredError]) -> ApiResponse;
 }

@@ -1,6 +1,7 @@
 //! Handles requests for every product: size limit, routing, authentication, and the HTTP response.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
@@ -11,6 +12,7 @@ use crate::api_error::{ApiError, RequestError};
 use crate::auth::{AuthError, Authenticator, TokenLocation};
 use crate::call::{ApiResponse, Call};
 use crate::input::QueryParams;
+use crate::numbered::{READ_TIME_LIMIT, TimeLimit};
 use crate::operation::{Operation, ProductApi};
 use crate::route::{RouteMatch, RouteTable};
 use cardex::{Error, Store};
@@ -24,11 +26,17 @@ pub(super) struct Service {
     store: Store,
     authenticator: Arc<dyn Authenticator>,
     pub(super) body_limit: usize,
+    pub(super) read_time_limit: Duration,
 }
 
 impl Service {
     pub(super) fn new(store: Store, authenticator: impl Authenticator + 'static) -> Self {
-        Self { store, authenticator: Arc::new(authenticator), body_limit: BODY_LIMIT }
+        Self {
+            store,
+            authenticator: Arc::new(authenticator),
+            body_limit: BODY_LIMIT,
+            read_time_limit: READ_TIME_LIMIT,
+        }
     }
 
     /// Answers one request with the operation of its route.
@@ -62,7 +70,12 @@ impl Service {
         };
         let Operation { run, declared_errors: errors } = route.handler;
         parts.extensions.insert(C::TOKEN);
-        let call = self.authenticate::<C>(&parts, values, body);
+        let call = self.authenticate::<C>(&parts, values, body).and_then(|call| {
+            if let Some(known) = C::query_names(route) {
+                call.query.reject_unknown(known)?;
+            }
+            Ok(call)
+        });
         match call.and_then(|call| run(&call)) {
             Ok(answer) => to_http_response::<C>(answer),
             Err(error) => error_response(error, errors),
@@ -83,7 +96,9 @@ impl Service {
         }
         let query = QueryParams::parse(parts.uri.query())?;
         let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        Ok(Call { session, values, query, body, content_type: content_type.unwrap_or_default().to_owned() })
+        let content_type = content_type.unwrap_or_default().to_owned();
+        let time = TimeLimit::starting_now(self.read_time_limit);
+        Ok(Call { session, values, query, body, content_type, time })
     }
 }
 
@@ -154,6 +169,14 @@ macro_rules! define_product {
             #[must_use]
             pub const fn body_limit(mut self, bytes: usize) -> Self {
                 self.service.body_limit = bytes;
+                self
+            }
+
+            /// Sets the time limit of a call that reads a numbered page; see [`READ_TIME_LIMIT`](crate::READ_TIME_LIMIT).
+            /// A call that needs longer is 503, and its error says so.
+            #[must_use]
+            pub const fn read_time_limit(mut self, limit: std::time::Duration) -> Self {
+                self.service.read_time_limit = limit;
                 self
             }
 

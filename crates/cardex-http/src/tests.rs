@@ -34,6 +34,38 @@ fn operations_equal_the_openapi_file() {
     assert_eq!(difference::<crate::federation::Federation>(federation, 31), []);
 }
 
+/// The names of the query parameters of a list of parameters.
+fn query_names(openapi: &Value, parameters: &Value) -> BTreeSet<String> {
+    let named = |parameter: &Value| match parameter["$ref"].as_str() {
+        Some(reference) => openapi.pointer(reference.trim_start_matches('#')).unwrap().clone(),
+        None => parameter.clone(),
+    };
+    let all = parameters.as_array().into_iter().flatten().map(named);
+    all.filter(|one| one["in"] == "query").map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn query_parameters_equal_the_openapi_file() {
+    let yaml = include_str!("../tests/fixtures/openapi/federation.yaml");
+    let openapi: Value = serde_saphyr::from_str(yaml).unwrap();
+    for route in crate::federation::Federation::routes() {
+        let item = &openapi["paths"][route.path];
+        let method = route.method.as_str().to_lowercase();
+        let mut expected = query_names(&openapi, &item["parameters"]);
+        expected.extend(query_names(&openapi, &item[&method]["parameters"]));
+        if expected.contains("query") && route.path.contains("/contacts/") {
+            expected.extend(["before", "after"].map(str::to_owned));
+        }
+        let known = crate::federation::Federation::query_names(route).unwrap();
+        assert_eq!(
+            known.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(),
+            expected,
+            "{}",
+            route.path
+        );
+    }
+}
+
 /// Looks up every operation by its path, with a value for each parameter.
 fn every_route_is_found<C: ProductApi>() {
     let table = Routes::<C>::new(C::routes());

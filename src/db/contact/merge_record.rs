@@ -18,8 +18,6 @@ use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeReco
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredMergeRecord {
-    /// Order of the merges: greater is later.
-    seq: i64,
     pub(crate) survivor: i64,
     pub(crate) absorbed: i64,
     pub(crate) record: MergeRecord,
@@ -48,24 +46,22 @@ pub(crate) struct CopiedFields {
 }
 
 /// The start of a query for [`from_row`].
-const SELECT: &str =
-    "SELECT m.public_id, m.survivor, m.absorbed, s.public_id, a.public_id, m.copied_fields, m.origin, m.at, m.undone_at, m.seq
-            FROM merge_record m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed";
+const SELECT: &str = "SELECT seq, survivor, absorbed, copied_fields, origin, at, undone_at FROM merge_record";
 
 statements! {
-    INSERT = "INSERT INTO merge_record (public_id, survivor, absorbed, copied_fields, origin, at) VALUES (:public_id, :survivor, :absorbed, '', :origin, :at)";
-    SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE public_id = :public_id";
-    FIND = concat_sql!(SELECT, " WHERE m.public_id = :public_id");
-    OF_SURVIVOR = concat_sql!(SELECT, " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
-    OF_ABSORBED = concat_sql!(SELECT, " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
-    LATER_SURVIVED = "SELECT seq, public_id FROM merge_record WHERE survivor = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
+    INSERT = "INSERT INTO merge_record (survivor, absorbed, copied_fields, origin, at) VALUES (:survivor, :absorbed, '', :origin, :at)";
+    SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE seq = :seq";
+    FIND = concat_sql!(SELECT, " WHERE seq = :seq");
+    OF_SURVIVOR = concat_sql!(SELECT, " WHERE survivor = :contact ORDER BY seq DESC LIMIT :most");
+    OF_ABSORBED = concat_sql!(SELECT, " WHERE absorbed = :contact ORDER BY seq DESC LIMIT :most");
+    LATER_SURVIVED = "SELECT seq FROM merge_record WHERE survivor = :contact AND seq > :seq
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
-    LATER_ABSORBED = "SELECT seq, public_id FROM merge_record WHERE absorbed = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
+    LATER_ABSORBED = "SELECT seq FROM merge_record WHERE absorbed = :contact AND seq > :seq
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
-    SET_UNDONE = "UPDATE merge_record SET undone_at = :at, copied_fields = '' WHERE public_id = :public_id";
+    SET_UNDONE = "UPDATE merge_record SET undone_at = :at, copied_fields = '' WHERE seq = :seq";
     DELETE_TRANSFERS = "DELETE FROM merge_transfer WHERE merge_record = :merge_record";
-    DELETE_TRANSFERS_OF_SURVIVOR = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT public_id FROM merge_record WHERE survivor = :contact)";
-    DELETE_TRANSFERS_OF_ABSORBED = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT public_id FROM merge_record WHERE absorbed = :contact)";
+    DELETE_TRANSFERS_OF_SURVIVOR = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT seq FROM merge_record WHERE survivor = :contact)";
+    DELETE_TRANSFERS_OF_ABSORBED = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT seq FROM merge_record WHERE absorbed = :contact)";
     DELETE_OF_SURVIVOR = "DELETE FROM merge_record WHERE survivor = :contact";
     DELETE_OF_ABSORBED = "DELETE FROM merge_record WHERE absorbed = :contact";
     TRANSFERS = "SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = :kind ORDER BY item";
@@ -118,17 +114,24 @@ pub(crate) struct MergeParties {
     pub(crate) absorbed: i64,
 }
 
-pub(crate) fn insert(db: &Write<'_>, of: MergeParties, origin: &str, at: Timestamp) -> DbResult<()> {
+/// Inserts a merge of two contacts.
+pub(crate) fn insert(
+    db: &Write<'_>,
+    survivor: i64,
+    absorbed: i64,
+    origin: &str,
+    at: Timestamp,
+) -> DbResult<MergeParties> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed, ":origin": origin, ":at": at.0,
+        ":survivor": survivor, ":absorbed": absorbed, ":origin": origin, ":at": at.0,
     })?;
-    Ok(())
+    Ok(MergeParties { merge: MergeId(db.last_insert_id()), survivor, absorbed })
 }
 
 /// Records the fields that were copied.
 pub(crate) fn set_copied_fields(db: &Write<'_>, id: MergeId, fields: &CopiedFields) -> DbResult<()> {
     let text = serde_json::to_string(fields).map_err(|source| Error::Storage(Box::new(source)))?;
-    db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":copied_fields": text, ":public_id": id.0})?;
+    db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":copied_fields": text, ":seq": id.0})?;
     Ok(())
 }
 
@@ -141,7 +144,7 @@ impl StoredMergeRecord {
 }
 
 pub(crate) fn find(db: &Read<'_>, id: MergeId) -> DbResult<StoredMergeRecord> {
-    let found = db.prepare(&FIND)?.query_row(named_params! {":public_id": id.0}, from_row).optional()?;
+    let found = db.prepare(&FIND)?.query_row(named_params! {":seq": id.0}, from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::MergeRecord, id.0))?)
 }
 
@@ -155,25 +158,25 @@ pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec
             found.push(row?);
         }
     }
-    found.sort_by_key(|stored| std::cmp::Reverse(stored.seq));
+    found.sort_by_key(|stored| std::cmp::Reverse(stored.record.id));
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
 /// The last merge with the survivor of this one that is later and not undone.
 pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<MergeId>> {
-    let mut last: Option<(i64, i64)> = None;
+    let mut last: Option<i64> = None;
     for statement in [&LATER_SURVIVED, &LATER_ABSORBED] {
-        let params = named_params! {":contact": of.survivor, ":public_id": of.merge.0};
-        let found = db.prepare(statement)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)));
+        let params = named_params! {":contact": of.survivor, ":seq": of.merge.0};
+        let found = db.prepare(statement)?.query_row(params, |row| row.get(0));
         last = last.max(found.optional()?);
     }
-    Ok(last.map(|(_, id)| MergeId(id)))
+    Ok(last.map(MergeId))
 }
 
 /// Marks a merge as undone, and deletes its transfers.
 pub(crate) fn set_undone(db: &Write<'_>, id: MergeId, at: Timestamp) -> DbResult<()> {
-    db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":public_id": id.0})?;
+    db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":seq": id.0})?;
     db.prepare(&DELETE_TRANSFERS)?.execute(named_params! {":merge_record": id.0})?;
     Ok(())
 }
@@ -273,15 +276,15 @@ fn execute_with_parties(db: &Write<'_>, statement: &Statement, of: MergeParties)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
-    let undone: Option<i64> = row.get(8)?;
+    let undone: Option<i64> = row.get(6)?;
     let record = MergeRecord {
         id: MergeId(row.get(0)?),
-        survivor: ContactId(row.get(3)?),
-        absorbed: ContactId(row.get(4)?),
-        origin: row.get(6)?,
-        at: Timestamp(row.get(7)?),
+        survivor: ContactId(row.get(1)?),
+        absorbed: ContactId(row.get(2)?),
+        origin: row.get(4)?,
+        at: Timestamp(row.get(5)?),
         undone_at: undone.map(Timestamp),
     };
-    let (survivor, absorbed, copied_fields) = (row.get(1)?, row.get(2)?, row.get(5)?);
-    Ok(StoredMergeRecord { seq: row.get(9)?, survivor, absorbed, copied_fields, record })
+    let (survivor, absorbed, copied_fields) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    Ok(StoredMergeRecord { survivor, absorbed, record, copied_fields })
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod card;
 pub(crate) mod contact_methods;
+mod generated_uid;
 pub(crate) mod merge_record;
 pub(crate) mod read;
 pub(crate) mod row;
@@ -18,8 +19,8 @@ pub(crate) mod write;
 
 pub(crate) use card::{card, set_card};
 pub(crate) use read::{
-    batch_after, batch_before, by_public_id, ids_in_range, last_id, local_id, many, many_public, merged_into,
-    one, public_id, with_invite_code, with_status,
+    batch_after, batch_before, exists, ids_in_range, last_id, many, merged_into, one, with_invite_code,
+    with_status,
 };
 pub(crate) use row::StoredContact;
 pub(crate) use sort_keys::{SortKeys, clear_sort_keys, set_sort_keys, sort_keys};

@@ -1,8 +1,5 @@
 //! Reads contacts.
 
-use std::rc::Rc;
-
-use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
 use crate::db::columns::status_column;
@@ -16,8 +13,6 @@ use crate::model::{ContactId, Status};
 
 statements! {
     MANY = concat_sql!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
-    MANY_PUBLIC = concat_sql!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.public_id = r.value");
-    BY_PUBLIC_ID = concat_sql!(SELECT, " FROM contact WHERE public_id = :public_id");
     /// All contacts in batches, for tasks that read every row.
     BATCH_AFTER = concat_sql!(SELECT, " FROM contact WHERE id > :after ORDER BY id LIMIT :most");
     BATCH_BEFORE = concat_sql!(SELECT, " FROM contact WHERE id < :before ORDER BY id DESC LIMIT :most");
@@ -27,8 +22,7 @@ statements! {
     BY_INVITE_CODE = "SELECT id FROM contact WHERE invite_code = :code AND invite_code <> ''";
     ABSORBED = "SELECT id FROM contact WHERE merged_into = :id AND merged_into IS NOT NULL";
     LAST_ID = "SELECT coalesce(max(id), 0) FROM contact";
-    LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
-    PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
+    EXISTS = "SELECT 1 FROM contact WHERE id = :id";
 }
 
 /// The contacts with these local ids, in the order of `ids`. Contacts that do not exist are left out.
@@ -42,27 +36,9 @@ pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<StoredContact>> {
     Ok(found)
 }
 
-/// The contacts with these public ids, in the order of `ids`. Contacts that do not exist are left out.
-pub(crate) fn many_public(db: &Read<'_>, ids: &[ContactId]) -> DbResult<Vec<StoredContact>> {
-    let array = Rc::new(ids.iter().map(|id| Value::from(id.0)).collect::<Vec<_>>());
-    let mut statement = db.prepare(&MANY_PUBLIC)?;
-    let rows = statement.query_and_then([&array], |row| read_contact(db, row))?;
-    rows.collect()
-}
-
 /// The contact with this local id.
 pub(crate) fn one(db: &Read<'_>, id: i64) -> DbResult<Option<StoredContact>> {
     Ok(many(db, &[id])?.pop())
-}
-
-/// The contact with this public id.
-pub(crate) fn by_public_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<StoredContact>> {
-    let found = db
-        .prepare(&BY_PUBLIC_ID)?
-        .query_and_then(named_params! {":public_id": id.0}, |row| read_contact(db, row))?
-        .next()
-        .transpose()?;
-    Ok(found)
 }
 
 /// Up to `most` contacts after the local id `after`, by ascending id; those in the trash are included.
@@ -128,10 +104,7 @@ pub(crate) fn ids_in_range(db: &Read<'_>, range: IdRange, back: bool, most: i64)
     Ok(ids)
 }
 
-pub(crate) fn local_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<i64>> {
-    Ok(db.prepare(&LOCAL_ID)?.query_row(named_params! {":public_id": id.0}, |row| row.get(0)).optional()?)
-}
-
-pub(crate) fn public_id(db: &Read<'_>, id: i64) -> DbResult<ContactId> {
-    Ok(ContactId(db.prepare(&PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?))
+/// Whether there is a contact with this id, in the trash or not.
+pub(crate) fn exists(db: &Read<'_>, id: ContactId) -> DbResult<bool> {
+    Ok(db.prepare(&EXISTS)?.exists(named_params! {":id": id.0})?)
 }

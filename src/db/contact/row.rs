@@ -9,13 +9,13 @@ use crate::db::connection::conn::Read;
 use crate::db::connection::schema::SCHEMA;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::concat_sql;
-use crate::db::contact::contact_methods;
+use crate::db::contact::{contact_methods, generated_uid};
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;
-use crate::db::directory::tenants::{group_public_id, tenant_public_id};
+use crate::db::metadata::book_number;
 use crate::db::sql_text::{between, position, term_with};
 use crate::model::field_table::plain_fields;
-use crate::model::{Contact, ContactId, PlainField, Timestamp, display_name};
+use crate::model::{Contact, ContactId, GroupId, PlainField, TenantId, Timestamp, display_name};
 
 /// A contact with the local side of its row.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(crate) struct StoredContact {
     pub(crate) merged_into: Option<i64>,
     /// The display name as given. If it is empty, `contact.display_name` is composed of other fields.
     pub(crate) given_display_name: String,
+    /// The UID as given. If it is empty, `contact.uid` is a generated one.
+    pub(crate) given_uid: String,
     pub(crate) contact: Contact,
 }
 
@@ -67,16 +69,17 @@ macro_rules! row_reader {
         /// Reads a contact from the columns of [`SELECT`].
         pub(super) fn read_contact(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
             let mask: i64 = row.get(const { Column::named("nonempty_mask").position })?;
+            let id: i64 = read_column!(row, mask, id);
             let (tenant, network): (Option<i64>, i64) = (read_column!(row, mask, tenant), read_column!(row, mask, network));
             let group: Option<i64> = read_column!(row, mask, federation_group);
             let expires_at: Option<i64> = read_column!(row, mask, invite_expires_at);
             let code = if expires_at.is_some() { read_column!(row, mask, invite_code) } else { String::new() };
             let own_advisor: Option<i64> = read_column!(row, mask, own_advisor);
             let mut contact = Contact {
-                id: ContactId(read_column!(row, mask, public_id)),
-                tenant: tenant.map(|id| tenant_public_id(db, id)).transpose()?,
+                id: ContactId(id),
+                tenant: tenant.map(TenantId),
                 network: network_code(db, network)?,
-                group: group.map(|id| group_public_id(db, id)).transpose()?,
+                group: group.map(GroupId),
                 $first: read_column!(row, mask, $first),
                 $($member: read_column!(row, mask, $member),)*
                 status: status_from(read_column!(row, mask, status))?,
@@ -94,12 +97,14 @@ macro_rules! row_reader {
                 active_at: timestamp(read_column!(row, mask, active_at)),
             };
             let given_display_name = mem::take(&mut contact.display_name);
+            let given_uid = mem::take(&mut contact.uid);
             apply_invitation_expiry(&mut contact, db.now());
             let methods = row.get_ref(const { Column::named("contact_methods").position })?;
             contact_methods::decode(methods.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-            let (id, merged_into) = (read_column!(row, mask, id), read_column!(row, mask, merged_into));
-            let mut stored = StoredContact { id, tenant, network, group, merged_into, given_display_name, contact };
+            let merged_into = read_column!(row, mask, merged_into);
+            let mut stored = StoredContact { id, tenant, network, group, merged_into, given_display_name, given_uid, contact };
             stored.refresh_display_name();
+            stored.refresh_uid(db)?;
             Ok(stored)
         }
     };
@@ -110,7 +115,7 @@ plain_fields!(row_reader);
 /// The columns with the data of a contact. The others are its local id, and columns derived from these.
 pub(super) const COLUMNS: &str = concat_sql!(
     TEXT_COLUMNS,
-    ", public_id, tenant, network, version, created_at, updated_at, contact_methods, federation_group, trashed_at, active_at,
+    ", tenant, network, version, created_at, updated_at, contact_methods, federation_group, trashed_at, active_at,
     status, status_at, consent, own_advisor, invite_expires_at, merged_into, invite_code"
 );
 
@@ -148,20 +153,34 @@ fn timestamp(milliseconds: Option<i64>) -> Option<Timestamp> {
 impl StoredContact {
     /// The text of a plain field, as given.
     pub(crate) fn text(&self, field: PlainField) -> &str {
-        if field == PlainField::DisplayName { &self.given_display_name } else { self.contact.text(field) }
+        match field {
+            PlainField::DisplayName => &self.given_display_name,
+            PlainField::Uid => &self.given_uid,
+            _ => self.contact.text(field),
+        }
     }
 
     pub(crate) fn text_mut(&mut self, field: PlainField) -> &mut String {
-        if field == PlainField::DisplayName {
-            &mut self.given_display_name
-        } else {
-            self.contact.text_mut(field)
+        match field {
+            PlainField::DisplayName => &mut self.given_display_name,
+            PlainField::Uid => &mut self.given_uid,
+            _ => self.contact.text_mut(field),
         }
     }
 
     /// Computes the display name, after a change of other fields.
     pub(crate) fn refresh_display_name(&mut self) {
         self.contact.display_name = display_name(&self.given_display_name, &self.contact);
+    }
+
+    /// Sets the UID: as given, or generated from the book, the id and the time of creation.
+    pub(crate) fn refresh_uid(&mut self, db: &Read<'_>) -> DbResult<()> {
+        self.contact.uid = if self.given_uid.is_empty() {
+            generated_uid::of(book_number(db)?, self.id, self.contact.created_at)
+        } else {
+            self.given_uid.clone()
+        };
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@
 //! columns (sort keys, folded texts) are left out, since the check computes them. So are columns that are in an index, since SQLite
 //! compares these.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
@@ -19,18 +19,18 @@ statements! {
     SET_CONTACT = concat_sql!(SET_CHECKSUM, " WHERE id = :id");
     SET_ALL_CONTACTS = SET_CHECKSUM;
     SET_ALL_CARDS = "UPDATE contact_card SET checksum = row_sum(contact, card)";
-    SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
+    SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(advisor, content, created_at, updated_at)";
     SET_ALL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
-    SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
-    MISMATCHED_CONTACTS = concat_sql!("SELECT id, public_id FROM contact WHERE checksum <> ", CHECKSUM,
+    SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(tenant, name, name_key, color)";
+    MISMATCHED_CONTACTS = concat_sql!("SELECT id FROM contact WHERE checksum <> ", CHECKSUM,
         " OR nonempty_mask <> ", NONEMPTY_MASK);
-    MISMATCHED_CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
+    MISMATCHED_CARDS = "SELECT d.contact FROM contact_card d
         WHERE d.checksum <> row_sum(d.contact, d.card)";
-    MISMATCHED_NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact
-        WHERE n.checksum <> row_sum(n.public_id, n.advisor, n.content, n.created_at, n.updated_at)";
-    MISMATCHED_TAGS = "SELECT o.contact, c.public_id FROM tag t CROSS JOIN contact_tag o ON o.tag = t.id CROSS JOIN contact c ON c.id = o.contact
-        WHERE t.checksum <> row_sum(t.public_id, t.tenant, t.name, t.name_key, t.color)";
-    MISMATCHED_VALUES = "SELECT v.contact, c.public_id FROM attribute v CROSS JOIN contact c ON c.id = v.contact
+    MISMATCHED_NOTES = "SELECT n.contact FROM note n
+        WHERE n.checksum <> row_sum(n.advisor, n.content, n.created_at, n.updated_at)";
+    MISMATCHED_TAGS = "SELECT o.contact FROM tag t CROSS JOIN contact_tag o ON o.tag = t.id
+        WHERE t.checksum <> row_sum(t.tenant, t.name, t.name_key, t.color)";
+    MISMATCHED_VALUES = "SELECT v.contact FROM attribute v
         WHERE v.checksum <> row_sum(v.value)";
 }
 
@@ -48,17 +48,16 @@ pub(in crate::db) fn update_all(db: &Write<'_>) -> DbResult<()> {
     Ok(())
 }
 
-/// The contacts with a row that does not match its checksum, by local id. The public id is `None` if the row has no valid one.
-pub(crate) fn mismatched_contacts(db: &Read<'_>) -> DbResult<BTreeMap<i64, Option<ContactId>>> {
+/// The contacts with a row that does not match its checksum.
+pub(crate) fn mismatched_contacts(db: &Read<'_>) -> DbResult<BTreeSet<ContactId>> {
     let all: [&Statement; 5] =
         [&MISMATCHED_CONTACTS, &MISMATCHED_CARDS, &MISMATCHED_NOTES, &MISMATCHED_VALUES, &MISMATCHED_TAGS];
-    let mut found = BTreeMap::new();
+    let mut found = BTreeSet::new();
     for statement in all {
         let mut statement = db.prepare(statement)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let public_id = row.get(1).ok().filter(|id| *id > 0);
-            found.insert(row.get(0)?, public_id.map(ContactId));
+            found.insert(ContactId(row.get(0)?));
         }
     }
     Ok(found)

@@ -11,7 +11,8 @@ use crate::db::directory::networks::network_code;
 use crate::db::sql_text::{position, term_with};
 use crate::model::{Contact, ContactId, Timestamp};
 
-const SELECTED: &str = "id, nonempty_mask, public_id, tenant, network, first_name, last_name, company, contact_methods, display_name,
+const SELECTED: &str =
+    "id, nonempty_mask, tenant, network, first_name, last_name, company, contact_methods, display_name,
     nickname, trashed_at, merged_into";
 
 statements! {
@@ -43,7 +44,8 @@ macro_rules! column {
 fn read_summary(db: &Read<'_>, row: &Row<'_>, all_methods: bool) -> DbResult<StoredContact> {
     let mask: i64 = row.get(const { position(SELECTED, "nonempty_mask") })?;
     let network: i64 = column!(row, mask, network);
-    let mut contact = Contact::new(ContactId(column!(row, mask, public_id)), network_code(db, network)?);
+    let id: i64 = column!(row, mask, id);
+    let mut contact = Contact::new(ContactId(id), network_code(db, network)?);
     contact.first_name = column!(row, mask, first_name);
     contact.last_name = column!(row, mask, last_name);
     contact.nickname = column!(row, mask, nickname);
@@ -61,12 +63,13 @@ fn read_summary(db: &Read<'_>, row: &Row<'_>, all_methods: bool) -> DbResult<Sto
         if all_methods || !has_name { contact_methods::decode } else { contact_methods::decode_first };
     decode(methods, &mut contact)?;
     let mut stored = StoredContact {
-        id: column!(row, mask, id),
+        id,
         tenant: column!(row, mask, tenant),
         network,
         group: None,
         merged_into: column!(row, mask, merged_into),
         given_display_name,
+        given_uid: String::new(),
         contact,
     };
     stored.refresh_display_name();

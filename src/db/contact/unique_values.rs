@@ -1,13 +1,14 @@
 //! Values that must be unique. Each is a row of its own: the primary key enforces the rule, and the row names the contact.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
-use crate::db::contact::read::public_id;
+use crate::db::contact::generated_uid;
+use crate::db::metadata::book_number;
 use crate::error::Error;
-use crate::model::Field;
+use crate::model::{ContactId, Field, Timestamp};
 
 /// A value that only one contact of a tenant may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ statements! {
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND federation_group = :federation_group";
     HOLDER = "SELECT contact FROM contact_unique_key
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND federation_group = :federation_group";
+    CREATED_AT = "SELECT created_at FROM contact
+        WHERE id = :id AND coalesce(tenant, 0) = :tenant AND network = :network AND trashed_at IS NULL";
     COUNT = "SELECT count(*) FROM contact_unique_key";
 }
 
@@ -82,7 +85,21 @@ pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -
 /// The contact with the key in a tenant (0: shared), as local id.
 pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbResult<Option<i64>> {
     let params = params![tenant, kind(key.field), key.network, key.value, key.group];
-    Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
+    let found = db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?;
+    if found.is_some() || key.field != Field::Uid {
+        return Ok(found);
+    }
+    holder_of_generated_uid(db, tenant, key)
+}
+
+/// The contact of a tenant and network with this generated UID, unless it is in the trash.
+fn holder_of_generated_uid(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbResult<Option<i64>> {
+    let Some(id) = generated_uid::contact_of(&key.value) else { return Ok(None) };
+    let params = named_params! {":id": id, ":tenant": tenant, ":network": key.network};
+    let created_at: Option<i64> = db.prepare(&CREATED_AT)?.query_row(params, |row| row.get(0)).optional()?;
+    let Some(created_at) = created_at else { return Ok(None) };
+    let own = generated_uid::of(book_number(db)?, id, Timestamp(created_at));
+    Ok((own == key.value).then_some(id))
 }
 
 /// The number of all keys. Counts them one by one.
@@ -98,7 +115,7 @@ pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
 pub(crate) fn ensure_available(db: &Read<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     for key in keys {
         if let Some(holder) = holder(db, tenant.unwrap_or(0), key)? {
-            return Err(Error::Duplicate { field: key.field, holder: Some(public_id(db, holder)?) }.into());
+            return Err(Error::Duplicate { field: key.field, holder: Some(ContactId(holder)) }.into());
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use rusqlite::{ToSql, named_params};
 
 use crate::db::columns::{consent_column, invite_code, invite_expires_at, status_column};
 use crate::db::connection::conn::{Read, Write};
-use crate::db::connection::sqlite_error::{DbResult, is_unique_violation};
+use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::contact::card::delete_card;
 use crate::db::contact::row::{COLUMNS, StoredContact, TEXT_ASSIGNMENTS, TEXT_PARAMETERS, TEXT_VALUES};
@@ -14,12 +14,12 @@ use crate::db::contact::{contact_methods, row_checksum, sort_entries};
 use crate::db::directory::advisors::advisor_ref;
 use crate::db::record::{attribute, channel, conversation, funnel, note, tag};
 use crate::db::sql_text::{parameter_count, parameter_number};
-use crate::model::{Contact, Timestamp};
+use crate::model::{Contact, ContactId, Timestamp};
 
 /// The values of a new contact, in the order of [`COLUMNS`].
 const INSERTED: &str = concat_sql!(
     TEXT_VALUES,
-    ", :public_id, :tenant, :network, 1, :created_at, :updated_at, :contact_methods, :federation_group, NULL, NULL,
+    ", :tenant, :network, 1, :created_at, :updated_at, :contact_methods, :federation_group, NULL, NULL,
     :status, :status_at, :consent, :own_advisor, :invite_expires_at, NULL, :invite_code"
 );
 
@@ -29,7 +29,7 @@ const INSERTED_WITH_KEYS: &str = concat_sql!(INSERTED, ", :folded_texts, :sort_k
 /// The values of an updated contact, in the order of [`COLUMNS`].
 const UPDATED: &str = concat_sql!(
     TEXT_VALUES,
-    ", public_id, tenant, network, :version, created_at, :updated_at, :contact_methods, federation_group, :trashed_at, active_at,
+    ", tenant, network, :version, created_at, :updated_at, :contact_methods, federation_group, :trashed_at, active_at,
     :status, :status_at, :consent, :own_advisor, :invite_expires_at, :merged_into, :invite_code"
 );
 
@@ -61,15 +61,14 @@ macro_rules! bind_inserted {
     };
 }
 
-/// Inserts the row and returns its local id; `None` if the public id is taken. The caller inserts the sort entries.
-pub(crate) fn insert(db: &Write<'_>, new: &StoredContact, keys: &SortKeys) -> DbResult<Option<i64>> {
+/// Inserts the row, and gives the contact its id. The caller inserts the sort entries.
+pub(crate) fn insert(db: &Write<'_>, new: &mut StoredContact, keys: &SortKeys) -> DbResult<()> {
     let contact = &new.contact;
     let mut statement = db.prepare(&INSERT)?;
     for (number, (_, field)) in (1_usize..).zip(TEXT_PARAMETERS) {
         statement.raw_bind_parameter(number, new.text(*field))?;
     }
     bind_inserted! { statement,
-        ":public_id": contact.id.0,
         ":tenant": new.tenant,
         ":network": new.network,
         ":created_at": contact.created_at.0,
@@ -86,11 +85,10 @@ pub(crate) fn insert(db: &Write<'_>, new: &StoredContact, keys: &SortKeys) -> Db
         ":sort_key0": keys.zero.as_deref(),
         ":sort_key1": keys.one.as_deref(),
     }
-    match statement.raw_execute() {
-        Ok(_) => Ok(Some(db.last_insert_id())),
-        Err(error) if is_unique_violation(&error) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    statement.raw_execute()?;
+    new.id = db.last_insert_id();
+    new.contact.id = ContactId(new.id);
+    new.refresh_uid(db)
 }
 
 /// Writes all columns that can change, and the contact's sort entries.

@@ -15,17 +15,16 @@ pub(crate) struct AdvisorRef {
     pub(crate) tenant: i64,
 }
 
-/// The columns of [`advisor_from_row`]: of the advisor `a` and the tenant `t`.
-pub(in crate::db) const ADVISOR_COLUMNS: &str =
-    "a.public_id, t.public_id, a.first_name, a.last_name, a.email";
+/// The columns of [`advisor_from_row`]: of the advisor `a`.
+pub(in crate::db) const ADVISOR_COLUMNS: &str = "a.public_id, a.tenant, a.first_name, a.last_name, a.email";
 
 /// The start of a query for [`advisor_from_row`].
-const SELECT: &str =
-    concat_sql!("SELECT ", ADVISOR_COLUMNS, " FROM advisor a JOIN tenant t ON t.id = a.tenant");
+const SELECT: &str = concat_sql!("SELECT ", ADVISOR_COLUMNS, " FROM advisor a");
 
 statements! {
     INSERT = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
         VALUES (:public_id, :tenant, :first_name, :last_name, :email, :email_key)";
+    LAST = "SELECT coalesce(max(id), 0) FROM advisor";
     PUBLIC_ID = "SELECT public_id FROM advisor WHERE id = :id";
     TENANT = "SELECT tenant FROM advisor WHERE id = :id";
     BY_PUBLIC_ID = "SELECT id, tenant FROM advisor WHERE public_id = :public_id";
@@ -51,6 +50,16 @@ pub(crate) fn insert_advisor(
     });
     map_unique_violation(done, EntityKind::Advisor)?;
     Ok(db.last_insert_id())
+}
+
+/// The next id for an advisor whose host does not choose one: the least from the number of advisors on that no advisor has.
+pub(crate) fn next_advisor_id(db: &Read<'_>) -> DbResult<AdvisorId> {
+    let last: i64 = db.prepare(&LAST)?.query_row([], |row| row.get(0))?;
+    let mut next = AdvisorId(last.saturating_add(1));
+    while find_advisor(db, next)?.is_some() {
+        next = AdvisorId(next.0.saturating_add(1));
+    }
+    Ok(next)
 }
 
 /// The local ids of an advisor; `None` if it does not exist.

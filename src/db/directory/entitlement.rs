@@ -7,9 +7,9 @@ use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::{ADVISOR_COLUMNS, advisor_from_row};
 use crate::db::directory::networks::network_code;
-use crate::db::directory::tenants;
 use crate::model::{
-    AdvisorPhone, ContactId, Entitlement, EntitlementStatus, Network, Permissions, TenantPolicy, Timestamp,
+    AdvisorPhone, ContactId, Entitlement, EntitlementStatus, GroupId, Network, Permissions, TenantPolicy,
+    Timestamp,
 };
 
 /// An entitlement to a network without its permissions, with local ids.
@@ -33,7 +33,7 @@ impl Grant {
 const SELECT: &str = concat_sql!("SELECT ", ADVISOR_COLUMNS, ", a.id, t.requires_entitlement,
             e.permissions, e.federation_group, e.phone, e.normalized, e.created_at,
             EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normalized = e.normalized),
-            (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
+            (SELECT c.id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
                 AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1),
             EXISTS (SELECT 1 FROM withdrawn_entitlement w WHERE w.advisor = a.id AND w.network = :network) ");
 
@@ -156,7 +156,7 @@ pub(crate) fn one(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<
     let code = network_code(db, network)?;
     let mut statement = db.prepare(&ONE)?;
     let params = named_params! {":advisor": advisor, ":network": network};
-    let mut rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    let mut rows = statement.query_and_then(params, |row| from_row(row, &code))?;
     Ok(rows.next().transpose()?.map(|(_, entitlement)| entitlement))
 }
 
@@ -173,7 +173,7 @@ pub(crate) fn page(
     let code = network_code(db, network)?;
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
     let params = named_params! {":tenant": tenant, ":network": network, ":at": at, ":most": most};
-    let rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    let rows = statement.query_and_then(params, |row| from_row(row, &code))?;
     rows.collect()
 }
 
@@ -191,12 +191,12 @@ pub(crate) fn of_contact(
     let params = named_params! {
         ":contact": contact, ":network": network, ":tenant": tenant, ":at": at, ":most": most,
     };
-    let rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    let rows = statement.query_and_then(params, |row| from_row(row, &code))?;
     rows.collect()
 }
 
 /// An entitlement with the local id of the advisor.
-fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
+fn from_row(row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
     let advisor = advisor_from_row(row)?;
     let is_withdrawn: bool = row.get(14)?;
     let policy = TenantPolicy::new().requires_entitlement(row.get(6)?);
@@ -206,7 +206,7 @@ fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, E
         email: advisor.email.clone(),
         advisor: Some(advisor),
         network: network.clone(),
-        group: group.map(|group| tenants::group_public_id(db, group)).transpose()?,
+        group: group.map(GroupId),
         status: EntitlementStatus::Entitled,
         permissions: row.get::<_, Option<i64>>(7)?.map_or(unentitled, Permissions::from_bits),
         phone: advisor_phone(row.get(9)?, row.get(10)?, row.get(12)?),

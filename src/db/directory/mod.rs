@@ -12,6 +12,6 @@ pub(crate) mod tenants;
 
 pub(crate) use advisors::{
     AdvisorRef, advisor_public_id, advisor_ref, advisor_tenant, advisor_with_email, advisors, find_advisor,
-    get_advisor, insert_advisor,
+    get_advisor, insert_advisor, next_advisor_id,
 };
 pub(crate) use networks::{insert_network, network, network_code, network_ids, network_local_id, networks};

@@ -1,6 +1,6 @@
 //! Tenants, their federation groups, and the networks that both may use.
 
-use rusqlite::{OptionalExtension as _, Row, named_params};
+use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
@@ -10,19 +10,17 @@ use crate::error::{EntityKind, Error};
 use crate::model::{Group, GroupId, Network, Tenant, TenantId, TenantPolicy};
 
 statements! {
-    INSERT_TENANT = "INSERT INTO tenant (public_id, name) VALUES (:public_id, :name)";
-    TENANTS = "SELECT id, public_id, name, requires_entitlement, calling_code FROM tenant ORDER BY id";
+    INSERT_TENANT = "INSERT INTO tenant (name) VALUES (:name)";
+    TENANTS = "SELECT id, name, requires_entitlement, calling_code FROM tenant ORDER BY id";
     TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
-    TENANT_BY_PUBLIC_ID = "SELECT id FROM tenant WHERE public_id = :public_id";
-    TENANT_PUBLIC_ID = "SELECT public_id FROM tenant WHERE id = :id";
+    TENANT_EXISTS = "SELECT 1 FROM tenant WHERE id = :id";
     POLICY = "SELECT requires_entitlement, calling_code FROM tenant WHERE id = :id";
     SET_POLICY = "UPDATE tenant SET requires_entitlement = :requires_entitlement, calling_code = :calling_code WHERE id = :id";
-    INSERT_GROUP = "INSERT INTO federation_group (public_id, tenant, name) VALUES (:public_id, :tenant, :name)";
-    GROUPS = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant ORDER BY name";
-    GROUP_PAGE = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name > :at ORDER BY name LIMIT :most";
-    GROUP_PAGE_BACK = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name < :at ORDER BY name DESC LIMIT :most";
-    GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
-    GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
+    INSERT_GROUP = "INSERT INTO federation_group (tenant, name) VALUES (:tenant, :name)";
+    GROUPS = "SELECT id, name FROM federation_group WHERE tenant = :tenant ORDER BY name";
+    GROUP_PAGE = "SELECT id, name FROM federation_group WHERE tenant = :tenant AND name > :at ORDER BY name LIMIT :most";
+    GROUP_PAGE_BACK = "SELECT id, name FROM federation_group WHERE tenant = :tenant AND name < :at ORDER BY name DESC LIMIT :most";
+    GROUP_EXISTS = "SELECT 1 FROM federation_group WHERE id = :id AND tenant = :tenant";
     CLOSE_NETWORK = "INSERT INTO closed_network (tenant, federation_group, network) VALUES (:tenant, :federation_group, :network)
         ON CONFLICT (tenant, federation_group, network) DO NOTHING";
     OPEN_NETWORK = "DELETE FROM closed_network WHERE tenant = :tenant AND federation_group = :federation_group AND network = :network";
@@ -31,8 +29,8 @@ statements! {
         (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.federation_group IN (0, :federation_group) AND c.network = n.id) ORDER BY n.id";
 }
 
-pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
-    let done = db.prepare(&INSERT_TENANT)?.execute(named_params! {":public_id": public_id, ":name": name});
+pub(crate) fn insert_tenant(db: &Write<'_>, name: &str) -> DbResult<i64> {
+    let done = db.prepare(&INSERT_TENANT)?.execute(named_params! {":name": name});
     map_unique_violation(done, EntityKind::Tenant)?;
     Ok(db.last_insert_id())
 }
@@ -41,7 +39,7 @@ pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbRes
 pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
     let mut statement = db.prepare(&TENANTS)?;
     let rows = statement.query_map([], |row| {
-        Ok((row.get(0)?, Tenant { id: TenantId(row.get(1)?), name: row.get(2)?, policy: policy_from(row)? }))
+        Ok((row.get(0)?, Tenant { id: TenantId(row.get(0)?), name: row.get(1)?, policy: policy_from(row)? }))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -53,22 +51,10 @@ pub(crate) fn tenant_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The number of an existing tenant.
 pub(crate) fn tenant_local_id(db: &Read<'_>, id: TenantId) -> DbResult<i64> {
-    let found = db
-        .prepare(&TENANT_BY_PUBLIC_ID)?
-        .query_row(named_params! {":public_id": id.0}, |row| row.get(0))
-        .optional()?;
-    Ok(found.ok_or(Error::NotFound(EntityKind::Tenant, id.0))?)
-}
-
-pub(crate) fn tenant_public_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
-    if let Some(known) = db.id_cache().tenants.get(&id) {
-        return Ok(*known);
-    }
-    let found =
-        TenantId(db.prepare(&TENANT_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.id_cache().tenants.insert(id, found);
-    Ok(found)
+    let exists = db.prepare(&TENANT_EXISTS)?.exists(named_params! {":id": id.0})?;
+    if exists { Ok(id.0) } else { Err(Error::NotFound(EntityKind::Tenant, id.0).into()) }
 }
 
 /// What a tenant requires of its advisors.
@@ -88,19 +74,17 @@ fn policy_from(row: &Row<'_>) -> rusqlite::Result<TenantPolicy> {
     Ok(policy.calling_code(row.get::<_, String>("calling_code")?))
 }
 
-pub(crate) fn insert_group(db: &Write<'_>, public_id: i64, tenant: i64, name: &str) -> DbResult<()> {
-    let done = db
-        .prepare(&INSERT_GROUP)?
-        .execute(named_params! {":public_id": public_id, ":tenant": tenant, ":name": name});
-    map_unique_violation(done, EntityKind::Group)
+pub(crate) fn insert_group(db: &Write<'_>, tenant: i64, name: &str) -> DbResult<GroupId> {
+    let done = db.prepare(&INSERT_GROUP)?.execute(named_params! {":tenant": tenant, ":name": name});
+    map_unique_violation(done, EntityKind::Group)?;
+    Ok(GroupId(db.last_insert_id()))
 }
 
 /// The groups of a tenant, by name.
 pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
-    let owner = tenant_public_id(db, tenant)?;
     let mut statement = db.prepare(&GROUPS)?;
-    let rows = statement
-        .query_and_then(named_params! {":tenant": tenant}, |row| group_from_row(db, row, (tenant, owner)))?;
+    let rows =
+        statement.query_and_then(named_params! {":tenant": tenant}, |row| group_from_row(db, row, tenant))?;
     rows.collect()
 }
 
@@ -112,34 +96,20 @@ pub(crate) fn group_page(
     back: bool,
     most: i64,
 ) -> DbResult<Vec<Group>> {
-    let owner = tenant_public_id(db, tenant)?;
     let mut statement = db.prepare(if back { &GROUP_PAGE_BACK } else { &GROUP_PAGE })?;
     let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
-    let rows = statement.query_and_then(params, |row| group_from_row(db, row, (tenant, owner)))?;
+    let rows = statement.query_and_then(params, |row| group_from_row(db, row, tenant))?;
     rows.collect()
 }
 
-fn group_from_row(db: &Read<'_>, row: &Row<'_>, (tenant, owner): (i64, TenantId)) -> DbResult<Group> {
+fn group_from_row(db: &Read<'_>, row: &Row<'_>, tenant: i64) -> DbResult<Group> {
     let networks = open_networks(db, tenant, row.get(0)?)?;
-    Ok(Group { id: GroupId(row.get(1)?), tenant: owner, name: row.get(2)?, networks })
+    Ok(Group { id: GroupId(row.get(0)?), tenant: TenantId(tenant), name: row.get(1)?, networks })
 }
 
 pub(crate) fn group_local_id(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
-    let found = db
-        .prepare(&GROUP_BY_PUBLIC_ID)?
-        .query_row(named_params! {":public_id": id.0, ":tenant": tenant}, |row| row.get(0))
-        .optional()?;
-    Ok(found.ok_or(Error::NotFound(EntityKind::Group, id.0))?)
-}
-
-pub(crate) fn group_public_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
-    if let Some(known) = db.id_cache().groups.get(&id) {
-        return Ok(*known);
-    }
-    let found =
-        GroupId(db.prepare(&GROUP_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.id_cache().groups.insert(id, found);
-    Ok(found)
+    let exists = db.prepare(&GROUP_EXISTS)?.exists(named_params! {":id": id.0, ":tenant": tenant})?;
+    if exists { Ok(id.0) } else { Err(Error::NotFound(EntityKind::Group, id.0).into()) }
 }
 
 /// Opens or closes a network for a tenant (`group` 0), or for one of its groups.

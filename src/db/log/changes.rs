@@ -13,18 +13,18 @@ pub(crate) struct ChangeRow {
     pub(crate) seq: i64,
     /// 0: shared between tenants.
     pub(crate) tenant: i64,
-    pub(crate) contact_public_id: i64,
+    pub(crate) contact: i64,
     pub(crate) kind: i64,
     pub(crate) fields: i64,
-    pub(crate) other_public_id: Option<i64>,
+    pub(crate) other: Option<i64>,
     pub(crate) origin: String,
     pub(crate) at: i64,
 }
 
 statements! {
-    INSERT = "INSERT INTO change (tenant, contact_public_id, kind, fields, other_public_id, origin, at)
-        VALUES (:tenant, :contact_public_id, :kind, :fields, :other_public_id, :origin, :at)";
-    SINCE = "SELECT seq, tenant, contact_public_id, kind, fields, other_public_id, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
+    INSERT = "INSERT INTO change (tenant, contact, kind, fields, other, origin, at)
+        VALUES (:tenant, :contact, :kind, :fields, :other, :origin, :at)";
+    SINCE = "SELECT seq, tenant, contact, kind, fields, other, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
     LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT changes_pruned_through FROM metadata WHERE id = 1))";
     PRUNED_THROUGH = "SELECT changes_pruned_through FROM metadata WHERE id = 1";
     OLDEST = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
@@ -44,15 +44,7 @@ pub(crate) fn pruned_through(db: &Read<'_>) -> DbResult<i64> {
 
 /// Appends a change. The log assigns its number.
 pub(crate) fn insert(db: &Write<'_>, row: &ChangeRow) -> DbResult<()> {
-    let params = params![
-        row.tenant,
-        row.contact_public_id,
-        row.kind,
-        row.fields,
-        row.other_public_id,
-        row.origin,
-        row.at
-    ];
+    let params = params![row.tenant, row.contact, row.kind, row.fields, row.other, row.origin, row.at];
     db.prepare(&INSERT)?.execute(params)?;
     Ok(())
 }
@@ -64,10 +56,10 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRo
         Ok(ChangeRow {
             seq: row.get(0)?,
             tenant: row.get(1)?,
-            contact_public_id: row.get(2)?,
+            contact: row.get(2)?,
             kind: row.get(3)?,
             fields: row.get(4)?,
-            other_public_id: row.get(5)?,
+            other: row.get(5)?,
             origin: row.get(6)?,
             at: row.get(7)?,
         })

@@ -13,7 +13,7 @@ use crate::model::{ContactId, Timestamp};
 pub(crate) struct EventRow {
     pub(crate) seq: i64,
     pub(crate) tenant: i64,
-    pub(crate) contact_public_id: ContactId,
+    pub(crate) contact: ContactId,
     pub(crate) name: String,
     pub(crate) payload: Option<String>,
     pub(crate) origin: String,
@@ -21,7 +21,7 @@ pub(crate) struct EventRow {
 }
 
 /// The start of a query for [`from_row`].
-const SELECT: &str = "SELECT seq, tenant, contact_public_id, name, payload, origin, at FROM event";
+const SELECT: &str = "SELECT seq, tenant, contact, name, payload, origin, at FROM event";
 
 statements! {
     DECLARE = "INSERT INTO event_name (tenant, name, created_at) VALUES (:tenant, :name, :now)
@@ -29,16 +29,16 @@ statements! {
     UNDECLARE = "DELETE FROM event_name WHERE tenant = :tenant AND name = :name";
     NAMES = "SELECT name FROM event_name WHERE tenant = :tenant ORDER BY name LIMIT :most";
     IS_DECLARED = "SELECT 1 FROM event_name WHERE tenant = :tenant AND name = :name";
-    INSERT = "INSERT INTO event (tenant, contact_public_id, name, payload, origin, at)
-        VALUES (:tenant, :contact_public_id, :name, :payload, :origin, :at)";
+    INSERT = "INSERT INTO event (tenant, contact, name, payload, origin, at)
+        VALUES (:tenant, :contact, :name, :payload, :origin, :at)";
     ONE = concat_sql!(SELECT, " WHERE seq = :seq");
     SINCE = concat_sql!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_CONTACT = concat_sql!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq > :seq
+    OF_CONTACT = concat_sql!(SELECT, " WHERE contact = :contact AND seq > :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq LIMIT :most");
-    OF_CONTACT_BACK = concat_sql!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq < :seq
+    OF_CONTACT_BACK = concat_sql!(SELECT, " WHERE contact = :contact AND seq < :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq DESC LIMIT :most");
     LAST = "SELECT coalesce(max(seq), 0) FROM event";
-    DELETE_OF_CONTACT = "DELETE FROM event WHERE contact_public_id = :contact_public_id";
+    DELETE_OF_CONTACT = "DELETE FROM event WHERE contact = :contact";
 }
 
 /// Declares a name. Returns false if it was declared.
@@ -66,7 +66,7 @@ pub(crate) fn is_declared(db: &Read<'_>, tenant: i64, name: &str) -> DbResult<bo
 /// Appends an event and returns its number.
 pub(crate) fn insert(db: &Write<'_>, new: &EventRow) -> DbResult<i64> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":contact_public_id": new.contact_public_id.0, ":name": new.name, ":payload": new.payload,
+        ":tenant": new.tenant, ":contact": new.contact.0, ":name": new.name, ":payload": new.payload,
         ":origin": new.origin, ":at": new.at.0,
     })?;
     Ok(db.last_insert_id())
@@ -96,8 +96,7 @@ pub(crate) fn of_contact(
     most: i64,
 ) -> DbResult<Vec<EventRow>> {
     let mut statement = db.prepare(if older { &OF_CONTACT_BACK } else { &OF_CONTACT })?;
-    let params =
-        named_params! {":contact_public_id": contact.0, ":tenant": tenant, ":seq": seq, ":most": most};
+    let params = named_params! {":contact": contact.0, ":tenant": tenant, ":seq": seq, ":most": most};
     let rows = statement.query_map(params, from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -109,7 +108,7 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
 
 /// Deletes the events of a contact.
 pub(crate) fn delete_of_contact(db: &Write<'_>, contact: ContactId) -> DbResult<()> {
-    db.prepare(&DELETE_OF_CONTACT)?.execute(named_params! {":contact_public_id": contact.0})?;
+    db.prepare(&DELETE_OF_CONTACT)?.execute(named_params! {":contact": contact.0})?;
     Ok(())
 }
 
@@ -117,7 +116,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
         seq: row.get(0)?,
         tenant: row.get(1)?,
-        contact_public_id: ContactId(row.get(2)?),
+        contact: ContactId(row.get(2)?),
         name: row.get(3)?,
         payload: row.get(4)?,
         origin: row.get(5)?,

@@ -20,13 +20,12 @@ pub(crate) struct OutboxRow {
 }
 
 /// The start of a query for [`from_row`].
-const SELECT: &str = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at
-        FROM outbox o JOIN tenant t ON t.id = o.tenant";
+const SELECT: &str = "SELECT seq, tenant, body, created_at, attempts, last_attempt_at FROM outbox";
 
 statements! {
     INSERT = "INSERT INTO outbox (tenant, body, created_at) VALUES (:tenant, :body, :now)";
-    AFTER = concat_sql!(SELECT, " WHERE o.seq > :seq ORDER BY o.seq LIMIT :most");
-    AFTER_OF = concat_sql!(SELECT, " WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most");
+    AFTER = concat_sql!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
+    AFTER_OF = concat_sql!(SELECT, " WHERE tenant = :tenant AND seq > :seq ORDER BY seq LIMIT :most");
     RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
     DELETE_CONTAINING = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";

@@ -27,19 +27,19 @@ pub(crate) struct StoredDef {
 
 /// The start of a query for [`stored_from_row`].
 const SELECT: &str =
-    "SELECT d.id, d.tenant, d.public_id, d.namespace, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
+    "SELECT d.id, d.tenant, d.namespace, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
             d.created_at, d.updated_at FROM attribute_def d";
 
 statements! {
-    INSERT = "INSERT INTO attribute_def (public_id, tenant, namespace, key, kind, declared, name, description, pattern, hint, choices,
+    INSERT = "INSERT INTO attribute_def (tenant, namespace, key, kind, declared, name, description, pattern, hint, choices,
             created_at, updated_at)
-        VALUES (:public_id, :tenant, :namespace, :key, :kind, :declared, :name, :description, :pattern, :hint, :choices,
+        VALUES (:tenant, :namespace, :key, :kind, :declared, :name, :description, :pattern, :hint, :choices,
             :created_at, :updated_at)";
     UPDATE = "UPDATE attribute_def SET kind = :kind, declared = :declared, name = :name, description = :description,
             pattern = :pattern, hint = :hint, choices = :choices, updated_at = :updated_at WHERE id = :id";
     DELETE = "DELETE FROM attribute_def WHERE id = :id";
     DELETE_VALUES = "DELETE FROM attribute WHERE def = :def";
-    BY_PUBLIC_ID = concat_sql!(SELECT, " WHERE d.public_id = :public_id AND d.tenant = :tenant");
+    BY_ID = concat_sql!(SELECT, " WHERE d.id = :id AND d.tenant = :tenant");
     BY_KEY = concat_sql!(SELECT, " WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
     PAGE = concat_sql!(SELECT, "
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key > :at ORDER BY d.key LIMIT :most");
@@ -47,7 +47,7 @@ statements! {
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key < :at ORDER BY d.key DESC LIMIT :most");
     VALUES = "SELECT contact, value FROM attribute WHERE def = :def";
     SET_NORMALIZED = "UPDATE attribute SET normalized = :normalized WHERE contact = :contact AND def = :def";
-    OF_MANY = "SELECT a.contact, d.public_id, d.namespace, d.key, a.value
+    OF_MANY = "SELECT a.contact, d.id, d.namespace, d.key, a.value
         FROM rarray(:contacts) r CROSS JOIN attribute a ON a.contact = r.value JOIN attribute_def d ON d.id = a.def
         WHERE :tenant IS NULL OR d.tenant = :tenant";
     HAS = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def";
@@ -61,19 +61,20 @@ statements! {
     REMOVE_ALL = "DELETE FROM attribute WHERE contact = :contact";
 }
 
-/// Inserts a definition.
+/// Inserts a definition, and gives it its id.
 ///
 /// # Errors
 /// [`Error::Exists`] if the namespace of the tenant has the key.
-pub(crate) fn insert(db: &Write<'_>, tenant: i64, def: AttributeDef) -> DbResult<StoredDef> {
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, mut def: AttributeDef) -> DbResult<StoredDef> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": def.id.0, ":tenant": tenant, ":namespace": namespace_column(def.namespace), ":key": def.key,
+        ":tenant": tenant, ":namespace": namespace_column(def.namespace), ":key": def.key,
         ":kind": kind_column(def.kind), ":declared": def.declared, ":name": def.name, ":description": def.description,
         ":pattern": def.pattern, ":hint": def.hint, ":choices": choices_column(&def.choices)?,
         ":created_at": def.created_at.0, ":updated_at": def.updated_at.0,
     });
     map_unique_violation(done, EntityKind::Attribute)?;
-    Ok(StoredDef { id: db.last_insert_id(), def })
+    def.id = AttributeId(db.last_insert_id());
+    Ok(StoredDef { id: def.id.0, def })
 }
 
 /// Writes all columns that can change.
@@ -97,8 +98,8 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 
 /// The definition of a tenant with this public id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: AttributeId) -> DbResult<StoredDef> {
-    let params = named_params! {":public_id": id.0, ":tenant": tenant};
-    let found = db.prepare(&BY_PUBLIC_ID)?.query_and_then(params, stored_from_row)?.next().transpose()?;
+    let params = named_params! {":id": id.0, ":tenant": tenant};
+    let found = db.prepare(&BY_ID)?.query_and_then(params, stored_from_row)?.next().transpose()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Attribute, id.0))?)
 }
 
@@ -252,20 +253,20 @@ fn choices_column(choices: &[String]) -> Result<String, Error> {
 }
 
 fn stored_from_row(row: &Row<'_>) -> DbResult<StoredDef> {
-    let (kind, choices): (u8, String) = (row.get(5)?, row.get(11)?);
+    let (kind, choices): (u8, String) = (row.get(4)?, row.get(10)?);
     let def = AttributeDef {
-        id: AttributeId(row.get(2)?),
-        namespace: namespace_from(row.get(3)?)?,
-        key: row.get(4)?,
+        id: AttributeId(row.get(0)?),
+        namespace: namespace_from(row.get(2)?)?,
+        key: row.get(3)?,
         kind: *AttributeKind::ALL.get(usize::from(kind)).ok_or_else(|| damaged(None))?,
-        declared: row.get(6)?,
-        name: row.get(7)?,
-        description: row.get(8)?,
-        pattern: row.get(9)?,
-        hint: row.get(10)?,
+        declared: row.get(5)?,
+        name: row.get(6)?,
+        description: row.get(7)?,
+        pattern: row.get(8)?,
+        hint: row.get(9)?,
         choices: serde_json::from_str(&choices).map_err(|source| damaged(Some(source)))?,
-        created_at: Timestamp(row.get(12)?),
-        updated_at: Timestamp(row.get(13)?),
+        created_at: Timestamp(row.get(11)?),
+        updated_at: Timestamp(row.get(12)?),
     };
     Ok(StoredDef { id: row.get(0)?, def })
 }

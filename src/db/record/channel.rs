@@ -9,51 +9,51 @@ use crate::error::{EntityKind, Error};
 use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ContactId, Timestamp};
 
 /// The start of a query for [`channel_from_row`].
-const SELECT: &str = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel";
+const SELECT: &str = "SELECT id, kind, name, active, created_at, updated_at FROM channel";
 
 /// The start of a query for [`identity_from_row`].
 const SELECT_IDENTITY: &str =
-    "SELECT i.id, i.public_id, n.public_id, i.identifier, c.public_id, i.subscribed, i.unread, i.created_at, n.tenant
+    "SELECT i.id, i.channel, i.identifier, i.contact, i.subscribed, i.unread, i.created_at, n.tenant
             FROM channel_identity i CROSS JOIN channel n ON n.id = i.channel CROSS JOIN contact c ON c.id = i.contact";
 
 statements! {
-    INSERT = "INSERT INTO channel (public_id, tenant, kind, name, active, created_at, updated_at)
-        VALUES (:public_id, :tenant, :kind, :name, 1, :now, :now)";
-    UPDATE = "UPDATE channel SET name = :name, active = :active, updated_at = :now WHERE public_id = :public_id";
-    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND tenant = :tenant");
+    INSERT = "INSERT INTO channel (tenant, kind, name, active, created_at, updated_at)
+        VALUES (:tenant, :kind, :name, 1, :now, :now)";
+    UPDATE = "UPDATE channel SET name = :name, active = :active, updated_at = :now WHERE id = :id";
+    ONE = concat_sql!(SELECT, " WHERE id = :id AND tenant = :tenant");
     PAGE = concat_sql!(SELECT, " WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most");
     PAGE_BACK = concat_sql!(SELECT, " WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most");
-    INSERT_IDENTITY = "INSERT INTO channel_identity (public_id, channel, identifier, contact, subscribed, created_at)
-        VALUES (:public_id, :channel, :identifier, :contact, 1, :now)";
-    IDENTITY = concat_sql!(SELECT_IDENTITY, " WHERE i.public_id = :public_id");
+    INSERT_IDENTITY = "INSERT INTO channel_identity (channel, identifier, contact, subscribed, created_at)
+        VALUES (:channel, :identifier, :contact, 1, :now)";
+    IDENTITY = concat_sql!(SELECT_IDENTITY, " WHERE i.id = :id");
     IDENTITY_BY_IDENTIFIER = concat_sql!(SELECT_IDENTITY, " WHERE i.channel = :channel AND i.identifier = :identifier");
     IDENTITIES = concat_sql!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY i.id LIMIT :most");
     IDENTITIES_BACK = concat_sql!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
         ORDER BY i.id DESC LIMIT :most");
-    UPDATE_IDENTITY = "UPDATE channel_identity SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
-    DELETE_IDENTITY = "DELETE FROM channel_identity WHERE public_id = :public_id";
+    UPDATE_IDENTITY = "UPDATE channel_identity SET subscribed = :subscribed, unread = :unread WHERE id = :id";
+    DELETE_IDENTITY = "DELETE FROM channel_identity WHERE id = :id";
     DELETE_IDENTITIES_OF_CONTACT = "DELETE FROM channel_identity WHERE contact = :contact";
 }
 
-pub(crate) fn insert(db: &Write<'_>, tenant: i64, channel: &Channel) -> DbResult<()> {
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, channel: &Channel) -> DbResult<ChannelId> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": channel.id.0, ":tenant": tenant, ":kind": channel.kind, ":name": channel.name,
+        ":tenant": tenant, ":kind": channel.kind, ":name": channel.name,
         ":now": channel.created_at.0,
     })?;
-    Ok(())
+    Ok(ChannelId(db.last_insert_id()))
 }
 
 /// Writes all columns that can change.
 pub(crate) fn update(db: &Write<'_>, channel: &Channel) -> DbResult<()> {
     db.prepare(&UPDATE)?.execute(named_params! {
-        ":name": channel.name, ":active": channel.active, ":now": channel.updated_at.0, ":public_id": channel.id.0,
+        ":name": channel.name, ":active": channel.active, ":now": channel.updated_at.0, ":id": channel.id.0,
     })?;
     Ok(())
 }
 
 /// The channel of a tenant with this public id, with its local id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: ChannelId) -> DbResult<(i64, Channel)> {
-    let params = named_params! {":public_id": id.0, ":tenant": tenant};
+    let params = named_params! {":id": id.0, ":tenant": tenant};
     let found = db.prepare(&ONE)?.query_row(params, channel_from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Channel, id.0))?)
 }
@@ -82,18 +82,19 @@ pub(crate) fn insert_identity(
     channel: i64,
     contact: i64,
     identity: &ChannelIdentity,
-) -> DbResult<()> {
+) -> DbResult<ChannelIdentityId> {
     let done = db.prepare(&INSERT_IDENTITY)?.execute(named_params! {
-        ":public_id": identity.id.0, ":channel": channel, ":identifier": identity.identifier, ":contact": contact,
+        ":channel": channel, ":identifier": identity.identifier, ":contact": contact,
         ":now": identity.created_at.0,
     });
-    map_unique_violation(done, EntityKind::ChannelIdentity)
+    map_unique_violation(done, EntityKind::ChannelIdentity)?;
+    Ok(ChannelIdentityId(db.last_insert_id()))
 }
 
 /// The identity with this public id, with the local id of its tenant.
 pub(crate) fn identity(db: &Read<'_>, id: ChannelIdentityId) -> DbResult<Option<(ChannelIdentity, i64)>> {
     let found =
-        db.prepare(&IDENTITY)?.query_row(named_params! {":public_id": id.0}, identity_from_row).optional()?;
+        db.prepare(&IDENTITY)?.query_row(named_params! {":id": id.0}, identity_from_row).optional()?;
     Ok(found.map(|(_, identity, tenant)| (identity, tenant)))
 }
 
@@ -126,13 +127,13 @@ pub(crate) fn identities(
 /// Writes all columns of an identity that can change.
 pub(crate) fn update_identity(db: &Write<'_>, identity: &ChannelIdentity) -> DbResult<()> {
     db.prepare(&UPDATE_IDENTITY)?.execute(named_params! {
-        ":subscribed": identity.subscribed, ":unread": identity.unread, ":public_id": identity.id.0,
+        ":subscribed": identity.subscribed, ":unread": identity.unread, ":id": identity.id.0,
     })?;
     Ok(())
 }
 
 pub(crate) fn delete_identity(db: &Write<'_>, id: ChannelIdentityId) -> DbResult<()> {
-    db.prepare(&DELETE_IDENTITY)?.execute(named_params! {":public_id": id.0})?;
+    db.prepare(&DELETE_IDENTITY)?.execute(named_params! {":id": id.0})?;
     Ok(())
 }
 
@@ -144,25 +145,25 @@ pub(crate) fn delete_identities_of_contact(db: &Write<'_>, contact: i64) -> DbRe
 
 fn channel_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, Channel)> {
     let channel = Channel {
-        id: ChannelId(row.get(1)?),
-        kind: row.get(2)?,
-        name: row.get(3)?,
-        active: row.get(4)?,
-        created_at: Timestamp(row.get(5)?),
-        updated_at: Timestamp(row.get(6)?),
+        id: ChannelId(row.get(0)?),
+        kind: row.get(1)?,
+        name: row.get(2)?,
+        active: row.get(3)?,
+        created_at: Timestamp(row.get(4)?),
+        updated_at: Timestamp(row.get(5)?),
     };
     Ok((row.get(0)?, channel))
 }
 
 fn identity_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, ChannelIdentity, i64)> {
     let identity = ChannelIdentity {
-        id: ChannelIdentityId(row.get(1)?),
-        channel: ChannelId(row.get(2)?),
-        identifier: row.get(3)?,
-        contact: ContactId(row.get(4)?),
-        subscribed: row.get(5)?,
-        unread: row.get(6)?,
-        created_at: Timestamp(row.get(7)?),
+        id: ChannelIdentityId(row.get(0)?),
+        channel: ChannelId(row.get(1)?),
+        identifier: row.get(2)?,
+        contact: ContactId(row.get(3)?),
+        subscribed: row.get(4)?,
+        unread: row.get(5)?,
+        created_at: Timestamp(row.get(6)?),
     };
-    Ok((row.get(0)?, identity, row.get(8)?))
+    Ok((row.get(0)?, identity, row.get(7)?))
 }

@@ -7,9 +7,8 @@ use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
 use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;
-use crate::db::directory::tenants;
 use crate::error::EntityKind;
-use crate::model::{ContactId, Conversation, ConversationKind, Timestamp};
+use crate::model::{ContactId, Conversation, ConversationKind, GroupId, Timestamp};
 
 /// A conversation with the local side of its row.
 #[derive(Debug, Clone)]
@@ -42,8 +41,6 @@ statements! {
     REMOVE_FROM_ALL = "DELETE FROM conversation_member WHERE contact = :contact";
     REMOVE_ALL_MEMBERS = "DELETE FROM conversation_member WHERE conversation = :conversation";
     MEMBERS = "SELECT contact FROM conversation_member WHERE conversation = :conversation ORDER BY contact";
-    MEMBER_IDS = "SELECT c.public_id FROM conversation_member m CROSS JOIN contact c ON c.id = m.contact
-        WHERE m.conversation = :conversation ORDER BY m.contact";
 }
 
 /// Inserts a conversation without members, and returns its local id.
@@ -130,9 +127,7 @@ pub(crate) fn members(db: &Read<'_>, id: i64) -> DbResult<Vec<i64>> {
 
 /// The members of a conversation, in the order in which the contacts were added to the store.
 pub(crate) fn member_ids(db: &Read<'_>, id: i64) -> DbResult<Vec<ContactId>> {
-    let mut statement = db.prepare(&MEMBER_IDS)?;
-    let rows = statement.query_map(named_params! {":conversation": id}, |row| row.get(0).map(ContactId))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(members(db, id)?.into_iter().map(ContactId).collect())
 }
 
 fn kind_column(kind: ConversationKind) -> i64 {
@@ -154,7 +149,7 @@ fn from_row(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
             ConversationKind::OneToOne
         },
         network: network_code(db, network)?,
-        group: group.map(|id| tenants::group_public_id(db, id)).transpose()?,
+        group: group.map(GroupId),
         advisor: advisor.map(|id| advisor_public_id(db, id)).transpose()?,
         name: row.get(7)?,
         created_at: Timestamp(row.get(8)?),

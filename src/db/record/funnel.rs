@@ -9,16 +9,16 @@ use crate::error::EntityKind;
 use crate::model::{Funnel, FunnelId, Timestamp};
 
 statements! {
-    INSERT = "INSERT INTO funnel (public_id, tenant, service_key, name) VALUES (:public_id, :tenant, :service_key, :name)";
+    INSERT = "INSERT INTO funnel (tenant, service_key, name) VALUES (:tenant, :service_key, :name)";
     DELETE = "DELETE FROM funnel WHERE id = :id";
     DELETE_SUBSCRIPTIONS = "DELETE FROM contact_funnel WHERE funnel = :funnel";
     BY_KEY = "SELECT id FROM funnel WHERE tenant = :tenant AND service_key = :service_key";
-    PAGE = "SELECT id, public_id, service_key, name FROM funnel WHERE tenant = :tenant AND service_key > :at ORDER BY service_key LIMIT :most";
-    PAGE_BACK = "SELECT id, public_id, service_key, name FROM funnel
+    PAGE = "SELECT id, service_key, name FROM funnel WHERE tenant = :tenant AND service_key > :at ORDER BY service_key LIMIT :most";
+    PAGE_BACK = "SELECT id, service_key, name FROM funnel
         WHERE tenant = :tenant AND service_key < :at ORDER BY service_key DESC LIMIT :most";
-    OF_CONTACT = "SELECT f.id, f.public_id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
+    OF_CONTACT = "SELECT f.id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
         WHERE o.contact = :contact AND o.funnel > :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel LIMIT :most";
-    OF_CONTACT_BACK = "SELECT f.id, f.public_id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
+    OF_CONTACT_BACK = "SELECT f.id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
         WHERE o.contact = :contact AND o.funnel < :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel DESC LIMIT :most";
     SUBSCRIBE = "INSERT INTO contact_funnel (contact, funnel, created_at) VALUES (:contact, :funnel, :now)
         ON CONFLICT (contact, funnel) DO NOTHING";
@@ -30,11 +30,12 @@ statements! {
 ///
 /// # Errors
 /// [`Error::Exists`](crate::Error::Exists) if the tenant has a funnel with the key.
-pub(crate) fn insert(db: &Write<'_>, tenant: i64, funnel: &Funnel) -> DbResult<()> {
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, service_key: &str, name: &str) -> DbResult<FunnelId> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": funnel.id.0, ":tenant": tenant, ":service_key": funnel.service_key, ":name": funnel.name,
+        ":tenant": tenant, ":service_key": service_key, ":name": name,
     });
-    map_unique_violation(done, EntityKind::Funnel)
+    map_unique_violation(done, EntityKind::Funnel)?;
+    Ok(FunnelId(db.last_insert_id()))
 }
 
 /// Deletes a funnel and its subscriptions.
@@ -94,6 +95,6 @@ pub(crate) fn unsubscribe_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<(i64, Funnel)> {
-    let funnel = Funnel { id: FunnelId(row.get(1)?), service_key: row.get(2)?, name: row.get(3)? };
+    let funnel = Funnel { id: FunnelId(row.get(0)?), service_key: row.get(1)?, name: row.get(2)? };
     Ok((row.get(0)?, funnel))
 }

@@ -84,10 +84,10 @@ statements! {
             rejected = :rejected, updated_at = :updated_at
         WHERE seq = :seq";
     DELETE = "DELETE FROM job WHERE seq = :seq";
-    INSERT_FAILURE = "INSERT INTO job_failure (job, contact_local_id, contact_public_id, error_code) VALUES (:job, :contact_local_id, :contact_public_id, :error_code)";
-    FAILURES = "SELECT contact_local_id, contact_public_id, error_code FROM job_failure WHERE job = :job AND contact_local_id > :at ORDER BY contact_local_id LIMIT :most";
-    FAILURES_BACK = "SELECT contact_local_id, contact_public_id, error_code FROM job_failure WHERE job = :job AND contact_local_id < :at ORDER BY contact_local_id DESC LIMIT :most";
-    DELETE_FAILURES = "DELETE FROM job_failure WHERE job = :job AND contact_local_id <= :last_contact";
+    INSERT_FAILURE = "INSERT INTO job_failure (job, contact, error_code) VALUES (:job, :contact, :error_code)";
+    FAILURES = "SELECT contact, error_code FROM job_failure WHERE job = :job AND contact > :at ORDER BY contact LIMIT :most";
+    FAILURES_BACK = "SELECT contact, error_code FROM job_failure WHERE job = :job AND contact < :at ORDER BY contact DESC LIMIT :most";
+    DELETE_FAILURES = "DELETE FROM job_failure WHERE job = :job AND contact <= :last_contact";
 }
 
 /// Inserts a job and returns its number.
@@ -149,19 +149,14 @@ pub(crate) fn delete(db: &Write<'_>, seq: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// Records a contact (local and public id) on which a job failed, with the code of the error.
-pub(crate) fn insert_failure(
-    db: &Write<'_>,
-    job: i64,
-    (local_id, public_id): (i64, ContactId),
-    code: &str,
-) -> DbResult<()> {
-    let params = named_params! {":job": job, ":contact_local_id": local_id, ":contact_public_id": public_id.0, ":error_code": code};
+/// Records a contact on which a job failed, with the code of the error.
+pub(crate) fn insert_failure(db: &Write<'_>, job: i64, contact: ContactId, code: &str) -> DbResult<()> {
+    let params = named_params! {":job": job, ":contact": contact.0, ":error_code": code};
     db.prepare(&INSERT_FAILURE)?.execute(params)?;
     Ok(())
 }
 
-/// Up to `most` contacts on which a job failed, by local id, with the codes of the errors: after `at` (exclusive), or before it if `back`
+/// Up to `most` contacts on which a job failed, by id, with the codes of the errors: after `at` (exclusive), or before it if `back`
 /// is true.
 pub(crate) fn failures(
     db: &Read<'_>,
@@ -169,10 +164,10 @@ pub(crate) fn failures(
     at: i64,
     back: bool,
     most: i64,
-) -> DbResult<Vec<(i64, ContactId, String)>> {
+) -> DbResult<Vec<(ContactId, String)>> {
     let mut statement = db.prepare(if back { &FAILURES_BACK } else { &FAILURES })?;
     let params = named_params! {":job": job, ":at": at, ":most": most};
-    let rows = statement.query_map(params, |row| Ok((row.get(0)?, ContactId(row.get(1)?), row.get(2)?)))?;
+    let rows = statement.query_map(params, |row| Ok((ContactId(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -10,18 +10,18 @@ use crate::error::{EntityKind, Error};
 use crate::model::{ContactId, Note, NoteId, Timestamp};
 
 /// The start of a query for [`raw_from_row`].
-const SELECT: &str = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note";
+const SELECT: &str = "SELECT id, advisor, content, created_at, updated_at FROM note";
 
 statements! {
-    INSERT = "INSERT INTO note (public_id, contact, tenant, advisor, content, created_at, updated_at, checksum)
-        VALUES (:public_id, :contact, :tenant, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
-    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND contact = :contact AND (:tenant IS NULL OR tenant = :tenant)");
+    INSERT = "INSERT INTO note (contact, tenant, advisor, content, created_at, updated_at, checksum)
+        VALUES (:contact, :tenant, :advisor, :content, :now, :now, row_sum(:advisor, :content, :now, :now))";
+    ONE = concat_sql!(SELECT, " WHERE id = :id AND contact = :contact AND (:tenant IS NULL OR tenant = :tenant)");
     PAGE = concat_sql!(SELECT, " WHERE contact = :contact AND id < :at AND (:tenant IS NULL OR tenant = :tenant) ORDER BY id DESC LIMIT :most");
     PAGE_BACK = concat_sql!(SELECT, " WHERE contact = :contact AND id > :at AND (:tenant IS NULL OR tenant = :tenant) ORDER BY id LIMIT :most");
     UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
-            checksum = row_sum(public_id, :advisor, :content, created_at, :now)
-        WHERE public_id = :public_id";
-    DELETE = "DELETE FROM note WHERE public_id = :public_id AND contact = :contact";
+            checksum = row_sum(:advisor, :content, created_at, :now)
+        WHERE id = :id";
+    DELETE = "DELETE FROM note WHERE id = :id AND contact = :contact";
     DELETE_ALL = "DELETE FROM note WHERE contact = :contact";
 }
 
@@ -40,18 +40,18 @@ pub(crate) fn insert(
     contact: i64,
     tenant: i64,
     advisor: Option<i64>,
-    note: &Note,
-) -> DbResult<()> {
+    content: &str,
+    now: Timestamp,
+) -> DbResult<NoteId> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": note.id.0, ":contact": contact, ":tenant": tenant, ":advisor": advisor, ":content": note.content,
-        ":now": note.created_at.0,
+        ":contact": contact, ":tenant": tenant, ":advisor": advisor, ":content": content, ":now": now.0,
     })?;
-    Ok(())
+    Ok(NoteId(db.last_insert_id()))
 }
 
 /// A note of a contact.
 pub(crate) fn find(db: &Read<'_>, of: NotesOf, id: NoteId) -> DbResult<Note> {
-    let params = named_params! {":public_id": id.0, ":contact": of.local_id, ":tenant": of.tenant};
+    let params = named_params! {":id": id.0, ":contact": of.local_id, ":tenant": of.tenant};
     let found = db.prepare(&ONE)?.query_row(params, raw_from_row).optional()?;
     let row = found.ok_or(Error::NotFound(EntityKind::Note, id.0))?;
     Ok(note(db, of.contact, row)?.1)
@@ -79,13 +79,13 @@ pub(crate) fn update(
     advisor: Option<i64>,
     now: Timestamp,
 ) -> DbResult<()> {
-    let params = named_params! {":content": content, ":advisor": advisor, ":now": now.0, ":public_id": id.0};
+    let params = named_params! {":content": content, ":advisor": advisor, ":now": now.0, ":id": id.0};
     db.prepare(&UPDATE)?.execute(params)?;
     Ok(())
 }
 
 pub(crate) fn delete(db: &Write<'_>, contact: i64, id: NoteId) -> DbResult<()> {
-    let done = db.prepare(&DELETE)?.execute(named_params! {":public_id": id.0, ":contact": contact})?;
+    let done = db.prepare(&DELETE)?.execute(named_params! {":id": id.0, ":contact": contact})?;
     if done == 0 { Err(Error::NotFound(EntityKind::Note, id.0).into()) } else { Ok(()) }
 }
 
@@ -96,18 +96,18 @@ pub(crate) fn delete_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
 }
 
 /// The columns of a note as they are read.
-type Raw = (i64, i64, Option<i64>, String, i64, i64);
+type Raw = (i64, Option<i64>, String, i64, i64);
 
 fn raw_from_row(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
 fn note(
     db: &Read<'_>,
     contact: ContactId,
-    (local_id, id, advisor, content, created, updated): Raw,
+    (id, advisor, content, created, updated): Raw,
 ) -> DbResult<(i64, Note)> {
     let advisor = advisor.map(|id| advisor_public_id(db, id)).transpose()?;
     let (created_at, updated_at) = (Timestamp(created), Timestamp(updated));
-    Ok((local_id, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
+    Ok((id, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
 }

@@ -22,16 +22,16 @@ pub(crate) struct StoredTag {
 }
 
 /// The columns of [`stored_from_row`].
-const COLUMNS: &str = "t.id, t.tenant, t.public_id, t.name, t.color, t.contacts";
+const COLUMNS: &str = "t.id, t.tenant, t.name, t.color, t.contacts";
 
 statements! {
-    INSERT = "INSERT INTO tag (public_id, tenant, name, name_key, color, checksum) VALUES (:public_id, :tenant, :name, :name_key, :color,
-        row_sum(:public_id, :tenant, :name, :name_key, :color))";
+    INSERT = "INSERT INTO tag (tenant, name, name_key, color, checksum) VALUES (:tenant, :name, :name_key, :color,
+        row_sum(:tenant, :name, :name_key, :color))";
     UPDATE = "UPDATE tag SET name = :name, name_key = :name_key, color = :color,
-        checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
+        checksum = row_sum(tenant, :name, :name_key, :color) WHERE id = :id";
     DELETE = "DELETE FROM tag WHERE id = :id";
     DELETE_ASSIGNMENTS = "DELETE FROM contact_tag WHERE tag = :tag";
-    BY_PUBLIC_ID = concat_sql!("SELECT ", COLUMNS, " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
+    BY_ID = concat_sql!("SELECT ", COLUMNS, " FROM tag t WHERE t.id = :id AND t.tenant = :tenant");
     BY_NAME = concat_sql!("SELECT ", COLUMNS, " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
     PAGE = concat_sql!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
     PAGE_BACK = concat_sql!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
@@ -43,22 +43,23 @@ statements! {
     ADJUST_COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
     ADJUST_COUNTS_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
     REMOVE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
-    COUNTS_IN_LIST = "SELECT t.public_id, count(*) FROM list_entry e CROSS JOIN contact_tag o ON o.contact = e.contact JOIN tag t ON t.id = o.tag
+    COUNTS_IN_LIST = "SELECT t.id, count(*) FROM list_entry e CROSS JOIN contact_tag o ON o.contact = e.contact JOIN tag t ON t.id = o.tag
         WHERE e.generation = :generation AND e.owner_kind = :owner_kind AND e.owner = :owner AND e.network = :network GROUP BY o.tag";
     COUNT_MISMATCHES = "SELECT count(*) FROM tag t WHERE t.contacts <>
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
 }
 
-/// Inserts a tag. `key` is the name in lower case.
+/// Inserts a tag, and gives it its id. `key` is the name in lower case.
 ///
 /// # Errors
 /// [`Error::Exists`] if the tenant has a tag with the name.
-pub(crate) fn insert(db: &Write<'_>, tenant: i64, tag: Tag, key: &str) -> DbResult<StoredTag> {
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, mut tag: Tag, key: &str) -> DbResult<StoredTag> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": tag.id.0, ":tenant": tenant, ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0),
+        ":tenant": tenant, ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0),
     });
     map_unique_violation(done, EntityKind::Tag)?;
-    Ok(StoredTag { id: db.last_insert_id(), tenant, tag })
+    tag.id = TagId(db.last_insert_id());
+    Ok(StoredTag { id: tag.id.0, tenant, tag })
 }
 
 /// Writes name and colour.
@@ -83,8 +84,8 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 
 /// The tag of a tenant with this public id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: TagId) -> DbResult<StoredTag> {
-    let params = named_params! {":public_id": id.0, ":tenant": tenant};
-    let found = db.prepare(&BY_PUBLIC_ID)?.query_row(params, stored_from_row).optional()?;
+    let params = named_params! {":id": id.0, ":tenant": tenant};
+    let found = db.prepare(&BY_ID)?.query_row(params, stored_from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Tag, id.0))?)
 }
 
@@ -104,7 +105,7 @@ pub(crate) fn page(
 ) -> DbResult<Vec<(String, Tag)>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
     let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
-    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored_from_row(row)?.tag)))?;
+    let rows = statement.query_map(params, |row| Ok((row.get(5)?, stored_from_row(row)?.tag)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn of_many(
     let contacts = Rc::new(contacts.into_iter().map(Value::from).collect::<Vec<_>>());
     let mut statement = db.prepare(&OF_MANY)?;
     let params = named_params! {":contacts": contacts, ":tenant": tenant};
-    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored_from_row(row)?.tag)))?;
+    let rows = statement.query_map(params, |row| Ok((row.get(5)?, stored_from_row(row)?.tag)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -176,10 +177,10 @@ pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
 }
 
 fn stored_from_row(row: &Row<'_>) -> rusqlite::Result<StoredTag> {
-    let (color, contacts): (Option<u32>, i64) = (row.get(4)?, row.get(5)?);
+    let (color, contacts): (Option<u32>, i64) = (row.get(3)?, row.get(4)?);
     let tag = Tag {
-        id: TagId(row.get(2)?),
-        name: row.get(3)?,
+        id: TagId(row.get(0)?),
+        name: row.get(2)?,
         color: color.map(Color),
         contacts: u64::try_from(contacts).unwrap_or_default(),
     };

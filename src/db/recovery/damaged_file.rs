@@ -20,6 +20,7 @@ use crate::db::recovery::pages::{
 };
 use crate::db::recovery::tables::{Identity, RecoveredRow, TABLES, TableSpec};
 use crate::error::Result;
+use crate::model::ContactId;
 
 /// After this number of consecutive ids without a readable row, and without a known row after them, the table is taken to end.
 const MAX_CONSECUTIVE_GAPS: i64 = 10_000;
@@ -36,9 +37,10 @@ const CHECKSUM_MATCH_WEIGHT: usize = 100;
 statements! {
     SEQUENCES = "SELECT name, seq FROM sqlite_sequence";
     METADATA = "SELECT public_id, created_at, changes_pruned_through, locale FROM metadata WHERE id = 1";
-    /// From the index alone, which also has the ids of rows that cannot be read.
-    IDS_UP = "SELECT public_id FROM contact INDEXED BY sqlite_autoindex_contact_1 ORDER BY public_id";
-    IDS_DOWN = "SELECT public_id FROM contact INDEXED BY sqlite_autoindex_contact_1 ORDER BY public_id DESC";
+    /// From the lists, which also have the ids of rows that cannot be read.
+    LISTED_UP = "SELECT contact FROM list_entry ORDER BY generation, owner_kind, owner, network, sort_key, contact";
+    LISTED_DOWN = "SELECT contact FROM list_entry
+        ORDER BY generation DESC, owner_kind DESC, owner DESC, network DESC, sort_key DESC, contact DESC";
 }
 
 /// A copy of the file of a damaged store. It may be written to.
@@ -224,15 +226,15 @@ impl DamagedFile {
         read().unwrap_or_default()
     }
 
-    /// The public ids of all contacts, as far as they can be read; also those of rows that cannot be read.
-    pub(crate) fn public_ids(&self) -> Vec<i64> {
+    /// The contacts in lists, as far as these can be read, ascending; also those whose rows cannot be read.
+    pub(crate) fn listed_contacts(&self) -> Vec<ContactId> {
         let mut found = Vec::new();
-        for statement in [&IDS_UP, &IDS_DOWN] {
+        for statement in [&LISTED_UP, &LISTED_DOWN] {
             let Ok(mut statement) = self.sqlite.prepare(statement.sql) else { continue };
             let Ok(mut rows) = statement.query([]) else { continue };
             let is_complete = loop {
                 match rows.next() {
-                    Ok(Some(row)) => found.extend(row.get::<_, i64>(0)),
+                    Ok(Some(row)) => found.extend(row.get(0).map(ContactId)),
                     Ok(None) => break true,
                     Err(_) => break false,
                 }

@@ -97,7 +97,7 @@ macro_rules! contact_table {
     ([] $($(#[$doc:meta])* $field:ident $member:ident { $($property:tt)* })*) => {
         const CONTACT: TableSpec = table_spec! {
             "INSERT" contact by id (concat_sql!("checksum = ", CHECKSUM)) ", folded_texts, sort_key0, checksum" = ", '', x'', 0":
-                id public_id tenant network federation_group $($member)* status contact_methods
+                id tenant network federation_group $($member)* status contact_methods
                 version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invite_expires_at merged_into
         };
     };
@@ -110,8 +110,8 @@ plain_fields!(contact_table);
 pub(crate) const TABLES: &[TableSpec] = &[
     table_spec! { "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
     direct conversation_on_create unique_phone unique_email statuses asks_consent default_permissions advisor_number },
-    table_spec! { "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code },
-    table_spec! { "INSERT" federation_group by id ("1") "" = "": id public_id tenant name },
+    table_spec! { "INSERT" tenant by id ("1") "" = "": id name requires_entitlement calling_code },
+    table_spec! { "INSERT" federation_group by id ("1") "" = "": id tenant name },
     table_spec! { "INSERT" closed_network by tenant federation_group network ("1") "" = "": tenant federation_group network },
     table_spec! { "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key },
     table_spec! { "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at },
@@ -125,23 +125,23 @@ pub(crate) const TABLES: &[TableSpec] = &[
     table_spec! { "INSERT" conversation by id ("1") "" = "": id tenant external_id kind network federation_group advisor name created_at updated_at },
     table_spec! { "INSERT" conversation_member by conversation contact ("1") "" = "": conversation contact },
     table_spec! { "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts last_attempt_at },
-    table_spec! { "INSERT" tag by id ("checksum = row_sum(public_id, tenant, name, name_key, color)") ", checksum" = ", 0": id public_id tenant name name_key color },
+    table_spec! { "INSERT" tag by id ("checksum = row_sum(tenant, name, name_key, color)") ", checksum" = ", 0": id tenant name name_key color },
     table_spec! { "INSERT" contact_tag by contact tag ("1") "" = "": contact tag },
-    table_spec! { "INSERT" attribute_def by id ("1") "" = "": id public_id tenant namespace key kind declared name description pattern hint choices
+    table_spec! { "INSERT" attribute_def by id ("1") "" = "": id tenant namespace key kind declared name description pattern hint choices
     created_at updated_at },
     table_spec! { "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value normalized },
-    table_spec! { "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
-    id public_id contact tenant advisor content created_at updated_at },
-    table_spec! { "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name },
+    table_spec! { "INSERT" note by id ("checksum = row_sum(advisor, content, created_at, updated_at)") ", checksum" = ", 0":
+    id contact tenant advisor content created_at updated_at },
+    table_spec! { "INSERT" funnel by id ("1") "" = "": id tenant service_key name },
     table_spec! { "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at },
-    table_spec! { "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at },
-    table_spec! { "INSERT" channel_identity by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at },
-    table_spec! { "INSERT" merge_record by seq ("1") "" = "": seq public_id survivor absorbed copied_fields origin at undone_at },
+    table_spec! { "INSERT" channel by id ("1") "" = "": id tenant kind name active created_at updated_at },
+    table_spec! { "INSERT" channel_identity by id ("1") "" = "": id channel identifier contact subscribed unread created_at },
+    table_spec! { "INSERT" merge_record by seq ("1") "" = "": seq survivor absorbed copied_fields origin at undone_at },
     table_spec! { "INSERT" merge_transfer by merge_record kind item ("1") "" = "": merge_record kind item value },
-    table_spec! { "INSERT" change by seq ("1") "" = "": seq tenant contact_public_id kind fields other_public_id origin at },
+    table_spec! { "INSERT" change by seq ("1") "" = "": seq tenant contact kind fields other origin at },
     table_spec! { "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at },
-    table_spec! { "INSERT" event by seq ("1") "" = "": seq tenant contact_public_id name payload origin at },
+    table_spec! { "INSERT" event by seq ("1") "" = "": seq tenant contact name payload origin at },
     table_spec! { "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact contacts scanned done unchanged
     rejected origin created_at updated_at },
-    table_spec! { "INSERT" job_failure by job contact_local_id ("1") "" = "": job contact_local_id contact_public_id error_code },
+    table_spec! { "INSERT" job_failure by job contact ("1") "" = "": job contact error_code },
 ];

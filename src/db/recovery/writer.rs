@@ -17,18 +17,16 @@ statements! {
     HAS_NETWORK = "SELECT 1 FROM network WHERE id = :id";
     HAS_GROUP = "SELECT 1 FROM federation_group WHERE id = :id";
     HAS_ADVISOR = "SELECT 1 FROM advisor WHERE id = :id";
-    /// Whether another contact has the public id.
-    HAS_PUBLIC_ID = "SELECT 1 FROM contact WHERE public_id = :public_id AND id <> :id";
     HAS_INVITE_CODE = "SELECT 1 FROM contact WHERE invite_code = :code AND invite_code <> '' AND id <> :id";
-    MAKE_TENANT = "INSERT INTO tenant (id, public_id, name) VALUES (:id, :public_id, 'recovered ' || :public_id)";
+    MAKE_TENANT = "INSERT INTO tenant (id, name) VALUES (:id, 'recovered ' || :id)";
     /// A copy of the network `BOOK`, which has no requirements.
     MAKE_NETWORK = "INSERT INTO network (id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
             conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number)
-        SELECT :id, 'SALVAGED-' || (:public_id % 1000000000), messaging, requires_company, requires_email, needs_invitation, copyable,
+        SELECT :id, 'SALVAGED-' || (:id % 1000000000), messaging, requires_company, requires_email, needs_invitation, copyable,
             direct, conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number
         FROM network WHERE code = 'BOOK'";
     MAKE_ADVISOR = "INSERT INTO advisor (id, public_id, tenant, last_name)
-        VALUES (:id, :public_id, (SELECT min(id) FROM tenant), 'recovered ' || :public_id)";
+        VALUES (:id, :id, (SELECT min(id) FROM tenant), 'recovered ' || :id)";
     SET_MERGED_INTO = "UPDATE contact SET merged_into = :survivor
         WHERE id = :id AND trashed_at IS NOT NULL AND EXISTS (SELECT 1 FROM contact s WHERE s.id = :survivor)";
     SET_METADATA = "UPDATE metadata SET public_id = :public_id, created_at = :created_at,
@@ -88,12 +86,7 @@ pub(crate) enum ParentKind {
 }
 
 /// Inserts a placeholder for the row that another row refers to, if it is missing. Returns true if it was.
-pub(crate) fn ensure_parent(
-    db: &Write<'_>,
-    kind: ParentKind,
-    id: i64,
-    fresh: impl FnOnce() -> i64,
-) -> DbResult<bool> {
+pub(crate) fn ensure_parent(db: &Write<'_>, kind: ParentKind, id: i64) -> DbResult<bool> {
     let (has, make) = match kind {
         ParentKind::Tenant => (&HAS_TENANT, &MAKE_TENANT),
         ParentKind::Network => (&HAS_NETWORK, &MAKE_NETWORK),
@@ -102,7 +95,7 @@ pub(crate) fn ensure_parent(
     if has_row(db, has, id)? {
         return Ok(false);
     }
-    db.prepare(make)?.execute(named_params! {":id": id, ":public_id": fresh()})?;
+    db.prepare(make)?.execute(named_params! {":id": id})?;
     Ok(true)
 }
 
@@ -116,7 +109,6 @@ pub(crate) fn repair_contact(
     db: &Write<'_>,
     table: &TableSpec,
     row: &mut RecoveredRow,
-    fresh: impl FnOnce() -> i64,
 ) -> DbResult<(Option<i64>, bool)> {
     let before = row.values.clone();
     for name in PlainField::COLUMNS.iter().chain(&["invite_code"]) {
@@ -147,16 +139,6 @@ pub(crate) fn repair_contact(
         }
     }
     let id = row.integer(table, "id").unwrap_or_default();
-    let taken = match row.integer(table, "public_id").filter(|public| *public > 0) {
-        Some(public) => {
-            db.prepare(&HAS_PUBLIC_ID)?.exists(named_params! {":public_id": public, ":id": id})?
-        }
-        None => true,
-    };
-    if taken {
-        let fresh = fresh();
-        set_value(row, table, "public_id", |_| Some(Value::Integer(fresh)));
-    }
     repair_invitation(db, table, row, id)?;
     let survivor = row.integer(table, "merged_into");
     let changed = before != row.values;
@@ -226,6 +208,7 @@ pub(crate) fn restore_identity(db: &Write<'_>, identity: &Identity) -> DbResult<
     db.prepare(&SET_METADATA)?.execute(named_params! {
         ":public_id": identity.public_id, ":created_at": identity.created_at, ":changes_pruned_through": identity.changes_pruned_through,
     })?;
+    db.id_cache().book = Some(identity.public_id);
     Ok(())
 }
 

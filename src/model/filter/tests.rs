@@ -178,7 +178,8 @@ fn condition() -> impl Strategy<Value = Filter> {
         Just(Filter::blocked()),
         Just(Filter::has_status()),
         prop::sample::subsequence(Status::ALL.as_slice(), 0..3).prop_map(Filter::status),
-        prop::collection::vec(1..i64::MAX, 0..3).prop_map(|ids| Filter::id(ids.into_iter().map(ContactId))),
+        prop::collection::vec(1..=crate::limits::ID, 0..3)
+            .prop_map(|ids| Filter::id(ids.into_iter().map(ContactId))),
         Just(Filter::network([Network::SMS, Network::WHATSAPP])),
     ]
 }

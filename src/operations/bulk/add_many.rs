@@ -107,6 +107,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], … Contacts with a reported outcome are committed.
+    /// [`Error::Forbidden`] for an agent.
     pub fn add_many<I>(
         &self,
         contacts: I,
@@ -118,14 +119,12 @@ impl Session {
         I::IntoIter: Send,
     {
         let (networks, collator, substrings) = self.read(|snapshot| {
+            self.rights(&snapshot.db)?.require_bulk()?;
             let known = db::directory::networks(&snapshot.db)?;
             let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
             let collator = self.engine.collators.get(&db::metadata::read(&snapshot.db)?.locale)?;
-            Ok((
-                known.collect::<NetworksByCode>(),
-                collator,
-                SubstringWriter::load(&snapshot.db)?.is_complete(),
-            ))
+            let substrings = SubstringWriter::load(&snapshot.db)?.is_complete();
+            Ok((known.collect::<NetworksByCode>(), collator, substrings))
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
@@ -326,7 +325,7 @@ impl ImportBatch<'_, '_> {
             }
         }
         let other_uid = |found: &StoredContact| {
-            let uid = &found.contact.uid;
+            let uid = &found.given_uid;
             !uid.is_empty() && !contact.uid.is_empty() && *uid != contact.uid
         };
         let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());

@@ -99,12 +99,13 @@ impl<'s> Jobs<'s> {
         let body = serde_json::to_string(&action).map_err(|source| Error::Storage(Box::new(source)))?;
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
+            rights.require_bulk()?;
             reject_unknown_names(db, &rights, &filter)?;
             check_references(db, &rights, &action)?;
             let asker = match rights.kind() {
                 ActorKind::System => Requester::System,
                 ActorKind::Administrator => Requester::Administrator,
-                ActorKind::Advisor(advisor) => Requester::Advisor(advisor),
+                ActorKind::Advisor(advisor) | ActorKind::Agent(advisor) => Requester::Advisor(advisor),
             };
             let last = db::contact::last_id(db)?;
             let contacts = count_visible(db, &rights, network.as_ref())?;
@@ -193,7 +194,7 @@ impl<'s> Jobs<'s> {
                     db::job::delete(db, row.seq)?;
                     return Ok(true);
                 };
-                db::job::delete_failures(db, row.seq, last)?;
+                db::job::delete_failures(db, row.seq, last.0)?;
                 Ok(false)
             })?;
             if gone {
@@ -275,7 +276,7 @@ fn run_batch(
     let list_orders = ListOrders::for_writing(engine, db)?;
     let mut outcomes = Vec::with_capacity(found.len());
     for stored in found {
-        let (place, contact) = (stored.id, stored.contact.id);
+        let contact = stored.contact.id;
         let context = WriteContext { now: engine.now(), origin: &row.origin };
         let outcome = match db.run_in_savepoint(!row.dry_run, || {
             apply_action(engine, db, context, rights, &list_orders, stored, &action)
@@ -289,7 +290,7 @@ fn run_batch(
             JobOutcome::Done => &mut row.done,
             JobOutcome::Unchanged => &mut row.unchanged,
             JobOutcome::Rejected(error) => {
-                db::job::insert_failure(db, row.seq, (place, contact), error.code())?;
+                db::job::insert_failure(db, row.seq, contact, error.code())?;
                 &mut row.rejected
             }
         };

@@ -13,7 +13,7 @@ use crate::model::{AttributeDef, AttributeKind, AttributeNamespace, Field, limit
 use crate::operations::context::{WriteContext, log_extra_edit};
 use crate::operations::directory::tenants::check_name;
 use crate::operations::record::attribute_values::{CheckedValue, check_value};
-use crate::operations::record::tags::create_tag;
+use crate::operations::record::tags::{add_tags, create_tag};
 use crate::text::caseless_key::caseless_key;
 
 /// Look-ups of a tenant's tags and attributes in one transaction. The records of an import use the same few.
@@ -97,7 +97,7 @@ impl Engine {
                 *found
             } else {
                 let found = db::tag::with_name(db, tenant, &key)?;
-                let tag = found.map_or_else(|| create_tag(self, db, tenant, name, None), Ok)?;
+                let tag = found.map_or_else(|| create_tag(db, tenant, name, None), Ok)?;
                 *known.tags.entry(key).or_insert(tag.id)
             };
             db::tag::set(db, added.id, tag, true, true)?;
@@ -121,7 +121,7 @@ impl Engine {
         values: &[(AttributeNamespace, String, Value)],
     ) -> Result<bool> {
         let mut fields = Vec::new();
-        if self.add_tags(db, tenant, stored, tags)? {
+        if add_tags(db, tenant, stored, tags)? {
             fields.push(Field::Tags);
         }
         if self.set_values(db, (tenant, stored.id), values)? {

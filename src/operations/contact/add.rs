@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, ContactKeys};
-use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
+use crate::model::{AdvisorId, Contact, NetworkPolicy, NewContact, Permission, TenantId};
 use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
 use crate::operations::contact::draft::{Draft, Normalizer, unique_keys};
 use crate::operations::context::{WriteContext, list_scopes_of};
@@ -118,7 +118,7 @@ impl Target {
         session.rights.require(db, Permission::CreateContact, network)?;
         let own = session.rights.advisor();
         if new.blocked {
-            session.rights.require_administrator()?;
+            session.rights.require_contact_block()?;
         }
         if new.shared {
             session.rights.require_system()?;
@@ -189,10 +189,6 @@ impl CreationContext {
     }
 }
 
-/// The largest number of new public ids after collisions. A collision needs two stores with the same random node that
-/// make an id in the same millisecond.
-const MAX_ID_ATTEMPTS: u32 = 8;
-
 /// Writes a new contact: row, contact methods, unique values, links, channel identities and the log entry. Tags,
 /// values, list entries and search keys are written later.
 pub(crate) fn insert_contact(
@@ -206,13 +202,12 @@ pub(crate) fn insert_contact(
 ) -> Result<db::contact::StoredContact> {
     let Draft { mut stored, card, blocked, channel_identities: gates, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
-    stored.contact.tenant =
-        target.tenant.map(|tenant| db::tenants::tenant_public_id(db, tenant)).transpose()?;
+    stored.contact.tenant = target.tenant.map(TenantId);
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
     stored.contact.status_at = stored.contact.status.map(|_| context.now);
-    let keys = unique_keys(&stored.contact, policy, target.network, target.group);
+    let keys = unique_keys(&stored, policy, target.network, target.group);
     db::unique_values::ensure_available(db, target.tenant, &keys)?;
-    stored.id = insert_row(engine, db, context, &mut stored, place)?;
+    db::contact::insert(db, &mut stored, place)?;
     db::contact_methods::insert(db, stored.id, &stored.contact)?;
     db::unique_values::claim(db, target.tenant, stored.id, &keys)?;
     if let Some(card) = card {
@@ -230,20 +225,4 @@ pub(crate) fn insert_contact(
     }
     context.log(db, &stored, ChangeKind::Add, 0)?;
     Ok(stored)
-}
-
-fn insert_row(
-    engine: &Engine,
-    db: &Write<'_>,
-    context: WriteContext<'_>,
-    stored: &mut db::contact::StoredContact,
-    place: &SortKeys,
-) -> Result<i64> {
-    for _ in 0..MAX_ID_ATTEMPTS {
-        stored.contact.id = ContactId(engine.ids.next(context.now));
-        if let Some(id) = db::contact::insert(db, stored, place)? {
-            return Ok(id);
-        }
-    }
-    Err(Error::Duplicate { field: Field::Identifier, holder: None })
 }

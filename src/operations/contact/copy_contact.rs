@@ -69,7 +69,7 @@ impl Session {
                 }
             }
             counts.flush(db, &list_orders)?;
-            let tenant = db::tenants::tenant_public_id(db, home)?;
+            let tenant = TenantId(home);
             let [old_address, new_address] =
                 [None, Some(tenant)].map(|tenant| export_address(&old.contact, tenant));
             let text = conversation_message(old_address.as_deref(), new_address.as_deref());

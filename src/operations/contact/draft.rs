@@ -74,6 +74,7 @@ impl Normalizer<'_> {
             group: None,
             merged_into: None,
             given_display_name,
+            given_uid: contact.uid.clone(),
             contact,
         };
         stored.refresh_display_name();
@@ -128,11 +129,12 @@ impl Draft {
 /// The values that must be unique in the tenant while the contact is not in the trash. `network` and `group` are local
 /// ids.
 pub(crate) fn unique_keys(
-    contact: &Contact,
+    stored: &StoredContact,
     policy: &NetworkPolicy,
     network: i64,
     group: Option<i64>,
 ) -> Vec<UniqueKey> {
+    let contact = &stored.contact;
     let mut keys = Vec::new();
     // Only E.164 numbers take part in uniqueness: many people can have the number 123456.
     let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
@@ -149,8 +151,9 @@ pub(crate) fn unique_keys(
         keys.extend(contact.emails.iter().map(key));
     }
     keys.extend(contact.identifiers.iter().map(identifier_key));
-    if !contact.uid.is_empty() {
-        keys.push(uid_key(&contact.uid, network));
+    // A generated UID needs no row: it contains the id of its contact.
+    if !stored.given_uid.is_empty() {
+        keys.push(uid_key(&stored.given_uid, network));
     }
     keys.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     keys.dedup(); // a card can contain the same address twice

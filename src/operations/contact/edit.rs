@@ -128,6 +128,10 @@ pub(crate) fn update_contact_unlogged(
 ) -> Result<(StoredContact, i64)> {
     let place = draft.target_sort_keys(list_orders, old.id);
     let Draft { stored: mut changed, card, .. } = draft;
+    // A card that was exported here returns with the generated UID.
+    if old.given_uid.is_empty() && changed.given_uid == old.contact.uid {
+        changed.given_uid.clear();
+    }
     let card = match card {
         Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
         _ => None,
@@ -148,8 +152,9 @@ pub(crate) fn update_contact_unlogged(
         if contact.status == old.contact.status { old.contact.status_at } else { Some(context.now) };
     contact.updated_at = context.now;
     contact.version = old.contact.version.saturating_add(1);
+    changed.refresh_uid(db)?;
 
-    if contact.trashed_at.is_none() {
+    if changed.contact.trashed_at.is_none() {
         update_unique_keys(db, &old, &changed, policy)?;
     }
     let advisors = db::entries::advisors_of(db, old.id)?;
@@ -191,10 +196,11 @@ pub(crate) fn changed_unique_keys(
     new: &StoredContact,
     policy: &NetworkPolicy,
 ) -> (Vec<UniqueKey>, Vec<UniqueKey>) {
-    let keys = |stored: &StoredContact| unique_keys(&stored.contact, policy, old.network, old.group);
+    let keys = |stored: &StoredContact| unique_keys(stored, policy, old.network, old.group);
     let (before, after) = (keys(old), keys(new));
     let lost = before.iter().filter(|key| !after.contains(key)).cloned().collect();
-    let won = after.iter().filter(|key| !before.contains(key)).cloned().collect();
+    let is_own_uid = |key: &UniqueKey| key.field == Field::Uid && key.value == old.contact.uid;
+    let won = after.iter().filter(|key| !before.contains(key) && !is_own_uid(key)).cloned().collect();
     (lost, won)
 }
 

@@ -125,7 +125,7 @@ fn holders_of_values(
     for (channel, identifier) in &new.channel_identities {
         let (local, _) = db::channel::find(db, rights.home_tenant(db)?, *channel)?;
         let holder = match db::channel::identity_with_identifier(db, local, identifier)? {
-            Some(identity) => db::contact::local_id(db, identity.contact)?,
+            Some(identity) => Some(identity.contact.0),
             None => None,
         };
         held.push((Field::ChannelIdentity, holder.into_iter().collect()));

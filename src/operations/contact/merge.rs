@@ -10,8 +10,8 @@ use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::feed::{ChangeKind, field_mask};
 use crate::model::{
-    Contact, ContactId, Field, MergeId, MergeOptions, MergeRecord, MergeResult, MergeRule, NewContact,
-    Permission, PlainField, fold_email, limits,
+    Contact, ContactId, Field, MergeOptions, MergeRecord, MergeResult, MergeRule, NewContact, Permission,
+    PlainField, fold_email, limits,
 };
 use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::update_contact_unlogged;
@@ -62,15 +62,13 @@ impl Session {
             let (survivor, absorbed) = (survivor?, absorbed?);
             check_mergeable(&survivor, &absorbed, options)?;
             let context = WriteContext { now: self.engine.now(), origin };
-            let merger = MergeId(self.engine.ids.next(context.now));
-            let of = MergeParties { merge: merger, survivor: survivor.id, absorbed: absorbed.id };
-            db::merge_record::insert(db, of, origin, context.now)?;
+            let of = db::merge_record::insert(db, survivor.id, absorbed.id, origin, context.now)?;
             let list_orders = ListOrders::for_writing(&self.engine, db)?;
             let gone =
                 move_contact(db, context, &list_orders, absorbed.clone(), MoveTarget::Survivor(survivor.id))?;
             context.log_merge(db, &gone, (ChangeKind::Absorbed, 0), survivor.contact.id)?;
             let stored = self.fill_survivor(db, context, &list_orders, (survivor, &absorbed), of)?;
-            Ok(MergeResult { merge: merger, contact: stored.contact })
+            Ok(MergeResult { merge: of.merge, contact: stored.contact })
         })
     }
 
@@ -94,8 +92,7 @@ impl Session {
         self.read(|snapshot| {
             let db = &snapshot.db;
             self.rights(db)?.survivor(db, contact)?;
-            let local = db::contact::local_id(db, contact)?.ok_or(Error::NoContact(contact))?;
-            Ok(db::merge_record::of_contact(db, local, i64::try_from(limits::PAGE).unwrap_or(i64::MAX))?)
+            Ok(db::merge_record::of_contact(db, contact.0, i64::try_from(limits::PAGE).unwrap_or(i64::MAX))?)
         })
     }
 
@@ -151,7 +148,7 @@ pub(crate) fn reload(db: &Read<'_>, stored: &StoredContact) -> Result<StoredCont
 /// Merging needs the permissions to edit and to delete the contact.
 fn find_mergeable(db: &Read<'_>, rights: &Rights, id: ContactId) -> Result<StoredContact> {
     let stored = rights.editable_contact(db, id, Permission::EditContact)?;
-    rights.require(db, Permission::DeleteContact, stored.network)?;
+    rights.require_merge(db, stored.network)?;
     Ok(stored)
 }
 

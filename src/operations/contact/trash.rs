@@ -7,8 +7,8 @@ use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, ContactKeys};
-use crate::model::{Contact, ContactId, Permission};
-use crate::operations::contact::draft::unique_keys;
+use crate::model::{Contact, ContactId, Field, Permission};
+use crate::operations::contact::draft::{uid_key, unique_keys};
 use crate::operations::context::{WriteContext, list_scopes_of};
 use crate::operations::list::list_counts::{ListCounts, current_position, insert_entries, remove_entries};
 use crate::operations::list::list_orders::ListOrders;
@@ -180,8 +180,14 @@ pub(crate) fn move_contact(
     counts.flush(db, list_orders)?;
     if !into {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
-        let keys = unique_keys(&stored.contact, &policy, network, stored.group);
+        let keys = unique_keys(&stored, &policy, network, stored.group);
         db::unique_values::ensure_available(db, stored.tenant, &keys)?;
+        // A card with the generated UID can have been imported while the contact was in the trash.
+        let generated = uid_key(&stored.contact.uid, network);
+        let holder = db::unique_values::holder(db, stored.tenant.unwrap_or(0), &generated)?;
+        if let Some(holder) = holder.filter(|holder| *holder != stored.id) {
+            return Err(Error::Duplicate { field: Field::Uid, holder: Some(ContactId(holder)) });
+        }
         db::unique_values::claim(db, stored.tenant, stored.id, &keys)?;
         SubstringWriter::load(db)?.insert(db, &stored, &advisors, None)?;
     }
@@ -208,11 +214,7 @@ fn remove_from_lists_and_indexes(
     counts.flush(db, list_orders)?;
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
-        db::unique_values::release(
-            db,
-            stored.tenant,
-            &unique_keys(&stored.contact, &policy, network, stored.group),
-        )?;
+        db::unique_values::release(db, stored.tenant, &unique_keys(stored, &policy, network, stored.group))?;
         SubstringWriter::load(db)?.remove(db, stored.id)?;
     }
     index::log_key_changes(

@@ -107,7 +107,7 @@ fn find_party(db: &Read<'_>, rights: &Rights, id: i64, merger: MergeId) -> Resul
         rights.require_system().map_err(|_| RuleViolation::SharedContact)?;
     }
     rights.require(db, Permission::EditContact, stored.network)?;
-    rights.require(db, Permission::DeleteContact, stored.network)?;
+    rights.require_merge(db, stored.network)?;
     Ok(stored)
 }
 

@@ -3,7 +3,7 @@
 use crate::db::directory::AdvisorRef;
 use crate::db::{self, Write};
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Advisor, AdvisorId, AdvisorKey, ContactId, Field, NewAdvisor, fold_email};
+use crate::model::{Advisor, AdvisorKey, ContactId, Field, NewAdvisor, TenantId, fold_email, limits};
 use crate::operations::directory::entitle::grant_pre_entitlements;
 use crate::operations::directory::handles::Directory;
 use crate::query::AdvisorList;
@@ -65,15 +65,18 @@ impl<'s> Directory<'s> {
         if tenant != home {
             self.session.rights(db)?.require_system()?;
         }
-        if new.id.is_some_and(|id| id.0 <= 0) {
+        if new.id.is_some_and(|id| !(1..=limits::ID).contains(&id.0)) {
             return Err(Error::invalid(
                 Field::Advisors,
-                ValidationError::OutOfRange { min: 1, max: i64::MAX },
+                ValidationError::OutOfRange { min: 1, max: limits::ID },
             ));
         }
         let advisor = Advisor {
-            id: new.id.unwrap_or_else(|| AdvisorId(self.session.engine.ids.next(self.session.engine.now()))),
-            tenant: db::tenants::tenant_public_id(db, tenant)?,
+            id: match new.id {
+                Some(id) => id,
+                None => db::directory::next_advisor_id(db)?,
+            },
+            tenant: TenantId(tenant),
             first_name: new.first_name.trim().to_owned(),
             last_name: new.last_name.trim().to_owned(),
             email: new.email.trim().to_owned(),

@@ -198,7 +198,7 @@ impl EntitlementHolder {
             advisor: None,
             email,
             network: policy.network.clone(),
-            group: grant.group.map(|group| db::tenants::group_public_id(db, group)).transpose()?,
+            group: grant.group.map(GroupId),
             status: EntitlementStatus::PreEntitled,
             permissions: policy.default_permissions,
             phone: grant.phone,

@@ -46,8 +46,7 @@ impl<'s> Directory<'s> {
         let name = check_name(name)?;
         self.session.write(|db| {
             self.session.rights(db)?.require_system()?;
-            let id = TenantId(self.session.engine.ids.next(self.session.engine.now()));
-            db::tenants::insert_tenant(db, id.0, &name)?;
+            let id = TenantId(db::tenants::insert_tenant(db, &name)?);
             Ok(Tenant { id, name, policy: TenantPolicy::new() })
         })
     }
@@ -117,10 +116,9 @@ impl<'s> Directory<'s> {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let home = rights.home_tenant(db)?;
-            let id = GroupId(self.session.engine.ids.next(self.session.engine.now()));
-            db::tenants::insert_group(db, id.0, home, &name)?;
+            let id = db::tenants::insert_group(db, home, &name)?;
             let networks = db::tenants::open_networks(db, home, 0)?;
-            Ok(Group { id, tenant: db::tenants::tenant_public_id(db, home)?, name, networks })
+            Ok(Group { id, tenant: TenantId(home), name, networks })
         })
     }
 

@@ -1,6 +1,6 @@
 //! Compares all derived data with the rows of contacts.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::db::list::bucket::Bucket;
 use crate::db::metadata::IdRange;
@@ -49,7 +49,7 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
         Ok(CheckReport {
             sqlite_errors,
             checksum_mismatches: u64::try_from(mismatches.len()).unwrap_or(u64::MAX),
-            checksum_mismatch_contacts: mismatches.values().flatten().copied().take(MAX_REPORTED).collect(),
+            checksum_mismatch_contacts: mismatches.iter().copied().take(MAX_REPORTED).collect(),
             partial_files: engine.partial_files()?,
             ..report
         })
@@ -57,7 +57,7 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
 }
 
 /// The contacts with a row that does not match its checksum.
-type Mismatches = BTreeMap<i64, Option<ContactId>>;
+type Mismatches = BTreeSet<ContactId>;
 
 /// What SQLite reports of the file, and the rows that do not match their checksums.
 fn check_file(db: &Read<'_>) -> Result<(Vec<String>, Mismatches)> {

@@ -7,8 +7,7 @@ use crate::engine::cursor_key;
 use crate::engine::{BookIdentity, Engine, Parts, catch_sqlite_panic};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
-use crate::host::random::random_seed;
-use crate::model::{IdSource, NetworkPolicy};
+use crate::model::NetworkPolicy;
 use crate::operations::maintenance::{background_tasks, reindex, relocalize};
 use crate::options::Options;
 use crate::text::collate::Collator;
@@ -22,7 +21,6 @@ pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     if matches!(place, StoreLocation::Memory) {
         check_memory(&options)?;
     }
-    let ids = IdSource::new(options.id_seed.unwrap_or_else(random_seed));
     let phones = PhoneParser::new(options.region.as_deref())?;
     let collators = CollatorCache::default();
     // An invalid locale is always an error. The collation tables are loaded only when they are needed.
@@ -30,13 +28,13 @@ pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     if !locale.is_empty() {
         collators.get(locale)?;
     }
-    let found = |tx: &Write<'_>| initialize(tx, &options, &ids, collators.get(locale)?.as_ref());
+    let found = |tx: &Write<'_>| initialize(tx, &options, collators.get(locale)?.as_ref());
     let mut conn = catch_sqlite_panic(|| db::open(&place, &options.db, found))?;
     let (record, cursor_key) = catch_sqlite_panic(|| {
         let db = conn.read()?;
         Ok((db::metadata::read(&db)?, db::metadata::cursor_key(&db)?))
     })?;
-    let parts = Parts { location: place, options, collators, phones, ids };
+    let parts = Parts { location: place, options, collators, phones };
     let identity = BookIdentity { public_id: record.public_id, cursor_key };
     let engine = Engine::new(parts, conn, &identity, background_tasks::run_within_write);
     upgrade(&engine, &record)?;
@@ -55,15 +53,10 @@ fn check_memory(options: &Options) -> Result<()> {
 }
 
 /// Writes the first rows of a new store: metadata, the built-in networks, one tenant.
-pub(crate) fn initialize(
-    db: &Write<'_>,
-    options: &Options,
-    ids: &IdSource,
-    collator: &Collator,
-) -> Result<()> {
+pub(crate) fn initialize(db: &Write<'_>, options: &Options, collator: &Collator) -> Result<()> {
     let now = options.db.clock.now();
     let book = Metadata {
-        public_id: ids.next(now),
+        public_id: (options.db.nonces.next() & i64::MAX).max(1),
         locale: options.locale.clone().unwrap_or_default(),
         collation: collator.stamp().to_owned(),
         fold_version: FOLD_VERSION,
@@ -79,7 +72,7 @@ pub(crate) fn initialize(
     for policy in NetworkPolicy::built_in() {
         db::directory::insert_network(db, &policy)?;
     }
-    db::tenants::insert_tenant(db, ids.next(now), "default")?;
+    db::tenants::insert_tenant(db, "default")?;
     Ok(())
 }
 

@@ -241,8 +241,7 @@ impl RecoveryWriter<'_> {
         };
         let mut as_written = row.checksum_matches;
         if table.name == "contact" {
-            let fresh = || self.engine.ids.next(self.engine.now());
-            let (survivor, changed) = recovery::repair_contact(self.db, table, &mut row, fresh)?;
+            let (survivor, changed) = recovery::repair_contact(self.db, table, &mut row)?;
             as_written &= !changed;
             self.merged.extend(contact.zip(survivor));
         }
@@ -254,7 +253,7 @@ impl RecoveryWriter<'_> {
     }
 
     fn create_missing_parent(&mut self, kind: ParentKind, id: i64) -> Result<()> {
-        let made = recovery::ensure_parent(self.db, kind, id, || self.engine.ids.next(self.engine.now()))?;
+        let made = recovery::ensure_parent(self.db, kind, id)?;
         self.report.placeholders = self.report.placeholders.saturating_add(u64::from(made));
         Ok(())
     }
@@ -312,7 +311,7 @@ impl RecoveryWriter<'_> {
     /// A value that another contact already has stays with that contact.
     fn claim_unique_keys(&mut self, stored: &db::contact::StoredContact) -> Result<()> {
         let (_, policy) = db::directory::network(self.db, &stored.contact.network)?;
-        for key in unique_keys(&stored.contact, &policy, stored.network, stored.group) {
+        for key in unique_keys(stored, &policy, stored.network, stored.group) {
             if db::unique_values::holder(self.db, stored.tenant.unwrap_or(0), &key)?.is_some() {
                 self.altered.push(stored.id);
             } else {
@@ -325,14 +324,19 @@ impl RecoveryWriter<'_> {
     /// Determines the lost and the changed contacts.
     fn into_report(mut self) -> Result<RecoveryReport> {
         let report = &mut self.report;
+        let known = self.damaged_file.listed_contacts();
+        // The id of a lost contact is not given to another one.
+        if let Some(last) = known.last() {
+            recovery::raise_sequence(self.db, "contact", last.0)?;
+        }
         self.altered.sort_unstable();
         self.altered.dedup();
         report.damaged = u64::try_from(self.altered.len()).unwrap_or(u64::MAX);
         for id in self.altered.into_iter().take(MAX_REPORTED_IDS) {
             report.damaged_contacts.extend(db::contact::one(self.db, id)?.map(|stored| stored.contact.id));
         }
-        for id in self.damaged_file.public_ids().into_iter().map(ContactId) {
-            if db::contact::local_id(self.db, id)?.is_none() {
+        for id in known {
+            if !db::contact::exists(self.db, id)? {
                 report.lost = report.lost.saturating_add(1);
                 if report.lost_contacts.len() < MAX_REPORTED_IDS {
                     report.lost_contacts.push(id);

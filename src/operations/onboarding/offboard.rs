@@ -82,7 +82,7 @@ impl Onboarding<'_> {
                 for (_, id) in
                     db::entries::entries(db, scope.in_generation(generation), None, false, i64::MAX)?
                 {
-                    pairs.push((db::contact::public_id(db, id)?, advisor));
+                    pairs.push((ContactId(id), advisor));
                 }
             }
             Ok(pairs)

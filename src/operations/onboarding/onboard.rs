@@ -8,8 +8,8 @@ use crate::engine::Engine;
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::feed::{OutboxEvent, outbox};
 use crate::model::{
-    AdvisorId, Consent, Contact, Field, NetworkPolicy, NewOnboarding, OnboardingDetails, Permission, Phone,
-    Status, fold_email, onboarding_phone,
+    AdvisorId, Consent, Contact, Field, GroupId, NetworkPolicy, NewOnboarding, OnboardingDetails, Permission,
+    Phone, Status, fold_email, onboarding_phone,
 };
 use crate::operations::contact::add::{Target, create_contact};
 use crate::operations::contact::draft::{phone_key, to_new_contact};
@@ -218,7 +218,7 @@ impl OnboardingOperation<'_> {
         room: bool,
     ) -> Result<OnboardResult> {
         let mut new_contact = new.details.to_new_contact(new.network.clone());
-        new_contact.group = group.map(|group| db::tenants::group_public_id(self.db, group)).transpose()?;
+        new_contact.group = group.map(GroupId);
         // Only numbers of the North American plan require consent before the first message.
         new_contact.consent =
             (self.policy.asks_consent && phone.normalized.starts_with("+1")).then_some(Consent::Pending);

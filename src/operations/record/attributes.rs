@@ -160,7 +160,7 @@ impl Engine {
     ) -> AttributeDef {
         let now = self.now();
         AttributeDef {
-            id: AttributeId(self.ids.next(now)),
+            id: AttributeId(0),
             namespace: space,
             key,
             kind,

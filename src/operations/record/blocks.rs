@@ -224,7 +224,7 @@ pub(crate) fn update_contact_block(
     if is_blocked_for_tenant(db, home, stored)? == on {
         return Ok(());
     }
-    rights.require_administrator()?;
+    rights.require_contact_block()?;
     set_contact_block(db, context, home, stored, on)
 }
 

@@ -46,9 +46,9 @@ impl<'s> Channels<'s> {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let now = self.session.engine.now();
-            let id = ChannelId(self.session.engine.ids.next(now));
-            let channel = Channel { id, kind, name, active: true, created_at: now, updated_at: now };
-            db::channel::insert(db, rights.home_tenant(db)?, &channel)?;
+            let id = ChannelId(0);
+            let mut channel = Channel { id, kind, name, active: true, created_at: now, updated_at: now };
+            channel.id = db::channel::insert(db, rights.home_tenant(db)?, &channel)?;
             Ok(channel)
         })
     }
@@ -216,8 +216,8 @@ impl Engine {
             return Err(Error::Exists(EntityKind::ChannelIdentity));
         }
         let now = self.now();
-        let identity = ChannelIdentity {
-            id: ChannelIdentityId(self.ids.next(now)),
+        let mut identity = ChannelIdentity {
+            id: ChannelIdentityId(0),
             channel: channel.id,
             identifier: identifier.to_owned(),
             contact: stored.contact.id,
@@ -225,7 +225,7 @@ impl Engine {
             unread: 0,
             created_at: now,
         };
-        db::channel::insert_identity(db, local, stored.id, &identity)?;
+        identity.id = db::channel::insert_identity(db, local, stored.id, &identity)?;
         Ok(identity)
     }
 }

@@ -110,19 +110,12 @@ impl<'s> Events<'s> {
             }
             let now = self.session.engine.now();
             let origin = origin.to_owned();
-            let mut row = EventRow {
-                seq: 0,
-                tenant,
-                contact_public_id: contact,
-                name: event.name.clone(),
-                payload,
-                origin,
-                at: now,
-            };
+            let mut row =
+                EventRow { seq: 0, tenant, contact, name: event.name.clone(), payload, origin, at: now };
             row.seq = db::event::insert(db, &row)?;
             let effect = OutboxEvent::ContactEvent { event_seq: row.seq, contact, name: event.name };
             outbox::enqueue(db, tenant, &effect, now)?;
-            event_from_row(db, row)
+            event_from_row(row)
         })
     }
 
@@ -140,14 +133,14 @@ impl<'s> Events<'s> {
                 return Err(Error::NotFound(EntityKind::Event, seq));
             }
             if rights.advisor().is_some() {
-                match rights.visible_contact(db, row.contact_public_id) {
+                match rights.visible_contact(db, row.contact) {
                     Err(Error::NoContact(_) | Error::Merged { .. }) => {
                         return Err(Error::NotFound(EntityKind::Event, seq));
                     }
                     visible => visible.map(drop)?,
                 }
             }
-            event_from_row(db, row)
+            event_from_row(row)
         })
     }
 

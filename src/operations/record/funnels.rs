@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{EntityKind, Error, Result, ValidationError};
-use crate::model::{ContactId, Field, Funnel, FunnelId, limits};
+use crate::model::{ContactId, Field, Funnel, limits};
 use crate::operations::directory::tenants::check_name;
 use crate::operations::record::tags::tenant_or_home;
 use crate::query::FunnelList;
@@ -32,13 +32,8 @@ impl<'s> Funnels<'s> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
-            let funnel = Funnel {
-                id: FunnelId(self.session.engine.ids.next(self.session.engine.now())),
-                service_key,
-                name,
-            };
-            db::funnel::insert(db, rights.home_tenant(db)?, &funnel)?;
-            Ok(funnel)
+            let id = db::funnel::insert(db, rights.home_tenant(db)?, &service_key, &name)?;
+            Ok(Funnel { id, service_key, name })
         })
     }
 

@@ -33,10 +33,8 @@ impl<'s> Notes<'s> {
         let content = check_note(content)?;
         self.session.with_editable_contact(contact, |db, rights, stored| {
             let now = self.session.engine.now();
-            let id = NoteId(self.session.engine.ids.next(now));
-            let note = Note { id, contact, advisor: None, content, created_at: now, updated_at: now };
             let tenant = tenant_or_home(db, &rights, stored)?;
-            db::note::insert(db, stored.id, tenant, rights.advisor(), &note)?;
+            let id = db::note::insert(db, stored.id, tenant, rights.author(), &content, now)?;
             Ok(db::note::find(db, notes_of(&rights, stored), id)?)
         })
     }
@@ -50,7 +48,7 @@ impl<'s> Notes<'s> {
         let content = check_note(content)?;
         self.session.with_editable_contact(contact, |db, rights, stored| {
             db::note::find(db, notes_of(&rights, stored), id)?;
-            db::note::update(db, id, &content, rights.advisor(), self.session.engine.now())?;
+            db::note::update(db, id, &content, rights.author(), self.session.engine.now())?;
             Ok(db::note::find(db, notes_of(&rights, stored), id)?)
         })
     }

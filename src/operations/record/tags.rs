@@ -7,7 +7,6 @@ use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::record::tag::StoredTag;
 use crate::db::{self, Write};
-use crate::engine::Engine;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTagPolicy, limits};
 use crate::operations::context::{WriteContext, log_extra_edit};
@@ -47,8 +46,7 @@ impl<'s> Tags<'s> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
-            let made =
-                create_tag(&self.session.engine, db, rights.home_tenant(db)?, name, new.color.flatten())?;
+            let made = create_tag(db, rights.home_tenant(db)?, name, new.color.flatten())?;
             Ok(made.tag)
         })
     }
@@ -183,9 +181,7 @@ impl<'s> Tags<'s> {
                 let key = caseless_key(&name);
                 let tag = match db::tag::with_name(db, tenant, &key)? {
                     Some(known) => known,
-                    None if unknown == UnknownTagPolicy::Create => {
-                        create_tag(&self.session.engine, db, tenant, name, None)?
-                    }
+                    None if unknown == UnknownTagPolicy::Create => create_tag(db, tenant, name, None)?,
                     None => return Err(Error::invalid(Field::Tags, ValidationError::Unknown)),
                 };
                 new_tags.insert(key, tag);
@@ -236,29 +232,26 @@ pub(crate) fn set_tag(
     Ok(done)
 }
 
-impl Engine {
-    /// Adds tags of a tenant to a contact by name, and creates missing tags. False if nothing changed.
-    pub(crate) fn add_tags(
-        &self,
-        db: &Write<'_>,
-        tenant: i64,
-        stored: &StoredContact,
-        names: &[String],
-    ) -> Result<bool> {
-        let mut changed = false;
-        for name in names {
-            let name = check_name(name)?;
-            let tag = match db::tag::with_name(db, tenant, &caseless_key(&name))? {
-                Some(known) => known,
-                None => create_tag(self, db, tenant, name, None)?,
-            };
-            changed |= db::tag::set(db, stored.id, tag.id, true, counts_in_tags(stored))?;
-        }
-        if changed && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
-            return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
-        }
-        Ok(changed)
+/// Adds tags of a tenant to a contact by name, and creates missing tags. False if nothing changed.
+pub(crate) fn add_tags(
+    db: &Write<'_>,
+    tenant: i64,
+    stored: &StoredContact,
+    names: &[String],
+) -> Result<bool> {
+    let mut changed = false;
+    for name in names {
+        let name = check_name(name)?;
+        let tag = match db::tag::with_name(db, tenant, &caseless_key(&name))? {
+            Some(known) => known,
+            None => create_tag(db, tenant, name, None)?,
+        };
+        changed |= db::tag::set(db, stored.id, tag.id, true, counts_in_tags(stored))?;
     }
+    if changed && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
+        return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
+    }
+    Ok(changed)
 }
 
 /// Whether the counts of tags include a contact.
@@ -273,14 +266,13 @@ pub(crate) fn tenant_or_home(db: &db::Read<'_>, rights: &Rights, stored: &Stored
 
 /// Creates a tag with a valid name.
 pub(crate) fn create_tag(
-    engine: &Engine,
     db: &Write<'_>,
     tenant: i64,
     name: String,
     color: Option<crate::model::Color>,
 ) -> Result<StoredTag> {
     let key = caseless_key(&name);
-    let tag = Tag { id: TagId(engine.ids.next(engine.now())), name, color, contacts: 0 };
+    let tag = Tag { id: TagId(0), name, color, contacts: 0 };
     Ok(db::tag::insert(db, tenant, tag, &key)?)
 }
 

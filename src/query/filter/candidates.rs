@@ -73,8 +73,13 @@ impl CompiledFilter {
                 union_ids(statuses.iter().map(with_status), limit)?
             }
             Predicate::Ids(ids) => {
-                let found = ids.iter().map(|id| db::contact::local_id(db, *id));
-                Some(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+                let mut found = Vec::with_capacity(ids.len());
+                for id in ids {
+                    if db::contact::exists(db, *id)? {
+                        found.push(id.0);
+                    }
+                }
+                Some(found)
             }
             Predicate::Blocked => self.block_filter.as_ref().map_or(Ok(None), |block_filter| {
                 block_filter.candidate_ids(db, limit.min(self.tuning.filter_max_blocked))

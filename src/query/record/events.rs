@@ -40,7 +40,7 @@ impl<'s> EventList<'s> {
                 query_fingerprint(&self.session.engine, "events", &[]).add_number(self.contact.0).finish();
             newest_first_page(&self.start, self.limit, query, |from, older, fetch| {
                 let rows = db::event::of_contact(db, self.contact, tenant, from, older, fetch)?;
-                rows.into_iter().map(|row| Ok((row.seq, event_from_row(db, row)?))).collect()
+                rows.into_iter().map(|row| Ok((row.seq, event_from_row(row)?))).collect()
             })
         })
     }

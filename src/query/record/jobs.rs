@@ -75,6 +75,7 @@ fn serialize_actor<S: Serializer>(actor: &Actor, serializer: S) -> std::result::
         Actor::System => serializer.serialize_str("system"),
         Actor::Administrator(tenant) => serializer.collect_str(&format_args!("admin:{tenant}")),
         Actor::Advisor(advisor) => serializer.collect_str(&format_args!("advisor:{advisor}")),
+        Actor::Agent(advisor) => serializer.collect_str(&format_args!("agent:{advisor}")),
     }
 }
 
@@ -124,7 +125,9 @@ impl<'s> JobList<'s> {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let (owner, key) = match (rights.kind(), rights.tenant()) {
-                (ActorKind::Advisor(advisor), _) => (JobOwner::Advisor(advisor), (2, advisor)),
+                (ActorKind::Advisor(advisor) | ActorKind::Agent(advisor), _) => {
+                    (JobOwner::Advisor(advisor), (2, advisor))
+                }
                 (kind, Some(tenant)) => (JobOwner::Tenant(tenant, kind == ActorKind::System), (1, tenant)),
                 (_, None) => (JobOwner::All, (0, 0)),
             };
@@ -159,7 +162,8 @@ impl<'s> JobFailureList<'s> {
                 query_fingerprint(&self.session.engine, "job failures", &[]).add_number(self.job.0).finish();
             number_keyset_page(&self.start, self.limit, query, |from, back, fetch| {
                 let failures = db::job::failures(db, self.job.0, from, back, fetch)?;
-                let failure = |(seq, contact, code)| (seq, JobFailure { contact, code });
+                let failure =
+                    |(contact, code): (ContactId, String)| (contact.0, JobFailure { contact, code });
                 Ok(failures.into_iter().map(failure).collect())
             })
         })
@@ -176,7 +180,9 @@ pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<J
     let is_visible = match rights.kind() {
         ActorKind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
         ActorKind::Administrator => rights.tenant() == row.tenant && row.requested_by != Requester::System,
-        ActorKind::Advisor(advisor) => row.requested_by == Requester::Advisor(advisor),
+        ActorKind::Advisor(advisor) | ActorKind::Agent(advisor) => {
+            row.requested_by == Requester::Advisor(advisor)
+        }
     };
     if is_visible { Ok(row) } else { Err(missing) }
 }
@@ -187,7 +193,7 @@ pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<J
 /// [`Error::Damaged`].
 pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
-    let tenant = row.tenant.map(|tenant| db::tenants::tenant_public_id(db, tenant)).transpose()?;
+    let tenant = row.tenant.map(TenantId);
     let requested_by = match row.requested_by {
         Requester::System => Actor::System,
         Requester::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),

@@ -32,12 +32,12 @@ fn unknown_items() {
     assert_eq!(cli.fails(&["search", "a", "--network", "nope"])["code"], "no-network");
     assert_eq!(cli.fails(&["list", "--network", "nope"])["code"], "no-network");
     assert_eq!(cli.fails(&["add", "--network", "nope", "--first", "A"])["code"], "no-network");
-    assert_eq!(cli.fails(&["list", "--advisor", "1"])["code"], "no-advisor");
-    assert_eq!(cli.fails(&["show", "1"])["code"], "no-contact");
-    assert_eq!(cli.fails(&["edit", "1", "--first", "A"])["code"], "no-contact");
+    assert_eq!(cli.fails(&["list", "--advisor", "999999"])["code"], "no-advisor");
+    assert_eq!(cli.fails(&["show", "999999"])["code"], "no-contact");
+    assert_eq!(cli.fails(&["edit", "999999", "--first", "A"])["code"], "no-contact");
     let by_phone = cli.fails(&[&["show", "--phone", "+33612345678"], SMS].concat());
     assert_eq!(by_phone["code"], "no-contact");
-    assert_eq!(cli.fails(&["list", "--as", "admin:1"])["code"], "not-found");
+    assert_eq!(cli.fails(&["list", "--as", "admin:999999"])["code"], "not-found");
 }
 
 #[test]

@@ -134,9 +134,9 @@ fn it_does_not_start_unguarded() {
     assert!(refused(&private(&cli, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
     let none = cli.path("none");
     assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
-    let nobody = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    let nobody = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:999999"));
     assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
-    let nowhere = private(&cli, &format!("{TOKEN} admin:1"));
+    let nowhere = private(&cli, &format!("{TOKEN} admin:999999"));
     assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
     let good = private(&cli, &format!("{TOKEN} system"));
     assert!(refused(&good, &["--listen", "0.0.0.0:0"]).contains("--allow-remote"));

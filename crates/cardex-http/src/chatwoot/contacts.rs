@@ -32,7 +32,7 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
         source_id: Option<String>,
     }
     let session = account_session(call)?;
-    let body = call.json_or_form()?;
+    let body = call.json_or_form()?.leniently();
     let sent = ContactInput::parse(&body)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
@@ -78,7 +78,7 @@ pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
     let mut contact = find_active(&session, id)?;
-    let sent = ContactInput::parse(&call.json_or_form()?)?;
+    let sent = ContactInput::parse(&call.json_or_form()?.leniently())?;
     let edited = loop {
         // What others have changed since it was read is not written over.
         match session.update(id, sent.clone().into_update(&contact)) {
@@ -96,7 +96,7 @@ pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
         message: &'static str,
     }
     let (session, id) = session_and_contact(call)?;
-    if matches!(session.actor(), Actor::Advisor(_)) {
+    if matches!(session.actor(), Actor::Agent(_)) {
         return Err(status_error(401, NOT_ALLOWED));
     }
     if find_active(&session, id)?.is_online(session.now()) {

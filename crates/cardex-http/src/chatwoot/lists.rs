@@ -1,16 +1,14 @@
 //! Pages of contacts, by their number.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::{ContactDto, contact_dtos};
 use crate::chatwoot::errors::{ApiError, status_error};
 use crate::chatwoot::params::{PAGE_SIZE, account_session, includes_inboxes, page_number, sort};
-use crate::substring_hits::{CollectedHits, collect_hits, page_slice};
+use crate::numbered::{KeywordSearch, NumberedPage, PageNumber, list_page};
 use cardex::filters::{TextField, TimeField};
-use cardex::{Contact, Filter, Session, SortField, SortOrder, Timestamp, limits};
+use cardex::{Filter, Session, SortField, SortOrder, Timestamp, limits};
 
 /// The part of an answer that concerns all pages.
 #[derive(Debug, Serialize)]
@@ -55,22 +53,22 @@ pub(super) fn page_response(
     inboxes: bool,
 ) -> Result<ApiResponse, ApiError> {
     let order = sort(call)?.unwrap_or_else(|| SortOrder::from(SortField::Created));
-    let list = session.contacts().filter(resolved().and(filter)).order(order).limit(PAGE_SIZE);
+    let list = session.contacts().filter(resolved().and(filter)).order(order);
     let (number, said) = page_number(call)?;
-    let count = list.count()?.count;
-    let found = list.page_number(number)?.items;
-    list_response(session, (&found, number, said), (count, None), inboxes)
+    let page = list_page(&list, PageNumber { number, size: PAGE_SIZE }, call.time)?;
+    list_response(session, &page, (number, said), None, inboxes)
 }
 
 fn list_response(
     session: &Session,
-    (found, number, said): (&[Contact], u64, bool),
-    (count, has_more): (u64, Option<bool>),
+    page: &NumberedPage,
+    (number, said): (u64, bool),
+    has_more: Option<bool>,
     inboxes: bool,
 ) -> Result<ApiResponse, ApiError> {
-    let payload = contact_dtos(session, found, inboxes)?;
+    let payload = contact_dtos(session, &page.contacts, inboxes)?;
     let current_page = if said { CurrentPage::Text(number.to_string()) } else { CurrentPage::Number(number) };
-    ApiResponse::ok(&ContactPage { meta: Meta { count, current_page, has_more }, payload })
+    ApiResponse::ok(&ContactPage { meta: Meta { count: page.total, current_page, has_more }, payload })
 }
 
 /// `contactList`
@@ -93,69 +91,15 @@ pub(super) fn search(call: &Call) -> Result<ApiResponse, ApiError> {
     if text.is_empty() {
         return Err(status_error(422, "Specify search string with parameter q"));
     }
-    let labels = labelled(call);
-    if let Some(order) = sort(call)? {
-        return search_sorted(call, &session, text, order, labels).map_err(ApiError::with_plain_message);
-    }
     let (number, said) = page_number(call)?;
-    let gathered = collect_hits(&session, text, |found| {
-        let found = found.into_iter().filter(is_resolved).collect();
-        match &labels {
-            None => Ok(found),
-            Some(labels) => matching(&session, found, labels),
-        }
-    });
-    let CollectedHits { contacts, has_more: more } = gathered.map_err(ApiError::with_plain_message)?;
-    let count = u64::try_from(contacts.len()).unwrap_or(u64::MAX);
-    let shown = page_slice(contacts, number, PAGE_SIZE);
-    let pages = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number);
-    list_response(
-        &session,
-        (&shown, number, said),
-        (count, Some(more || count > pages)),
-        includes_inboxes(call)?,
-    )
-}
-
-fn is_resolved(contact: &Contact) -> bool {
-    !(contact.emails.is_empty() && contact.phones.is_empty() && contact.identifiers.is_empty())
-}
-
-/// Those of some contacts that match a filter, in their order.
-fn matching(session: &Session, contacts: Vec<Contact>, filter: &Filter) -> Result<Vec<Contact>, ApiError> {
-    let mut met = HashSet::new();
-    for slice in contacts.chunks(limits::FILTER_VALUES) {
-        let ids = Filter::id(slice.iter().map(|contact| contact.id));
-        let page = session.contacts().filter(ids.and(filter.clone())).limit(limits::FILTER_VALUES).page()?;
-        met.extend(page.items.into_iter().map(|contact| contact.id));
-    }
-    Ok(contacts.into_iter().filter(|contact| met.contains(&contact.id)).collect())
-}
-
-/// The same in another order than that of the search: a list under a condition.
-fn search_sorted(
-    call: &Call,
-    session: &Session,
-    text: &str,
-    order: SortOrder,
-    labels: Option<Filter>,
-) -> Result<ApiResponse, ApiError> {
-    let fields = [TextField::DisplayName, TextField::Email, TextField::Company, TextField::Identifier];
-    // A text that cannot be part of a number matches no number.
-    let number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
-    let phone =
-        (text.chars().all(number) && text.contains(|c: char| c.is_ascii_digit())).then_some(TextField::Phone);
-    let fields = fields.into_iter().chain(phone);
-    let filter = Filter::any(fields.map(|field| Filter::field(field).contains(text)));
-    let filter = Filter::all([resolved(), filter].into_iter().chain(labels));
-    let list = session.contacts().filter(filter).order(order).limit(PAGE_SIZE);
-    let (number, said) = page_number(call)?;
-    let count = list.count()?.count;
-    let found = list.page_number(number)?;
-    list_response(
-        session,
-        (&found.items, number, said),
-        (count, Some(found.after.is_some())),
-        includes_inboxes(call)?,
-    )
+    let wanted = PageNumber { number, size: PAGE_SIZE };
+    let filter = Filter::all([resolved()].into_iter().chain(labelled(call)));
+    let search = KeywordSearch { session: &session, text, filter: Some(&filter), time: call.time };
+    let page = match sort(call)? {
+        None => search.page(wanted),
+        Some(order) => list_page(&search.containing_list().order(order), wanted, call.time),
+    };
+    let page = page.map_err(|error| ApiError::from(error).with_plain_message())?;
+    let shown = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number);
+    list_response(&session, &page, (number, said), Some(page.total > shown), includes_inboxes(call)?)
 }

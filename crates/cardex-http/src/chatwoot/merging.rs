@@ -14,7 +14,7 @@ use cardex::contacts::MergeOptions;
 /// inboxes.
 pub(super) fn merge_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
-    let body = JsonFields::parse(&call.body)?;
+    let body = JsonFields::parse(&call.body)?.leniently();
     let id = |name: &str| match body.number(name)? {
         Some(id) => Ok(ContactId(id)),
         None => Err(ParamError::new(name, "needed")),

@@ -1,8 +1,14 @@
 //! Chatwoot (also served as 99digital): contacts, their labels, notes, inboxes and custom attributes, lists, searches, filters.
 //!
 //! The OpenAPI file is `tests/fixtures/openapi/chatwoot.yaml`. A test validates every answer against it. Ids are JSON
-//! numbers. Times are whole seconds since 1970, rounded down. Pages have 15 items. The token is in the header
+//! numbers, from 1 to 2^53 - 1; the default account is 1. Times are whole seconds since 1970, rounded down. Pages have 15 items. The token is in the header
 //! `api_access_token`. An account is a tenant. The account of another tenant is 401.
+//!
+//! # Roles
+//! The session of an [`Administrator`](cardex::Actor::Administrator), or of the system, is an administrator of the account. That of an
+//! [`Advisor`](cardex::Actor::Advisor) is an agent: it sees and edits every contact of the account, and merges and blocks contacts, but
+//! does not delete, import or export them. So one token can be limited to own contacts in Federation and be an agent here. A host
+//! that does not want this gives no Chatwoot API to advisors.
 //!
 //! # What the OpenAPI file leaves open
 //! - Input that breaks the schema is 422 with the field's name, also if no 422 is declared. Nothing is written.
@@ -11,7 +17,7 @@
 //! - E-mail addresses are stored and shown in lower case. Of several e-mail addresses or phones, the first is shown and
 //!   changed.
 //! - `identifier` is the contact's identifier in the namespace `chatwoot`.
-//! - `blocked` is a block of the contact's first phone by the tenant. Only administrators can set it. For a contact
+//! - `blocked` is a block of the contact's first phone by the tenant. For a contact
 //!   without a phone it is 422.
 //! - A deleted contact is in the trash of the store.
 //! - Bodies are JSON or forms. `avatar_url` is an additional attribute with this name, and the `thumbnail`. Files are

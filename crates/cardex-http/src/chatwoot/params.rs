@@ -12,7 +12,8 @@ pub(super) const PAGE_SIZE: usize = 15;
 /// The session in the account of the path. An account of another caller gives the same error as an unknown account.
 pub(super) fn account_session(call: &Call) -> Result<Session, ApiError> {
     let account = parse_id(call.value(0)).ok_or(status_error(401, WRONG_ACCOUNT))?;
-    let session = call.session.clone().in_tenant(TenantId(account));
+    // An advisor is an agent of this API.
+    let session = call.session.clone().in_tenant(TenantId(account)).as_agent();
     match session.directory().tenant() {
         Ok(_) => Ok(session),
         Err(error) if error.is_not_found() || error.is_client_error() => {
@@ -31,6 +32,10 @@ pub(super) fn session_and_contact(call: &Call) -> Result<(Session, ContactId), A
 
 /// The number of the requested page, from 1, and whether the request contains it.
 pub(super) fn page_number(call: &Call) -> Result<(u64, bool), ParamError> {
+    // The product shows the first page for page 0.
+    if call.query.single("page")? == Some("0") {
+        return Ok((1, true));
+    }
     Ok(call.query.page_number()?.map_or((1, false), |page| (page, true)))
 }
 

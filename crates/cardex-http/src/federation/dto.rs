@@ -156,7 +156,8 @@ impl<'a> InvitedContactDto<'a> {
             external_network: &contact.network,
             phone_number_blocked_by: blocks.iter().map(BlockDto::from).collect(),
             status: contact.status.map(StatusOrConsent::Status),
-            status_update_date: contact.status_at.map(|time| time.0),
+            // On a network without statuses: the time of creation.
+            status_update_date: Some(contact.status_at.unwrap_or(contact.created_at).0),
             preferred_language: &contact.language,
             invitation_code: contact.invitation.as_ref().map(|invitation| invitation.code.as_str()),
         }

@@ -110,5 +110,11 @@ pub(super) fn offboard_links(call: &Call) -> Result<ApiResponse, ApiError> {
         let removal = if asked { cut.next() } else { None };
         OffboardLine { contact, status: removal.map_or(OffboardStatus::NotFound, |removal| removal.status) }
     });
-    ApiResponse::ok(&OffboardReport { report: report.collect() })
+    let report: Vec<_> = report.collect();
+    // A caller who may cut none of the links lacks the permission.
+    let has = |status| report.iter().any(|line| line.status == status);
+    if has(OffboardStatus::Failure) && !has(OffboardStatus::Success) {
+        return Err(codes::FORBIDDEN.into());
+    }
+    ApiResponse::ok(&OffboardReport { report })
 }

@@ -39,12 +39,10 @@ macro_rules! fetch_page {
 }
 pub(super) use fetch_page;
 
-/// Where a page's neighbours are. On the first page nothing is before, on the last nothing after.
+/// Where a page's neighbours are. On the first page `previous` is null, on the last page `next`.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Pagination {
-    #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     cursors: Cursors,
 }

@@ -1,5 +1,7 @@
 //! The operations of the API: where each is, what answers it, and which errors it declares.
 
+use http::Method;
+
 use crate::auth::TokenLocation;
 use crate::call::ApiResponse;
 use crate::federation::codes as c;
@@ -20,10 +22,64 @@ impl ProductApi for Federation {
         ROUTES
     }
 
+    fn query_names(route: &Route<Self>) -> Option<&'static [&'static str]> {
+        let found =
+            QUERY_NAMES.iter().find(|(method, path, _)| route.method == *method && route.path == *path);
+        Some(found.map_or(&[], |(.., names)| names))
+    }
+
     fn error_response(error: &ApiError, declared: &[FederationCode]) -> ApiResponse {
         error.problem(declared).to_response()
     }
 }
+
+/// The query parameters, by method and path. Another parameter is 400. The search has cursors, which its OpenAPI file omits.
+const QUERY_NAMES: &[(Method, &str, &[&str])] = &[
+    (
+        Method::GET,
+        "/api/v2/customer/contacts",
+        &[
+            "externalNetwork",
+            "emailAddress",
+            "phoneNumber",
+            "symphonyId",
+            "advisorSymphonyId",
+            "phoneBlocked",
+            "before",
+            "after",
+        ],
+    ),
+    (Method::GET, "/api/v2/customer/contact", &["phoneNumber", "externalNetwork", "federationGroupId"]),
+    (Method::GET, "/api/v2/customer/contacts/{contactSymphonyId}/advisors", &["before", "after"]),
+    (
+        Method::GET,
+        "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/contacts",
+        &["before", "after"],
+    ),
+    (
+        Method::GET,
+        "/api/v1/customer/contacts/externalNetwork/{externalNetwork}/search",
+        &["query", "before", "after"],
+    ),
+    (Method::GET, "/api/v1/customer/companies/search", &["query"]),
+    (Method::DELETE, "/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", &["phoneNumbers"]),
+    (
+        Method::GET,
+        "/api/v1/customer/entitlements/externalNetwork/{externalNetwork}/advisors",
+        &["before", "after", "listPermissions"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/customer/advisor/entitlements",
+        &["advisorEmailAddress", "advisorSymphonyId", "externalNetwork"],
+    ),
+    (
+        Method::DELETE,
+        "/api/v2/customer/advisor/entitlements",
+        &["advisorEmailAddress", "advisorSymphonyId", "externalNetwork"],
+    ),
+    (Method::GET, "/api/v1/customer/federationGroups", &["before", "after"]),
+];
 
 /// In the order of the OpenAPI file.
 pub(super) static ROUTES: &[Route<Federation>] = &[

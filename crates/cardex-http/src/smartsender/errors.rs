@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api_error::{self, AuthFailure, BUSY, RequestError};
+use crate::api_error::{self, AuthFailure, BUSY, RequestError, TOO_SLOW};
 use crate::call::ApiResponse;
 use cardex::{Error, Field, RuleViolation};
 
@@ -102,6 +102,7 @@ fn engine_error_response(error: &Error) -> ApiResponse {
         Error::NotFound(cardex::EntityKind::Tenant, _) => error_response(403, UNKNOWN_TOKEN),
         error if error.is_not_found() => error_response(404, NOT_FOUND),
         error if error.is_client_error() => error_response(422, &error.to_string()),
+        Error::DeadlineExceeded => error_response(503, TOO_SLOW),
         error if error.is_retryable() => error_response(503, BUSY),
         _ => error_response(500, FAILED),
     }

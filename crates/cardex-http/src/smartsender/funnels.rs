@@ -1,11 +1,11 @@
 //! Funnels that a contact is subscribed to.
 
 use crate::call::{ApiResponse, Call};
+use crate::numbered::page_slice;
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, FunnelDto, SuccessDto};
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::{page_number_and_size, session_and_contact};
-use crate::substring_hits::page_slice;
 use cardex::limits;
 
 /// `listContactFunnels`

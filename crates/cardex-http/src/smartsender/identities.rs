@@ -7,11 +7,11 @@ use crate::avatar;
 use crate::call::{ApiResponse, Call};
 use crate::input::ParamError;
 use crate::input::{self, JsonFields};
+use crate::numbered::page_slice;
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, VARIABLES, format_time, is_reserved_key};
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR, status_error};
 use crate::smartsender::params::{page_number_and_size, project_session, session_and_contact};
-use crate::substring_hits::page_slice;
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 use cardex::{Contact, Error, Network, NewContact, Session, limits};
 

@@ -104,6 +104,7 @@ impl Reply {
         let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
         assert_eq!(json, !response.body().is_empty(), "a body is said to be JSON");
         let body = if json { serde_json::from_slice(response.body()).unwrap() } else { Value::Null };
+        assert_exact_ids(&body);
         let word = (product.word)(&body);
         Self { status: response.status().as_u16(), body, word }
     }
@@ -111,6 +112,24 @@ impl Reply {
     /// The code of an error.
     pub fn word(&self) -> &str {
         &self.word
+    }
+}
+
+/// JavaScript reads a JSON number as a double: every id must survive that, so that it names its own record.
+fn assert_exact_ids(body: &Value) {
+    match body {
+        Value::Array(items) => items.iter().for_each(assert_exact_ids),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let is_id = ["id", "_id", "Id"].iter().any(|end| name.ends_with(end));
+                if let (true, Some(id)) = (is_id, value.as_number()) {
+                    let id = id.as_i64().unwrap();
+                    assert!((1..=cardex::limits::ID).contains(&id), "{name} {id} is rounded by JavaScript");
+                }
+                assert_exact_ids(value);
+            }
+        }
+        _ => {}
     }
 }
 

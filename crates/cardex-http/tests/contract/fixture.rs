@@ -81,7 +81,7 @@ pub fn tokens(home: TenantId, [ada, bob, eve]: [&Advisor; 3]) -> StaticTokens {
     StaticTokens::new()
         .token("system", Actor::System)
         .token("admin", Actor::Administrator(home))
-        .token("lost", Actor::Administrator(TenantId(1)))
+        .token("lost", Actor::Administrator(TenantId(999_999)))
         .token("ada", Actor::Advisor(ada.id))
         .token("bob", Actor::Advisor(bob.id))
         .token("eve", Actor::Advisor(eve.id))

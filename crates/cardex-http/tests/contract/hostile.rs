@@ -28,7 +28,7 @@ struct TenantData {
     word: String,
     advisors: Vec<AdvisorId>,
     contacts: Vec<ContactId>,
-    /// Texts that only this tenant may read: names, addresses, numbers, ids.
+    /// Texts that only this tenant may read: names, addresses, numbers, fields with ids.
     secrets: BTreeSet<String>,
 }
 
@@ -87,11 +87,13 @@ fn tenant_data(
     let mut secrets = BTreeSet::from([word.clone()]);
     let group = session.directory().add_group(&format!("{word} group")).unwrap();
     groups.push(group.id.to_string());
-    secrets.insert(group.id.to_string());
+    secrets.insert(format!("\"federationGroupId\":\"{}\"", group.id));
     let mut advisors = Vec::new();
     for n in 0..3 {
         let new = NewAdvisor::new(format!("{word}-{n}"), "Adviser").email(format!("{word}.{n}@example.com"));
-        let id = session.directory().add_advisor(new).unwrap().id;
+        // Long, so that no other number contains it.
+        let id = AdvisorId(8_000_000_000_000 + i64::try_from(at * 10 + n).unwrap());
+        session.directory().add_advisor(new.id(id)).unwrap();
         secrets.insert(id.to_string());
         advisors.push(id);
     }
@@ -114,7 +116,7 @@ fn tenant_data(
             new = new.advisor(*advisor);
         }
         let id = session.add(new).unwrap().id;
-        secrets.insert(id.to_string());
+        secrets.insert(format!("\"symphonyId\":\"{id}\""));
         contacts.push(id);
     }
     TenantData { tenant, word, advisors, contacts, secrets }

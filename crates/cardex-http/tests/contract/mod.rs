@@ -15,6 +15,7 @@ mod forms;
 mod hostile;
 mod hostile_pages;
 mod maker;
+mod numbered;
 mod onboarding;
 mod openapi;
 mod plumbing;

@@ -38,8 +38,10 @@ pub fn adding(product_fixture: &ProductFixture) {
     let expected = json!({
         "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme", "emailAddress": "zoe@acme.example",
         "phoneNumber": "911234567890", "symphonyId": created["symphonyId"], "externalNetwork": "WHATSAPP",
+        "statusUpdateDate": created["statusUpdateDate"],
     });
     assert_eq!(created, expected);
+    assert!(created["statusUpdateDate"].is_i64());
     let conflict = refused(409, "user.already.onboarded");
     assert_eq!(client.refused("admin", &form(&fixture, &json!({}))), conflict);
     // More advisors, by id (also as a number) or by address; ids have precedence.
@@ -257,6 +259,13 @@ pub fn removing(product_fixture: &ProductFixture) {
     let of_advisor = |id: &dyn ToString| ask("deleteAdvisorContactsv2").at(id.to_string());
     let none = refused(404, "contact.not.found");
 
+    let of_ada = ask("findContactsOfAdvisorv2").at(fixture.ada.id).at("SMS");
+    let shown = client.ok("ada", &of_ada)["contacts"][0].clone();
+    assert!(
+        shown.get("status").is_none() && shown["statusUpdateDate"].is_i64(),
+        "on a network without statuses"
+    );
+
     // One invalid pair does not fail the others.
     let pair = |contact: &dyn ToString, advisor: &dyn ToString| json!({ "contactSymphonyId": contact.to_string(), "advisorSymphonyId": advisor.to_string() });
     let pairs = [
@@ -271,7 +280,12 @@ pub fn removing(product_fixture: &ProductFixture) {
     let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["FAILURE", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "SUCCESS"]);
     assert!(lines.iter().map(|line| &line["contact"]).eq(&pairs), "in the order of the request");
-    assert_eq!(client.ok("ada", &ask("deleteContactsv2").body(&json!({})))["report"], json!([]));
+    for none in [json!({}), json!({ "contacts": null })] {
+        assert_eq!(client.ok("ada", &ask("deleteContactsv2").body(&none))["report"], json!([]));
+    }
+    let others = json!({ "contacts": [pair(&zoe.id, &fixture.bob.id)] });
+    let refusal = client.refused("ada", &ask("deleteContactsv2").body(&others));
+    assert_eq!(refusal, refused(403, "Forbidden"), "without the permission for any of the links");
     for invalid in [
         json!({ "contacts": {} }),
         json!({ "contacts": [7] }),
