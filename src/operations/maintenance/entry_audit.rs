@@ -76,7 +76,7 @@ impl EntryAudit {
         // Contacts in the trash have no unique values.
         let policy = self.policies.get(&stored.network).filter(|_| stored.contact.trashed_at.is_none());
         if let Some(policy) = policy {
-            let keys = unique_keys(&stored.contact, policy, stored.network, stored.group).into_iter();
+            let keys = unique_keys(stored, policy, stored.network, stored.group).into_iter();
             self.unique_rows.extend(keys.map(|key| (stored.tenant.unwrap_or(0), key, stored.id)));
         }
         self.expect_listed(db, list_orders, stored, scopes)?;
