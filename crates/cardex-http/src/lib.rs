@@ -19,7 +19,7 @@
 //! - An [`Authenticator`] returns the [`Session`](cardex::Session) of a request. A call can see and do what its session
 //!   can see and do. The store is not read before authentication.
 //! - A body of more than [`BODY_LIMIT`] bytes is 413. The host can set another limit. An unknown path is 404, also with
-//!   an additional slash. A known path with another method is 405 with `Allow`. `HEAD` is answered like `GET`, without
+//!   an additional slash, which only SmartSender accepts. A known path with another method is 405 with `Allow`. `HEAD` is answered like `GET`, without
 //!   the body. `OPTIONS` is answered with `Allow`.
 //! - Path segments and query parameters are percent-decoded. Invalid UTF-8 is 400, in Chatwoot 422. Unknown parameters
 //!   are ignored, but 400 in Federation.

@@ -16,6 +16,9 @@ pub(super) trait ProductApi: Sized + 'static {
     /// Where callers send their token.
     const TOKEN: TokenLocation;
 
+    /// Whether a path may end with one additional slash.
+    const TRAILING_SLASH: bool = false;
+
     /// All operations.
     fn routes() -> &'static [Route<Self>];
 

@@ -60,7 +60,7 @@ impl Service {
         if body.len() > self.body_limit {
             return error_response(ApiError::request_error(RequestError::TooLarge), &[]);
         }
-        let (route, values) = match routes.find(&parts.method, parts.uri.path()) {
+        let (route, values) = match routes.find(&parts.method, request_path::<C>(parts.uri.path())) {
             Ok(RouteMatch::Found(route, values)) => (route, values),
             Ok(RouteMatch::MethodNotAllowed(allow)) => return method_not_allowed::<C>(&parts.method, &allow),
             Ok(RouteMatch::NotFound) => {
@@ -100,6 +100,11 @@ impl Service {
         let time = TimeLimit::starting_now(self.read_time_limit);
         Ok(Call { session, values, query, body, content_type, time })
     }
+}
+
+/// The path of a request as the routes have it.
+pub(super) fn request_path<C: ProductApi>(path: &str) -> &str {
+    if C::TRAILING_SLASH { path.strip_suffix('/').unwrap_or(path) } else { path }
 }
 
 /// An answer as a response.
@@ -189,6 +194,7 @@ macro_rules! define_product {
             /// Whether the API has this path (without its query). With it, a host can serve several APIs.
             #[must_use]
             pub fn has_path(path: &str) -> bool {
+                let path = $crate::service::request_path::<Self>(path);
                 Self::route_table().has_path(path)
             }
 

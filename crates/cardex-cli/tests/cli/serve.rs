@@ -81,6 +81,8 @@ fn requests_are_answered_on_a_port() {
     }
     assert!(server.get(path, "0123456789abcdef-nobody").starts_with("HTTP/1.1 401 "));
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
+    let health = server.send(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
     assert!(server.send(b"what\r\n\r\n").starts_with("HTTP/1.1 400 "));
 
     let post = |length: usize, body: &[u8]| {
@@ -114,6 +116,8 @@ fn it_ends_when_it_is_asked_to() {
     // A connection that is open and silent does not hold it up.
     let _idle = TcpStream::connect(&server.address).unwrap();
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
+    let health = server.send(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
     let id = server.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     assert_eq!(server.child.wait().unwrap().code(), Some(0));

@@ -4,10 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::avatar;
 use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE};
-use crate::chatwoot::errors::{ApiError, invalid_field};
+use crate::chatwoot::errors::{ApiError, TAKEN, invalid_field};
 use crate::input::JsonFields;
 use cardex::attributes::AttributeNamespace;
-use cardex::{Contact, ContactPatch, ContactUpdate, Identifier, Network, NewContact, NewPhone};
+use cardex::filters::TextField;
+use cardex::{
+    Contact, ContactId, ContactPatch, ContactUpdate, Filter, Identifier, Network, NewContact, NewPhone,
+    Session, limits,
+};
 
 /// The least and the most digits of a number in E.164 form.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
@@ -75,6 +79,27 @@ impl ContactInput {
         self.country = self.country.or_else(|| text(additional.get("country_code")?));
         self.additional = additional;
         self
+    }
+
+    /// Rejects a phone that another contact of the account shows. The book itself compares only numbers that the numbering plans
+    /// know, and this product compares all.
+    pub(super) fn check_phone_is_free(
+        &self,
+        session: &Session,
+        own: Option<ContactId>,
+    ) -> Result<(), ApiError> {
+        let Some(phone) = self.phone.as_deref().filter(|phone| !phone.is_empty()) else { return Ok(()) };
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+        let list =
+            session.contacts().filter(Filter::field(TextField::Phone).equals(phone)).limit(limits::PAGE);
+        for contact in list.iter() {
+            let contact = contact?;
+            let shown = contact.phones.first().is_some_and(|first| digits(&first.text) == digits(phone));
+            if shown && Some(contact.id) != own {
+                return Err(invalid_field("phone_number", TAKEN));
+            }
+        }
+        Ok(())
     }
 
     /// The values of attributes.

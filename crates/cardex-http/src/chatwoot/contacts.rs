@@ -34,6 +34,7 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
     let body = call.json_or_form()?.leniently();
     let sent = ContactInput::parse(&body)?;
+    sent.check_phone_is_free(&session, None)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
@@ -79,6 +80,7 @@ pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let inboxes = includes_inboxes(call)?;
     let mut contact = find_active(&session, id)?;
     let sent = ContactInput::parse(&call.json_or_form()?.leniently())?;
+    sent.check_phone_is_free(&session, Some(id))?;
     let edited = loop {
         // What others have changed since it was read is not written over.
         match session.update(id, sent.clone().into_update(&contact)) {

@@ -12,6 +12,7 @@ impl ProductApi for SmartSender {
     /// All operations have the same errors, distinguished by their status.
     type DeclaredError = ();
     const TOKEN: TokenLocation = TokenLocation::Bearer;
+    const TRAILING_SLASH: bool = true;
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES

@@ -278,6 +278,13 @@ pub(crate) fn blocking(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &change), refused);
     let details = on(&fixture, "contactDetails").at(&bare["id"]);
     assert_eq!(fixture.client.ok("admin", &details)["payload"]["name"], "None");
+    // A number that no numbering plan has is unique too.
+    let odd = json!({ "name": "Odd", "phone_number": "+999123456" });
+    let first = created(&fixture, "admin", &odd);
+    let taken = (422, json!("Phone number has already been taken"), json!(["phone_number"]));
+    assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").body(&odd)), taken);
+    let again = on(&fixture, "contactUpdate").at(&first["id"]).body(&odd);
+    assert_eq!(fixture.client.ok("admin", &again)["payload"]["phone_number"], "+999123456");
     // An agent blocks contacts too.
     let own = created(&fixture, "ada", &json!({ "name": "Hers", "phone_number": "+33612345679" }));
     let change = |yes: bool| on(&fixture, "contactUpdate").at(&own["id"]).body(&json!({ "blocked": yes }));

@@ -9,6 +9,7 @@ mod chatwoot_lists;
 mod chatwoot_records;
 mod client;
 mod coverage;
+mod documented;
 mod federation;
 mod fixture;
 mod forms;

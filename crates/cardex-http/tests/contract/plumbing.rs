@@ -65,7 +65,10 @@ fn unknown_paths_and_methods() {
     for test_api in test_apis() {
         let reads = &test_api.reads;
         let twice = reads.replacen('/', "//", 1);
-        for path in ["/", "/api", "/v1", &format!("{reads}/"), &twice, &reads.replace('c', "C")] {
+        let slash = format!("{reads}/");
+        let answered = test_api.send(Method::GET, &slash, SECRET, b"").status().as_u16();
+        assert_eq!(answered, if test_api.product.name == "smartsender" { 200 } else { 404 }, "{slash}");
+        for path in ["/", "/api", "/v1", &format!("{slash}/"), &twice, &reads.replace('c', "C")] {
             let response = test_api.send(Method::GET, path, SECRET, b"");
             assert_eq!(test_api.refused(&response), 404, "{path}");
         }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use cardex_http::BODY_LIMIT;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -21,6 +22,9 @@ use crate::failure::{CommandResult, Failure};
 
 /// The longest time in which a client sends a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The path that says whether the server runs. No product has it.
+const HEALTH_PATH: &str = "/health";
 
 /// The longest time that running calls may take after an interrupt.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -93,6 +97,9 @@ async fn handle_request(
     api: Products,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() == HEALTH_PATH {
+        return Ok(health_response());
+    }
     let (parts, body) = request.into_parts();
     let Ok(Some(body)) = timeout(REQUEST_TIMEOUT, read_body(body)).await else {
         return Ok(empty_response(StatusCode::REQUEST_TIMEOUT));
@@ -117,6 +124,13 @@ async fn read_body(mut body: Incoming) -> Option<Vec<u8>> {
         }
     }
     Some(whole)
+}
+
+/// The answer to the question whether the server runs. It needs no token, and says nothing about the book.
+fn health_response() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(r#"{"status":"ok"}"#));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 fn empty_response(status: StatusCode) -> Response<Full<Bytes>> {
