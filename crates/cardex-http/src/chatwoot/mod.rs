@@ -24,6 +24,7 @@
 //!   not stored, so a form with a picture in `avatar` is 422.
 
 mod attributes;
+mod catalogue;
 mod contact_input;
 mod contacts;
 mod dto;

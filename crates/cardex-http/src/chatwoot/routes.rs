@@ -4,7 +4,7 @@ use crate::auth::TokenLocation;
 use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
-use crate::chatwoot::{attributes, contacts, filter, inboxes, labels, lists, merging, notes};
+use crate::chatwoot::{attributes, catalogue, contacts, filter, inboxes, labels, lists, merging, notes};
 use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
 impl ProductApi for Chatwoot {
@@ -44,4 +44,7 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
     post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::merge_contacts),
+    get("/api/v1/accounts/{account_id}/labels", catalogue::labels),
+    get("/api/v1/accounts/{account_id}/inboxes", catalogue::inboxes),
+    get("/api/v1/accounts/{account_id}/custom_attribute_definitions", catalogue::attribute_definitions),
 ];

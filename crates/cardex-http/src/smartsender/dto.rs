@@ -157,7 +157,7 @@ pub(super) struct ContactDto {
 }
 
 #[derive(Debug, Serialize)]
-struct TagDto {
+pub(super) struct TagDto {
     id: i64,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,6 +19,7 @@ mod identities;
 mod lists;
 mod params;
 mod product;
+mod project;
 mod routes;
 mod tags;
 mod unify;

@@ -5,7 +5,7 @@ use crate::call::ApiResponse;
 use crate::operation::{ProductApi, Route, delete, get, post, put};
 use crate::smartsender::errors::{self, ApiError};
 use crate::smartsender::product::SmartSender;
-use crate::smartsender::{contacts, events, funnels, identities, lists, tags, unify, update};
+use crate::smartsender::{contacts, events, funnels, identities, lists, project, tags, unify, update};
 
 impl ProductApi for SmartSender {
     type Error = errors::SmartSenderError;
@@ -41,4 +41,7 @@ pub(super) static ROUTES: &[Route<SmartSender>] = &[
     delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
     post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::unify),
     post("/v1/channels/{channelId}/gates", identities::create),
+    get("/v1/me", project::me),
+    get("/v1/tags", project::tags),
+    get("/v1/funnels", project::funnels),
 ];

@@ -1,7 +1,7 @@
 //! Every operation of Chatwoot, by subject.
 
 use super::chatwoot_lists;
-use super::chatwoot_records::{attributes, inboxes, labels, merging, notes};
+use super::chatwoot_records::{attributes, catalogue, inboxes, labels, merging, notes};
 use super::client::{Ask, ask};
 use super::coverage::{Exemption, coverage};
 use super::fixture::{Fixture, ProductFixture};
@@ -27,12 +27,13 @@ fn every_operation_and_every_error() {
     notes(&product_fixture);
     inboxes(&product_fixture);
     merging(&product_fixture);
+    catalogue(&product_fixture);
     chatwoot_lists::lists(&product_fixture);
     chatwoot_lists::searching(&product_fixture);
     chatwoot_lists::filtering(&product_fixture);
     chatwoot_lists::misfiltering(&product_fixture);
     let counts = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!(counts.0, 20);
+    assert_eq!(counts.0, 23);
 }
 
 /// Values that the OpenAPI file permits.

@@ -247,3 +247,24 @@ pub(crate) fn merging(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactDetails").at(&other["id"])).0, 404);
     assert_eq!(error_parts(&fixture, "admin", &merge(&base["id"], &other["id"])).0, 404);
 }
+
+pub(crate) fn catalogue(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    session.tags().add(cardex::tags::TagPatch::new().name("vip").color("ff8000".parse().ok())).unwrap();
+    session.channels().add("whatsapp", "Sales").unwrap();
+    let plan = NewAttribute::new(AttributeNamespace::Custom, "plan", AttributeKind::Text);
+    session.attributes().add(plan).unwrap();
+    let list = |operation: &str| client.ok("ada", &on(&fixture, operation));
+    let label = &list("accountLabels")["payload"][0];
+    assert_eq!(
+        (&label["id"], &label["title"], &label["color"]),
+        (&json!(1), &json!("vip"), &json!("#ff8000"))
+    );
+    let inbox = &list("accountInboxes")["payload"][0];
+    assert_eq!((&inbox["id"], &inbox["channel_type"]), (&json!(1), &json!("Channel::Whatsapp")));
+    let definition = &list("accountAttributeDefinitions")[0];
+    let shown = (&definition["attribute_key"], &definition["attribute_display_type"]);
+    assert_eq!(shown, (&json!("plan"), &json!("text")));
+}

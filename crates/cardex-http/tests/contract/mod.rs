@@ -24,3 +24,4 @@ mod product;
 mod rights;
 mod scenario;
 mod smartsender;
+mod smartsender_project;
