@@ -260,5 +260,6 @@ pub(crate) fn administration() -> Vec<Row> {
             s.own.substring_index().build(1).map(drop)
         }),
         ("substring_index.drop", "of the book", Administrator, |s| s.own.substring_index().drop()),
+        ("substring_index.status", "of the book", NOTHING, |s| s.own.substring_index().status().map(drop)),
     ]
 }

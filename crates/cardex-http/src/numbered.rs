@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use cardex::filters::TextField;
+use cardex::maintenance::SubstringIndexStatus;
 use cardex::{
     Contact, ContactId, ContactList, Error, Field, Filter, Match, MatchKind, Session, SortField, limits,
 };
@@ -121,7 +122,7 @@ pub(super) struct KeywordSearch<'a> {
 
 impl KeywordSearch<'_> {
     /// A page of hits. First those of the search index: by names, words, e-mail addresses, phones and identifiers, from their start.
-    /// Then contacts that have the text anywhere else, in the order in which they were added.
+    /// Then contacts that have the text anywhere else: with a substring index by field, else in the order in which they were added.
     pub(super) fn page(&self, page: PageNumber) -> Result<NumberedPage, Error> {
         let (mut collector, mut seen) = (PageCollector::new(page), HashSet::new());
         self.walk_index_hits(|contact| {
@@ -129,11 +130,17 @@ impl KeywordSearch<'_> {
                 collector.add(contact);
             }
         })?;
-        walk_list(&self.containing_list(), self.time, |contact| {
+        let mut add_rest = |contact: Contact| {
             if !seen.contains(&contact.id) {
                 collector.add(contact);
             }
-        })?;
+        };
+        // Without the index, a search for substrings reads each contact several times, and a list once.
+        if self.session.substring_index().status()? == SubstringIndexStatus::Complete {
+            self.walk_substring_hits(add_rest)?;
+        } else {
+            walk_list(&self.containing_list(), self.time, &mut add_rest)?;
+        }
         Ok(collector.into_page())
     }
 
@@ -159,6 +166,22 @@ impl KeywordSearch<'_> {
                 by_letters && (field != Field::Identifier || has_identifier(&hit.contact, self.text))
             });
             let contacts = hits.map(|hit| hit.contact).collect();
+            self.matching(contacts)?.into_iter().for_each(&mut each);
+            after = page.after;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Passes the contacts that the substring index finds to `each`.
+    fn walk_substring_hits(&self, mut each: impl FnMut(Contact)) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            self.time.check()?;
+            let search = self.session.search_substring(self.text).limit(limits::PAGE);
+            let page = search.after(after.take()).page()?;
+            let contacts = page.items.into_iter().map(|hit| hit.contact).collect();
             self.matching(contacts)?.into_iter().for_each(&mut each);
             after = page.after;
             if after.is_none() {

@@ -87,6 +87,17 @@ impl<'s> SubstringIndex<'s> {
         }
     }
 
+    /// The status of the index.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn status(&self) -> Result<SubstringIndexStatus> {
+        self.session.read(|snapshot| {
+            self.session.rights(&snapshot.db)?;
+            Ok(SubstringIndexStatus::from_progress(db::substring::indexed_through(&snapshot.db)?))
+        })
+    }
+
     /// Disables and deletes the substring index. Substring searches then read every contact. For the system.
     ///
     /// # Errors

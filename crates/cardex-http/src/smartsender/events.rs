@@ -1,7 +1,6 @@
 //! `fireEvent`
 
 use crate::call::{ApiResponse, Call};
-use crate::input::JsonFields;
 use crate::input::ParamError;
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::SuccessDto;
@@ -9,12 +8,16 @@ use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::session_and_contact;
 use cardex::events::NewEvent;
 
-/// The name is in the query or in the body; case counts.
+/// The name is in the query or in the body, which is JSON or a form; case counts.
 pub(super) fn fire(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     find_active(&session, id)?;
     let in_query = call.query.single("name")?;
-    let body = if call.body.is_empty() { None } else { Some(JsonFields::parse(&call.body)?) };
+    let body = match call.json_or_form() {
+        // A body that is neither JSON nor a form is ignored if the query has the name.
+        Err(_) if in_query.is_some() || call.body.is_empty() => None,
+        body => Some(body?),
+    };
     let in_body = body.as_ref().map(|body| body.text("name")).transpose()?.flatten();
     let name = in_query.or(in_body).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| ParamError::new("name", "required"))?;

@@ -115,6 +115,8 @@ fn chatwoot_finds_one_contact_at_any_place() {
 #[test]
 fn smartsender_finds_one_contact_at_any_place() {
     let fixture = filled(Product::smartsender());
+    // With the substring index, in contrast to the test of Chatwoot.
+    assert!(fixture.session.substring_index().build(usize::MAX).unwrap());
     for (n, place) in places().into_iter().enumerate() {
         for text in texts(n).into_iter().skip(3) {
             let body = fixture.client.ok("admin", &ask("searchContacts").with("term", &text));

@@ -305,15 +305,16 @@ fn events(product_fixture: &ProductFixture) {
     let fire = || ask("fireEvent").at(zoe.id);
     assert_eq!(client.ok("ada", &fire().with("name", "Paid")), done());
     assert_eq!(client.ok("ada", &fire().body(&json!({ "name": "Paid" }))), done());
+    assert_eq!(client.ok("ada", &fire().with("name", "Paid").bytes("no JSON")), done());
     let fired = session.events().of(zoe.id).page().unwrap().items;
-    assert_eq!(fired.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(), ["Paid", "Paid"]);
+    assert_eq!(fired.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(), ["Paid"; 3]);
     assert_eq!(error_parts(&fixture, "ada", &fire().with("name", "paid")).0, 422, "case counts");
     for bad in [fire(), fire().with("name", ""), fire().body(&json!({})), fire().body(&json!({ "name": 7 }))]
     {
         assert_eq!(error_parts(&fixture, "ada", &bad).0, 422, "{bad:?}");
     }
     assert_eq!(error_parts(&fixture, "bob", &fire().with("name", "Paid")).0, 404);
-    assert_eq!(session.events().of(zoe.id).page().unwrap().items.len(), 2);
+    assert_eq!(session.events().of(zoe.id).page().unwrap().items.len(), 3);
 }
 
 fn lists(product_fixture: &ProductFixture) {

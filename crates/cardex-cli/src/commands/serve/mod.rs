@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::Store;
+use cardex::{Actor, Store};
 use cardex_http::Authenticator;
 use clap::Args;
 use http::request::Parts;
@@ -57,10 +57,23 @@ impl Serve {
         let session = move |store: &Store, request: &Parts| {
             Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL_TIMEOUT))
         };
+        if !global.read_only {
+            build_substring_index(&store);
+        }
         let api = Products::new(&store, self.product, session);
         server::run(api, self.listen, |at| {
             out.write_result(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
             out.flush()
         })
     }
+}
+
+/// Contacts that one batch indexes. Between batches, other writers can write.
+const INDEX_BATCH: usize = 2_000;
+
+/// Keeps a substring index, which keyword searches use. An existing book is indexed beside the first calls; without the index, they
+/// read each contact.
+fn build_substring_index(store: &Store) {
+    let session = store.session(Actor::System);
+    std::thread::spawn(move || while session.substring_index().build(INDEX_BATCH).is_ok_and(|done| !done) {});
 }
