@@ -53,16 +53,22 @@ pub(crate) fn timed<T>(figures: &mut Figures, run: impl FnOnce() -> Result<T>) -
 /// One competitor: a function that runs query number `at` and records its time, and its number of queries.
 pub(crate) type Competitor<'a> = (&'a mut dyn FnMut(usize, &mut Figures) -> Result<()>, usize);
 
-/// Asks all competitors in turns, so that a busy moment of the machine meets them all. The first round warms up. Before a
-/// question counts, its competitor answers another one: otherwise whoever comes after a scan or another process pays for the
-/// processor's caches, and whoever comes after a likeness of itself finds them filled.
+/// Asks all competitors in turns, so that a busy moment of the machine meets them all. The first round warms up. The order is
+/// random for each question. Before a question counts, its competitor answers another one. Otherwise a competitor that
+/// follows a scan finds the caches of the processor empty, and one that follows a similar competitor finds them full.
 pub(crate) fn interleave(competitors: &mut [Competitor<'_>]) -> Result<Vec<Figures>> {
     let mut figures = vec![Figures::default(); competitors.len()];
     let most = competitors.iter().map(|(_, queries)| *queries).max().unwrap_or(0);
+    let (mut numbers, mut order) = (Numbers(13), (0..competitors.len()).collect::<Vec<_>>());
     for _ in 0..2 {
         figures.fill(Figures::default());
         for at in 0..most {
-            for ((competitor, queries), figures) in competitors.iter_mut().zip(&mut figures) {
+            for last in (1..order.len()).rev() {
+                let other = numbers.below(last as u64 + 1);
+                order.swap(last, usize::try_from(other)?);
+            }
+            for who in &order {
+                let ((competitor, queries), figures) = (&mut competitors[*who], &mut figures[*who]);
                 if at < *queries && !figures.is_enough() {
                     competitor((at + 1) % *queries, &mut Figures::default())?;
                     competitor(at, figures)?;

@@ -120,13 +120,15 @@ pub(crate) fn run(
     peers: &mut [Box<dyn Peer>],
     report: &mut Report,
 ) -> Result<()> {
-    let store = Store::open(&books.book)?;
-    let session = store.session(Actor::System);
+    // Each competitor has connections of its own, with caches of the same size.
+    let open = || Ok::<_, cardex::Error>(Store::open(&books.book)?.session(Actor::System));
+    let session = open()?;
+    let others = Others { names: open()?, summaries: open()? };
     let plain = sqlite::open(&books.plain)?;
     let mut section = Section::new(SECTION, "µs p50 / p99", GOAL);
     for asker in books.askers() {
         for Kind { name, texts } in kinds(books, &asker, queries) {
-            let cells = row(books, &session, &plain, &texts, asker.advisor, peers)?;
+            let cells = row(books, (&session, &others), &plain, &texts, asker.advisor, peers)?;
             section.add(format!("{name}, {}", asker.name), cells);
         }
     }
@@ -140,10 +142,16 @@ pub(crate) fn run(
     report.add(section)
 }
 
+/// Sessions of the other kinds of page.
+struct Others {
+    names: Session,
+    summaries: Session,
+}
+
 /// One row: all engines run the same queries in alternation.
 fn row(
     books: &Books,
-    session: &Session,
+    (session, others): (&Session, &Others),
     plain: &Connection,
     texts: &[String],
     advisor: Option<AdvisorId>,
@@ -156,16 +164,22 @@ fn row(
         rows.push(local(plain, page.items.iter().map(|hit| hit.contact.id))?);
         questions.push(question(plain, text, advisor)?);
     }
-    let asked = |within| {
+    let asked = |session, within| {
         move |at: usize, figures: &mut Figures| {
             timed(figures, || page(session, &texts[at], advisor, within, None)).map(drop)
         }
     };
-    let (mut ours, mut ours_names) = (asked(SearchFields::Everything), asked(SearchFields::Names));
+    let mut ours = asked(session, SearchFields::Everything);
+    let mut ours_names = asked(&others.names, SearchFields::Names);
+    let mut summaries = |at: usize, figures: &mut Figures| {
+        let search = others.summaries.search(&*texts[at]).network(Network::WHATSAPP).limit(PAGE);
+        let search = if let Some(advisor) = advisor { search.advisor(advisor) } else { search };
+        timed(figures, || Ok(search.summaries()?)).map(drop)
+    };
     let mut by_key =
         |at: usize, figures: &mut Figures| timed(figures, || Ok(floor::by_key(plain, &rows[at])?)).map(drop);
-    let mut names = vec!["cardex", "rows by key", "cardex, names only"];
-    let mut others: Vec<_> = peers
+    let mut names = vec!["cardex", "rows by key", "cardex, names only", "cardex, summaries"];
+    let mut peers: Vec<_> = peers
         .iter_mut()
         .map(|peer| {
             names.push(peer.name());
@@ -181,9 +195,10 @@ fn row(
             (ask, patience)
         })
         .collect();
+    let count = texts.len();
     let mut all: Vec<Competitor<'_>> =
-        vec![(&mut ours, texts.len()), (&mut by_key, texts.len()), (&mut ours_names, texts.len())];
-    all.extend(others.iter_mut().map(|(ask, patience)| {
+        vec![(&mut ours, count), (&mut by_key, count), (&mut ours_names, count), (&mut summaries, count)];
+    all.extend(peers.iter_mut().map(|(ask, patience)| {
         let ask: &mut dyn FnMut(usize, &mut Figures) -> Result<()> = ask;
         (ask, *patience)
     }));
