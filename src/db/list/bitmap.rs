@@ -32,6 +32,7 @@ impl Bitmap {
         set
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, id: i64) {
         let Ok(id) = usize::try_from(id) else { return };
         let bit = 1_u64 << (id % 64);

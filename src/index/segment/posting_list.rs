@@ -17,7 +17,8 @@ use crate::index::segment::block::LeafBlock;
 use crate::index::segment::posting::Posting;
 use crate::index::segment::varint::read_varint;
 
-/// Calls `each` with every posting of a key, by contact, ascending.
+/// Calls `each` with every posting of a key, by contact, ascending. Sets of contacts are made of some 100,000 of them.
+#[inline]
 pub(crate) fn for_each(block: &LeafBlock, postings_ref: u64, mut each: impl FnMut(Posting)) {
     if postings_ref & 1 == 0 {
         return each(inline_posting(postings_ref)); // most keys; neither this nor a list of one chunk allocates
@@ -51,6 +52,7 @@ struct Chunk {
 }
 
 impl Chunk {
+    #[inline]
     fn read(self, block: &LeafBlock, mut each: impl FnMut(Posting)) {
         let mut rest = block.postings().get(self.start..).unwrap_or_default();
         let mut contact = self.base;
