@@ -19,16 +19,20 @@ pub(in crate::db) fn of(book: i64, id: i64, created_at: Timestamp) -> String {
     let high = (time << 16) | 0x7000 | (book >> 52);
     let low = (0b10 << 62) | ((book & ((1 << LOW_BITS) - 1)) << ID_BITS) | (id.cast_unsigned() & ID_MASK);
     let digits = (u128::from(high) << 64) | u128::from(low);
-    let mut text = String::with_capacity(36);
+    // On every read of a row: `format!` takes five times as long.
+    let mut text = Vec::with_capacity(36);
     for (at, byte) in digits.to_be_bytes().into_iter().enumerate() {
-        if [4, 6, 8, 10].contains(&at) {
-            text.push('-');
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push(b'-');
         }
-        for digit in [byte >> 4, byte & 0xF] {
-            text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-        }
+        text.extend_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 0xF)]);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The digit of a number below 16.
+const fn hex_digit(number: u8) -> u8 {
+    number.wrapping_add(if number < 10 { b'0' } else { b'a' - 10 })
 }
 
 /// The contact that a UID would be of, if this book generated it.

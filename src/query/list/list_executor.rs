@@ -53,7 +53,7 @@ pub(super) struct ListExecutor<'a> {
     pub(super) scan_scopes: Vec<Scope>,
     /// Whether walked contacts must be tested against the advisor's lists.
     pub(super) filter_by_advisor: bool,
-    /// The number of contacts of the advisor, if an advisor's lists are read.
+    /// The number of contacts of the advisor, if an advisor's lists are read and contacts may be passed over.
     own_contacts: Option<i64>,
     pub(super) filter: Option<CompiledFilter>,
     /// The contacts that may match, in the order of the list, if they are few.
@@ -103,7 +103,8 @@ impl<'a> ListExecutor<'a> {
             count_method,
             tuning: db.tuning().query,
         };
-        if has_advisor {
+        // A list by name without a filter passes over no entry, so it needs no count.
+        if has_advisor && (filter_by_advisor || executor.filter.is_some()) {
             executor.own_contacts = Some(executor.count_own_contacts()?);
         }
         executor.find_sorted_candidates()?;
