@@ -61,7 +61,6 @@ const ALLOWED_SCANS: &[(&str, &str)] = &[
     ("directory::networks::NETWORKS", "at most a thousand rows, all needed"),
     ("directory::networks::NETWORK_IDS", "at most a thousand rows, all needed"),
     ("record::tag::OF_MANY", "scans its array of ids"),
-    ("record::tag::COUNTS_IN_LIST", "groups the tags of all contacts of one list"),
     ("record::tag::COUNT_MISMATCHES", "the check counts everything"),
     ("index::substring::DELETE", "a virtual table, one row by rowid"),
     ("index::substring::CANDIDATES", "a virtual table, by tokens"),
