@@ -225,7 +225,7 @@ fn conversations_are_created_on_direct_networks_only() {
         for yes in [true, false] {
             assert_eq!(
                 error_text(ada.onboarding().onboard(&john(network.clone()).create_conversation(yes))),
-                "invalid createRoom"
+                "invalid createConversation"
             );
         }
     }

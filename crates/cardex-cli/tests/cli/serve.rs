@@ -59,7 +59,7 @@ impl Server {
 
     fn get(&self, path: &str, token: &str) -> String {
         let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
         );
         self.send(head.as_bytes())
     }
@@ -81,13 +81,15 @@ fn requests_are_answered_on_a_port() {
     }
     assert!(server.get(path, "0123456789abcdef-nobody").starts_with("HTTP/1.1 401 "));
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
-    let health = server.send(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let health = server.send(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
+    let rebound = server.send(b"GET /health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assert!(rebound.starts_with("HTTP/1.1 403 "), "{rebound}");
     assert!(server.send(b"what\r\n\r\n").starts_with("HTTP/1.1 400 "));
 
     let post = |length: usize, body: &[u8]| {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         );
         server.send(&[head.as_bytes(), body].concat())
     };
@@ -116,7 +118,7 @@ fn it_ends_when_it_is_asked_to() {
     // A connection that is open and silent does not hold it up.
     let _idle = TcpStream::connect(&server.address).unwrap();
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
-    let health = server.send(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let health = server.send(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
     let id = server.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());

@@ -61,7 +61,7 @@ impl Serve {
             build_substring_index(&store);
         }
         let api = Products::new(&store, self.product, session);
-        server::run(api, self.listen, |at| {
+        server::run(api, self.listen, !self.allow_remote, |at| {
             out.write_result(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
             out.flush()
         })

@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use cardex_http::BODY_LIMIT;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -32,10 +32,12 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The number of calls at a time. The store allows one writer, and as many readers as it has connections.
 const MAX_CONCURRENT_CALLS: usize = 16;
 
-/// Answers requests until the program is interrupted. Calls `ready` with the address of the listener.
+/// Answers requests until the program is interrupted. Calls `ready` with the address of the listener. If `local_only`, a request
+/// must name this machine as its host.
 pub(super) fn run(
     api: Products,
     listen: SocketAddr,
+    local_only: bool,
     ready: impl FnOnce(SocketAddr) -> io::Result<()>,
 ) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -45,11 +47,11 @@ pub(super) fn run(
         let busy = |error: io::Error| Failure::OnItem(listen.to_string(), error.into());
         let listener = TcpListener::bind(listen).await.map_err(busy)?;
         ready(listener.local_addr().map_err(cardex::Error::from)?)?;
-        Ok(accept(api, &listener).await.map_err(cardex::Error::from)?)
+        Ok(accept(api, local_only, &listener).await.map_err(cardex::Error::from)?)
     })
 }
 
-async fn accept(api: Products, listener: &TcpListener) -> io::Result<()> {
+async fn accept(api: Products, local_only: bool, listener: &TcpListener) -> io::Result<()> {
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(wait_for_interrupt());
     loop {
@@ -66,7 +68,7 @@ async fn accept(api: Products, listener: &TcpListener) -> io::Result<()> {
             continue;
         };
         let api = api.clone();
-        let service = service_fn(move |request| handle_request(api.clone(), request));
+        let service = service_fn(move |request| handle_request(api.clone(), local_only, request));
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
@@ -95,8 +97,12 @@ async fn wait_for_interrupt() -> io::Result<()> {
 
 async fn handle_request(
     api: Products,
+    local_only: bool,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    if local_only && !request.headers().get_all(HOST).iter().all(is_local_host) {
+        return Ok(empty_response(StatusCode::FORBIDDEN));
+    }
     if request.uri().path() == HEALTH_PATH {
         return Ok(health_response());
     }
@@ -126,6 +132,18 @@ async fn read_body(mut body: Incoming) -> Option<Vec<u8>> {
     Some(whole)
 }
 
+/// Whether a host is this machine. A page of the web whose name resolves to this machine (DNS rebinding) sends its own name.
+fn is_local_host(host: &HeaderValue) -> bool {
+    let host = host.to_str().unwrap_or_default();
+    let name = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => host.split(':').next(),
+    };
+    let name = name.unwrap_or_default();
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// The answer to the question whether the server runs. It needs no token, and says nothing about the book.
 fn health_response() -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(r#"{"status":"ok"}"#));
@@ -137,4 +155,30 @@ fn empty_response(status: StatusCode) -> Response<Full<Bytes>> {
     let mut response = Response::default();
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local_host;
+    use http::HeaderValue;
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        let is_local = |host: &'static str| is_local_host(&HeaderValue::from_static(host));
+        for host in ["localhost", "LOCALHOST:8640", "127.0.0.1", "127.0.0.1:8640", "[::1]", "[::1]:8640"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "evil.example:8640",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.168.0.1",
+            "[::2]",
+            "::1",
+        ] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
 }
