@@ -63,7 +63,7 @@ pub enum Error {
     #[error("no conversation with this id")]
     NoConversation,
     /// The book has no network with this code.
-    #[error("no network {0}; `networks` lists the known ones")]
+    #[error("no network {0}")]
     NoNetwork(Network),
     /// The session has no permission for this call.
     #[error("not allowed: {0}")]
@@ -151,6 +151,12 @@ pub enum Error {
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
     ReadOnly,
+    /// The book cannot be opened because its folder cannot be written: others may write the book, so a reader needs the file of locks
+    /// beside it.
+    #[error(
+        "the folder of the book cannot be written, and a reader needs a file of locks there; get write permission, or open a copy"
+    )]
+    FolderNotWritable,
     /// The disk or the quota is full. The write was rolled back.
     #[error("no space left on the disk; the write was rolled back")]
     DiskFull,
@@ -348,6 +354,7 @@ impl Error {
             Self::Damaged { .. } => "damaged",
             Self::StaleStore => "stale-store",
             Self::ReadOnly => "read-only",
+            Self::FolderNotWritable => "folder-not-writable",
             Self::DiskFull => "disk-full",
             Self::OldSqlite { .. } => "old-sqlite",
             Self::BadOption { .. } => "bad-option",
@@ -360,6 +367,9 @@ impl Error {
 
 impl From<std::io::Error> for Error {
     fn from(source: std::io::Error) -> Self {
-        Self::Io(source)
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(source),
+        }
     }
 }

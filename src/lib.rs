@@ -96,7 +96,7 @@ pub use crate::error::{EntityKind, Error, Result, ValidationError};
 pub use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 pub use crate::host::encryption_key::EncryptionKey;
-pub use crate::host::interrupt::Interrupt;
+pub use crate::host::interrupt::{Cancellation, Interrupt};
 pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
 pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{

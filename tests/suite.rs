@@ -29,6 +29,10 @@ mod typeahead;
 #[path = "suite/open.rs"]
 mod open;
 
+// Paths, modes and names of files.
+#[path = "suite/files.rs"]
+mod files;
+
 #[path = "suite/open_damaged.rs"]
 mod open_damaged;
 

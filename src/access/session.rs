@@ -8,7 +8,7 @@ use crate::db::contact::StoredContact;
 use crate::db::{self, Read, Write};
 use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result, ValidationError};
-use crate::host::interrupt::{CancelToken, Interrupt};
+use crate::host::interrupt::{CancelToken, Cancellation, Interrupt, Interrupts};
 use crate::model::{AdvisorId, ContactId, Field, Permission, TenantId, Timestamp, limits};
 
 /// The actor of a call.
@@ -34,13 +34,13 @@ pub struct Session {
     actor: Actor,
     tenant: Option<TenantId>,
     origin: String,
-    interrupt: Option<Interrupt>,
+    interrupts: Interrupts,
     deadline: Option<Duration>,
 }
 
 impl Session {
     pub(crate) fn new(engine: Arc<Engine>, actor: Actor) -> Self {
-        Self { engine, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
+        Self { engine, actor, tenant: None, origin: String::new(), interrupts: [None, None], deadline: None }
     }
 
     /// For the system: works in this tenant. Without it, new records go to the book's first tenant and reads see all.
@@ -88,8 +88,23 @@ impl Session {
     /// Lets `interrupt` stop the calls of this session.
     #[must_use]
     pub fn interrupted_by(mut self, interrupt: &Interrupt) -> Self {
-        self.interrupt = Some(interrupt.clone());
+        let [own, _] = &mut self.interrupts;
+        *own = Some(interrupt.clone());
         self
+    }
+
+    /// Lets a second interrupt stop the calls of this session too.
+    pub(crate) fn also_interrupted_by(mut self, interrupt: &Interrupt) -> Self {
+        let [_, second] = &mut self.interrupts;
+        *second = Some(interrupt.clone());
+        self
+    }
+
+    /// The interrupt and the deadline of this session, for work of the host between calls. The deadline is counted from
+    /// this call.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation(self.cancel_token())
     }
 
     /// Sets the time limit of each call; after it, [`Error::DeadlineExceeded`].
@@ -100,7 +115,7 @@ impl Session {
     }
 
     pub(crate) fn cancel_token(&self) -> CancelToken {
-        CancelToken::new(self.interrupt.clone(), self.deadline)
+        CancelToken::new(self.interrupts.clone(), self.deadline)
     }
 
     /// Runs `work` on one snapshot.

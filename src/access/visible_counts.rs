@@ -25,10 +25,7 @@ impl Rights {
         let generation = db::metadata::read(db)?.generation;
         let mut counts: BTreeMap<TagId, u64> = BTreeMap::new();
         for scope in scopes {
-            for (tag, count) in db::tag::counts_in_list(db, scope.in_generation(generation))? {
-                let sum = counts.entry(tag).or_default();
-                *sum = sum.saturating_add(count);
-            }
+            db::tag::count_in_list(db, scope.in_generation(generation), &mut counts)?;
         }
         for tag in tags {
             tag.contacts = counts.get(&tag.id).copied().unwrap_or_default();

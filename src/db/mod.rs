@@ -39,7 +39,7 @@ pub(crate) use connection::{
     config::StoreLocation,
     conn::{Conn, Read, Write},
     copy::copy_to,
-    files::{partial_files, partial_path, remove_partial, rename_into_place},
+    files::{create_private, partial_files, partial_path, remove_partial, rename_into_place},
     open::open,
     row_order::ensure_ordered,
     wait::{BUSY_POLL_INTERVAL, deadline},

@@ -215,7 +215,13 @@ impl Engine {
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
         let cancel = CancelToken::default();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_conn(pool, &cancel, |pooled| db::copy_to(&mut pooled.conn, dest, &self.options.db, &cancel))
+        let source = match &self.location {
+            StoreLocation::File(path) => Some(path.as_path()),
+            StoreLocation::Memory => None,
+        };
+        self.with_conn(pool, &cancel, |pooled| {
+            db::copy_to(&mut pooled.conn, source, dest, &self.options.db, &cancel)
+        })
     }
 
     fn with_conn<T>(

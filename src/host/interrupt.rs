@@ -44,21 +44,49 @@ impl Interrupt {
     }
 }
 
+/// The interrupt and the deadline of a session, for work of the host: reading a long input, for example.
+///
+/// ```
+/// use cardex::{Actor, Interrupt, Options};
+/// let store = Options::new().open_in_memory()?;
+/// let stop = Interrupt::new();
+/// let cancellation = store.session(Actor::System).interrupted_by(&stop).cancellation();
+/// assert!(cancellation.check().is_ok());
+/// stop.interrupt();
+/// assert_eq!(cancellation.check().unwrap_err().code(), "interrupted");
+/// # Ok::<(), cardex::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cancellation(pub(crate) CancelToken);
+
+impl Cancellation {
+    /// Checks whether the work must stop.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] or [`Error::DeadlineExceeded`] if it must.
+    pub fn check(&self) -> Result<()> {
+        self.0.check()
+    }
+}
+
 /// The interrupt and the deadline of a call. A running call checks them regularly.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CancelToken {
-    interrupt: Option<Interrupt>,
+    interrupts: Interrupts,
     deadline: Option<Instant>,
 }
 
+/// The interrupt of a session, and a second one of the engine's own, such as that of a typeahead.
+pub(crate) type Interrupts = [Option<Interrupt>; 2];
+
 impl CancelToken {
-    pub(crate) fn new(interrupt: Option<Interrupt>, limit: Option<Duration>) -> Self {
-        Self { interrupt, deadline: limit.and_then(|limit| Instant::now().checked_add(limit)) }
+    pub(crate) fn new(interrupts: Interrupts, limit: Option<Duration>) -> Self {
+        Self { interrupts, deadline: limit.and_then(|limit| Instant::now().checked_add(limit)) }
     }
 
     /// Whether there is no interrupt and no deadline.
     pub(crate) fn is_unlimited(&self) -> bool {
-        self.interrupt.is_none() && self.deadline.is_none()
+        self.interrupts.iter().all(Option::is_none) && self.deadline.is_none()
     }
 
     /// When the call must end.
@@ -71,7 +99,7 @@ impl CancelToken {
     /// # Errors
     /// [`Error::Interrupted`] or [`Error::DeadlineExceeded`] if it must.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.interrupt.as_ref().is_some_and(Interrupt::is_interrupted) {
+        if self.interrupts.iter().flatten().any(Interrupt::is_interrupted) {
             return Err(Error::Interrupted);
         }
         if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {

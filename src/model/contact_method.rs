@@ -133,6 +133,10 @@ impl Identifier {
         if self.value.trim().is_empty() {
             return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
         }
+        if self.namespace.chars().chain(self.value.chars()).any(char::is_control) {
+            let allowed = "no control characters";
+            return Err(Error::invalid(Field::Identifier, ValidationError::InvalidCharacters { allowed }));
+        }
         Ok(())
     }
 }

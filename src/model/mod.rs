@@ -33,6 +33,7 @@ mod patch;
 mod permission;
 mod plain_field;
 pub(crate) mod rule_violation;
+mod single_line;
 mod summary;
 mod tag;
 mod time;
@@ -82,3 +83,4 @@ pub(crate) use filter::{
 pub(crate) use language::DEFAULT_LANGUAGES;
 pub(crate) use onboarding::onboarding_phone;
 pub(crate) use plain_field::{MergeRule, SearchableAs};
+pub(crate) use single_line::to_single_line;

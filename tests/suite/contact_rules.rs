@@ -111,6 +111,28 @@ fn rules_of_a_contact() {
     }
 }
 
+/// One rule for every way to write: a line break or a control character is a blank, and an invisible name is none.
+#[test]
+fn texts_of_one_line() {
+    let (_store, session) = open_store();
+    let ada = session.add(new("Ada\r\nKing", "\0Byron").company("A\tB").email(" a@b.org ")).unwrap();
+    assert_eq!((ada.first_name.as_str(), ada.last_name.as_str()), ("Ada King", "Byron"));
+    assert_eq!((ada.company.as_str(), ada.emails[0].text.as_str()), ("A B", "a@b.org"));
+    let ada = session.edit(ada.id, cardex::ContactPatch::new().first_name("A\u{2028}da")).unwrap();
+    assert_eq!(ada.first_name, "A da");
+    for invisible in ["\u{200B}", "\u{202E}", "\0", "\u{3164}", "\u{FEFF}", "\n", "\u{E0041}"] {
+        let error = session.add(new(invisible, "")).unwrap_err();
+        assert!(
+            matches!(error, Error::Invalid { field: Field::Name, reason: ValidationError::Required { .. } }),
+            "{invisible:?}: {error}"
+        );
+        let tag = session.tags().add(cardex::tags::TagPatch::new().name(invisible));
+        assert_eq!(tag.unwrap_err().code(), "invalid", "{invisible:?}");
+    }
+    let error = session.add(new("A", "").identifier("crm", "a\nb")).unwrap_err();
+    assert!(matches!(error, Error::Invalid { field: Field::Identifier, .. }), "{error}");
+}
+
 #[test]
 fn awkward_names() {
     let (store, session) = open_store();
@@ -147,7 +169,7 @@ fn awkward_names() {
     for name in names {
         for (first, last) in [(name, ""), ("", name), (name, name)] {
             if session.add(new(first, last)).is_err() {
-                assert!(name.trim().is_empty(), "{name:?}");
+                assert!(["\u{0}", "\u{200D}"].contains(&name), "{name:?} is visible");
             }
         }
     }

@@ -98,7 +98,7 @@ fn a_missing_file_is_created_only_if_permitted() {
 
 #[test]
 fn odd_paths_are_errors() {
-    for path in ["", ":memory:", "\0", "a\0b"] {
+    for path in ["", "\0", "a\0b"] {
         assert!(options(1).open(path).is_err(), "{path:?}");
     }
     let folder = tempdir().unwrap();

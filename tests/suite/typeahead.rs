@@ -87,3 +87,18 @@ fn typeahead_with_other_options_searches_again() {
     assert_eq!(found("an"), (3, false), "by names");
     assert_eq!(found("ann"), (4, false), "by a company too");
 }
+
+/// Regression test: a typeahead replaced the interrupt of its session, so the session's own had no effect.
+#[test]
+fn typeahead_keeps_the_interrupt_of_its_session() {
+    let (_store, session) = open_store();
+    session.add(new("Anna", "Berg")).unwrap();
+    let stop = cardex::Interrupt::new();
+    let session = session.interrupted_by(&stop);
+    let mut typing = Typeahead::new(&session, |search| search);
+    assert_eq!(typing.page("a").unwrap().items.len(), 1);
+    stop.interrupt();
+    assert_eq!(typing.page("an").unwrap_err().code(), "interrupted");
+    stop.reset();
+    assert_eq!(typing.page("an").unwrap().items.len(), 1);
+}

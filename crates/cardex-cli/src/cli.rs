@@ -10,8 +10,9 @@ use crate::commands::key;
 use crate::commands::serve;
 use crate::commands::{
     advisors, attributes, blocks, bulk, call, changes, channels, check, completions, contact_edit,
-    conversations, demo, entitlements, events, export, funnels, groups, import, index, list, maintenance,
-    merge, networks, notes, numbers, onboard, outbox, permissions, search, show, tags, tenants, trash,
+    conversations, demo, entitlements, events, export, funnels, groups, import, index, init, list,
+    maintenance, merge, networks, notes, numbers, onboard, outbox, permissions, search, show, tags, tenants,
+    trash,
 };
 use crate::failure::CommandResult;
 use crate::output::Output;
@@ -94,6 +95,7 @@ pub(crate) enum Command {
     /// Merge the search index into one segment
     Optimize,
     Index(index::Index),
+    Init(init::Init),
     #[cfg(feature = "encryption")]
     Key(key::Key),
     Changes(changes::Changes),
@@ -156,6 +158,7 @@ impl Command {
             Self::Stats => maintenance::stats(global, out),
             Self::Optimize => maintenance::optimize(global, out),
             Self::Index(args) => args.run(global, out),
+            Self::Init(args) => args.run(global, out),
             Self::Changes(args) => args.run(global, out),
             Self::Events(args) => args.run(global, out),
             Self::Fire(args) => args.run(global, out),

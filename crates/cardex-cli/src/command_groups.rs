@@ -53,7 +53,19 @@ pub(crate) const GROUPS: [Group; 6] = [
     ("Integration", &["changes", "outbox", "call", "serve"]),
     (
         "Maintenance",
-        &["check", "stats", "backup", "recover", "optimize", "index", "vacuum", "key", "demo", "completions"],
+        &[
+            "init",
+            "check",
+            "stats",
+            "backup",
+            "recover",
+            "optimize",
+            "index",
+            "vacuum",
+            "key",
+            "demo",
+            "completions",
+        ],
     ),
 ];
 

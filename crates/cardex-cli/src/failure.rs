@@ -64,7 +64,16 @@ impl From<&Error> for FailureReport {
         let into = if let Error::Merged { into } = error { Some(*into) } else { None };
         let causes = std::iter::successors(error.source(), |cause| (*cause).source());
         let causes = causes.map(ToString::to_string).collect();
-        Self { code: error.code(), message: error.to_string(), causes, id: None, field, holder, into }
+        Self { code: error.code(), message: message(error), causes, id: None, field, holder, into }
+    }
+}
+
+/// The message of an error, with the command that helps.
+fn message(error: &Error) -> String {
+    match error {
+        Error::NoBook { .. } => format!("{error}; `cardex init` creates one, with the same --book"),
+        Error::NoNetwork(_) => format!("{error}; `cardex networks` lists the known ones"),
+        _ => error.to_string(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opens the book and the session that a command uses.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cardex::{Actor, Error, Options, Session, Store};
@@ -39,7 +39,7 @@ impl OpenStore {
         let path = book_path(global)?;
         let fresh = !path.exists();
         if let Some(folder) = path.parent().filter(|_| global.book.is_none() && !global.read_only) {
-            fs::create_dir_all(folder).map_err(Error::from)?;
+            create_private_folder(folder).map_err(Error::from)?;
         }
         Self::open_at(global, &path, change(fresh, store_options(global)?))
     }
@@ -80,6 +80,15 @@ fn wait_for_relocalize(store: &Store) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Creates a folder, and those above it, that only its owner can enter. A folder that exists stays as it is.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The path of the book.

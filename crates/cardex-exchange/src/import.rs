@@ -1,17 +1,17 @@
 //! Import: adds, updates or rejects each record of a file.
 
 use std::collections::VecDeque;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::sync::{Mutex, PoisonError};
 
 use crate::card::{self, CSV_PROPERTY, JSON_PROPERTY};
 use crate::fields::{ContactFields, Warning};
 use crate::format::Format;
 use crate::read::{Reader, card_after_round_trip};
-use cardex::Session;
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::{GroupId, NetworkPolicy};
 use cardex::{AdvisorId, Contact, Field, Network, NewContact};
+use cardex::{Cancellation, Session};
 use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.
@@ -96,6 +96,8 @@ pub struct ImportReport {
     pub rejected: u64,
     /// Records with warnings; they also count as one of the above.
     pub with_warnings: u64,
+    /// Added records whose times `createdAt` and `activeAt` were not imported; they also count as added.
+    pub without_times: u64,
 }
 
 impl ImportReport {
@@ -105,7 +107,9 @@ impl ImportReport {
         self.added.saturating_add(self.updated).saturating_add(self.unchanged).saturating_add(self.rejected)
     }
 
-    fn count(&mut self, outcome: &ImportOutcome, warned: bool) {
+    fn count(&mut self, outcome: &ImportOutcome, warned: bool, has_times: bool) {
+        let lost_times = has_times && matches!(outcome, ImportOutcome::Added(_));
+        self.without_times = self.without_times.saturating_add(u64::from(lost_times));
         let counter = match outcome {
             ImportOutcome::Added(_) => &mut self.added,
             ImportOutcome::Updated(_) => &mut self.updated,
@@ -122,6 +126,7 @@ struct PendingRecord {
     line: u64,
     bytes: u64,
     warnings: Vec<Warning>,
+    has_times: bool,
     /// The error, if the record could not be read.
     read_error: Option<Error>,
 }
@@ -149,6 +154,8 @@ struct ImportState {
 /// # Ok::<(), cardex::Error>(())
 /// ```
 ///
+/// The interrupt and the deadline of the session also stop the reading of the input; the deadline is that of the whole import.
+///
 /// # Errors
 /// [`Error::Io`] if the input fails: the records reported before are in the book. Those of [`Session::add_many`].
 pub fn import<R: BufRead + Send>(
@@ -157,6 +164,7 @@ pub fn import<R: BufRead + Send>(
     options: &ImportOptions,
     mut progress: impl FnMut(&ImportProgress),
 ) -> Result<ImportReport> {
+    let input = WatchedInput { input, cancellation: session.cancellation() };
     let reader =
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
     let shared = Mutex::new(ImportState::default());
@@ -165,13 +173,54 @@ pub fn import<R: BufRead + Send>(
     let mut report = ImportReport::default();
     session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();
-        let Some(PendingRecord { line, bytes, warnings, read_error }) = pending else { return };
+        let Some(PendingRecord { line, bytes, warnings, has_times, read_error }) = pending else { return };
         let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
-        report.count(&outcome, !warnings.is_empty());
+        report.count(&outcome, !warnings.is_empty(), has_times);
         progress(&ImportProgress { line, outcome, warnings, bytes, report });
     })?;
     let failed = lock(&shared).failed.take();
     failed.map_or(Ok(report), Err)
+}
+
+/// An input that fails once the session is interrupted or its deadline has passed.
+struct WatchedInput<R> {
+    input: R,
+    cancellation: Cancellation,
+}
+
+impl<R: BufRead> WatchedInput<R> {
+    fn check(&self) -> std::io::Result<()> {
+        self.cancellation.check().map_err(std::io::Error::other)
+    }
+}
+
+impl<R: BufRead> Read for WatchedInput<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.check()?;
+        self.input.read(buffer)
+    }
+}
+
+impl<R: BufRead> BufRead for WatchedInput<R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.check()?;
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.input.consume(amount);
+    }
+}
+
+/// The error of [`WatchedInput`], or another error as it is.
+fn stopping_error(error: Error) -> Error {
+    match error {
+        Error::Io(source) => match source.downcast::<Error>() {
+            Ok(stopped) => stopped,
+            Err(source) => Error::Io(source),
+        },
+        other => other,
+    }
 }
 
 /// The contacts of a file, one per record. An unreadable record yields a contact that every store rejects, so that the
@@ -191,7 +240,7 @@ impl<R: BufRead> RecordContacts<'_, '_, R> {
         if contact.status.is_some_and(|status| !supports(status)) {
             contact.status = None;
             let reason = ValidationError::NotSupportedOnNetwork { network: contact.network.clone() };
-            warnings.push(Warning { field: Field::Status, reason });
+            warnings.push(Warning { field: Field::Status, reason, count: 1 });
         }
     }
 }
@@ -209,14 +258,16 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
                 contact.advisors.extend(&self.options.advisors);
                 let mut warnings = record.warnings;
                 self.drop_unsupported_status(&mut contact, &mut warnings);
-                (PendingRecord { line: record.line, bytes, warnings, read_error: None }, contact)
+                let (line, has_times) = (record.line, record.has_times);
+                (PendingRecord { line, bytes, warnings, has_times, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
                 let invalid = NewContact::new(self.options.network.clone(), "", "");
-                (PendingRecord { line, bytes, warnings: Vec::new(), read_error: Some(error) }, invalid)
+                let read_error = Some(error);
+                (PendingRecord { line, bytes, warnings: Vec::new(), has_times: false, read_error }, invalid)
             }
             Err(error) => {
-                lock(self.shared).failed = Some(error);
+                lock(self.shared).failed = Some(stopping_error(error));
                 return None;
             }
         };

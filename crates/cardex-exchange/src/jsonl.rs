@@ -18,7 +18,7 @@ use cardex::{Contact, Identifier, Network, limits};
 const MAX_LINE_BYTES: usize = limits::CARD.saturating_add(1024 * 1024);
 
 /// Properties that belong to one book: an importing book assigns its own values.
-const BOOK_FIELDS: [&str; 6] = ["id", "tenant", "version", "createdAt", "updatedAt", "trashedAt"];
+const BOOK_FIELDS: [&str; 7] = ["id", "tenant", "version", "createdAt", "updatedAt", "trashedAt", "activeAt"];
 
 /// The properties with attribute values.
 const NAMESPACE_PROPERTIES: [(AttributeNamespace, &str); 2] =
@@ -80,10 +80,13 @@ fn record_from_object(
     mut object: Map<String, Value>,
     validator: &mut FieldValidator<'_>,
 ) -> Result<ParsedRecord, String> {
+    let has_times =
+        ["createdAt", "activeAt"].iter().any(|name| object.get(*name).is_some_and(|at| !at.is_null()));
     for name in BOOK_FIELDS {
         object.remove(name);
     }
     let mut fields = ContactFields::default();
+    fields.has_times = has_times;
     for field in PlainField::ALL {
         fields.set_text(field, text(&mut object, field.field().as_str())?.unwrap_or_default());
     }

@@ -26,6 +26,8 @@ pub struct Record {
     pub contact: NewContact,
     /// The values that the fields rejected.
     pub warnings: Vec<Warning>,
+    /// Whether the record has `createdAt` or `activeAt`, which are not imported. Only JSON Lines has these.
+    pub has_times: bool,
 }
 
 /// Reads the records of a file one at a time.
@@ -95,9 +97,10 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
         };
         item.map(|item| match item {
             Ok((line, (fields, card))) => {
+                let has_times = fields.has_times;
                 let mut contact = fields.into_contact(&self.network);
                 contact.card = card;
-                Ok(Record { line, contact, warnings: validator.warnings })
+                Ok(Record { line, contact, warnings: validator.warnings, has_times })
             }
             Err(error) => {
                 self.failed = !matches!(error, cardex::Error::Format { .. });
@@ -115,9 +118,16 @@ impl<R> std::fmt::Debug for Reader<'_, R> {
 
 fn from_card(body: &[u8], validator: &mut FieldValidator<'_>) -> ParsedRecord {
     let mut parsed = vcard::parse(body);
-    for _ in 0..parsed.unparsed {
-        validator.warn(Field::Card, ValidationError::InvalidCard("a line is not a property"));
-    }
+    validator.warn_often(
+        Field::Card,
+        ValidationError::InvalidCard("a line is not a property"),
+        parsed.unparsed,
+    );
+    validator.warn_often(
+        Field::Card,
+        ValidationError::TooMany { limit: vcard::MAX_PROPERTIES },
+        parsed.dropped,
+    );
     let fields = read_fields(&mut parsed.lines, validator);
     let card = card_document(&parsed.lines, &fields, validator.is_phone);
     (fields, card)

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::db::connection::config::{Config, Durability, StoreLocation};
 use crate::db::connection::conn::Conn;
 use crate::db::connection::encryption::open_with_key;
-use crate::db::connection::files::{partial_path, remove_partial};
+use crate::db::connection::files::{create_partial, remove_partial};
 use crate::db::connection::inspect::{SINGLE_THREADED, open_for_inspection};
 use crate::db::connection::row_sum;
 use crate::db::connection::sqlite_error::{DbError, DbResult};
@@ -58,8 +58,11 @@ fn open_file(path: &Path, config: &Config) -> DbResult<Connection> {
     };
     let sqlite = open_with_key(path, flags | SINGLE_THREADED, config)?;
     // SQLite creates a file for locks beside a file that others may write. On a read-only disk it can create none, and needs none.
-    if sqlite.is_readonly("main")? && is_unreadable(&sqlite) && is_on_read_only_disk(path) {
-        return open_for_inspection(path, config);
+    if sqlite.is_readonly("main")? && is_unreadable(&sqlite) {
+        if is_on_read_only_disk(path) {
+            return open_for_inspection(path, config);
+        }
+        return Err(Error::FolderNotWritable.into());
     }
     Ok(sqlite)
 }
@@ -71,12 +74,13 @@ fn is_unreadable(sqlite: &Connection) -> bool {
 
 /// Whether no file can be created beside a path because the whole disk is read-only, and not because this user lacks permission.
 fn is_on_read_only_disk(path: &Path) -> bool {
-    let beside = partial_path(path);
-    let created = std::fs::File::create_new(&beside);
-    if created.is_ok() {
-        remove_partial(&beside);
+    match create_partial(path) {
+        Ok(beside) => {
+            remove_partial(&beside);
+            false
+        }
+        Err(error) => error.kind() == std::io::ErrorKind::ReadOnlyFilesystem,
     }
-    created.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Turns write-ahead logging on.
@@ -104,6 +108,11 @@ fn enable_wal(sqlite: &Connection, config: &Config) -> DbResult<()> {
         Durability::Checkpoint => "NORMAL",
     };
     sqlite.pragma_update(None, "synchronous", level)?;
+    if cfg!(target_vendor = "apple") {
+        // There, only these flush the cache of the disk.
+        sqlite.pragma_update(None, "fullfsync", true)?;
+        sqlite.pragma_update(None, "checkpoint_fullfsync", true)?;
+    }
     // After a bulk import the log is cut back to this size.
     sqlite.pragma_update(None, "journal_size_limit", 64 << 20)?;
     Ok(())

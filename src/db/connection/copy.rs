@@ -10,7 +10,7 @@ use crate::db::connection::checkpoint::checkpoint_and_close;
 use crate::db::connection::config::Config;
 use crate::db::connection::conn::Conn;
 use crate::db::connection::encryption::open_with_key;
-use crate::db::connection::files::{partial_path, remove_partial, rename_into_place};
+use crate::db::connection::files::{create_partial, remove_partial, rename_into_place};
 use crate::db::connection::sqlite_error::{DbResult, classify_integrity_message};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
@@ -18,17 +18,24 @@ use crate::host::interrupt::CancelToken;
 /// Pages of one copy step: four megabytes between two checks of the cancel token.
 const PAGES_PER_STEP: i32 = 1_024;
 
-/// Copies the store to `dest`, which must not exist. The copy gets a partial name first; it is checked, flushed, and then renamed.
-pub(crate) fn copy_to(conn: &mut Conn, dest: &Path, config: &Config, token: &CancelToken) -> Result<()> {
+/// Copies the store, whose file is `source`, to `dest`, which must not exist. The copy gets a partial name first; it is checked, gets
+/// the mode of the store's file, is flushed, and then renamed.
+pub(crate) fn copy_to(
+    conn: &mut Conn,
+    source: Option<&Path>,
+    dest: &Path,
+    config: &Config,
+    token: &CancelToken,
+) -> Result<()> {
     let snapshot = conn.read()?;
     // A commit during the copy would restart it. A snapshot that has started prevents this.
     snapshot.pin()?;
     if dest.try_exists()? {
         return Err(Error::Io(io::ErrorKind::AlreadyExists.into()));
     }
-    let partial = partial_path(dest);
+    let partial = create_partial(dest)?;
     let done = copy_pages(&snapshot.conn.sqlite, &partial, config, token)
-        .and_then(|()| Ok(rename_into_place(&partial, dest)?));
+        .and_then(|()| Ok(rename_into_place(&partial, dest, source)?));
     // This also removes an empty log: if the disk fails to delete it, closing reports nothing.
     remove_partial(&partial);
     done
@@ -36,7 +43,8 @@ pub(crate) fn copy_to(conn: &mut Conn, dest: &Path, config: &Config, token: &Can
 
 fn copy_pages(sqlite: &Connection, partial: &Path, config: &Config, token: &CancelToken) -> Result<()> {
     let work = || -> DbResult<()> {
-        let mut copy = open_with_key(partial, OpenFlags::default(), config)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut copy = open_with_key(partial, flags, config)?;
         {
             let backup = Backup::new(sqlite, &mut copy)?;
             while backup.step(PAGES_PER_STEP)? != StepResult::Done {

@@ -7,7 +7,7 @@ use crate::db::connection::config::{Config, StoreLocation};
 use crate::db::connection::conn::{Conn, Write};
 use crate::db::connection::connect::connect;
 use crate::db::connection::files::{
-    lacks_hard_links, partial_path, remove_partial, sync_directory, sync_file,
+    create_partial, create_private, lacks_hard_links, remove_partial, sync_directory, sync_file,
 };
 use crate::db::connection::schema::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, without_comments};
 use crate::db::connection::sqlite_error::DbResult;
@@ -22,11 +22,10 @@ pub(in crate::db) fn create_file(
     prepare: &impl Fn(&Write<'_>) -> Result<()>,
 ) -> Result<()> {
     // SQLite rejects paths that are not files.
-    let is_file = path.file_name().is_some() && path != Path::new(":memory:");
-    if !is_file || path.symlink_metadata().is_ok() {
+    if path.file_name().is_none() || path.symlink_metadata().is_ok() {
         return Ok(()); // an empty file, or a link to a missing one, is filled later
     }
-    let partial = partial_path(path);
+    let partial = create_partial(path)?;
     let work = || -> Result<()> {
         let mut conn = connect(&StoreLocation::File(partial.clone()), config)?;
         create_schema(&mut conn, prepare)?;
@@ -35,7 +34,10 @@ pub(in crate::db) fn create_file(
         match std::fs::hard_link(&partial, path) {
             // Another process has just created the store: that one is used.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) if lacks_hard_links(&error) => Ok(()),
+            Err(error) if lacks_hard_links(&error) => match create_private(path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
+                _ => Ok(()),
+            },
             linked => Ok(linked.and_then(|()| sync_directory(path))?),
         }
     };

@@ -5,6 +5,7 @@
 //! opens a file directly only if SQLite cannot read it. An encrypted file looks unreadable to a connection without its key while
 //! another connection has it open. So once an encrypted store was opened, the process opens no file directly any more.
 
+use std::borrow::Cow;
 #[cfg(feature = "encryption")]
 use std::io::Read as _;
 use std::path::Path;
@@ -19,6 +20,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::db::connection::config::Config;
 #[cfg(feature = "encryption")]
 use crate::db::connection::files::immutable_uri;
+use crate::db::connection::files::plain_path;
 use crate::db::connection::schema::SCHEMA_VERSION;
 use crate::db::connection::sqlite_error::DbResult;
 #[cfg(feature = "encryption")]
@@ -44,6 +46,13 @@ pub(in crate::db) fn open_with_key(path: &Path, flags: OpenFlags, config: &Confi
     }
     #[cfg(not(feature = "encryption"))]
     let _ = config;
+    open_sqlite(path, flags)
+}
+
+/// Opens a connection to a file. The path is plain unless the flags say that it is a URI.
+pub(in crate::db) fn open_sqlite(path: &Path, flags: OpenFlags) -> DbResult<Connection> {
+    let path =
+        if flags.contains(OpenFlags::SQLITE_OPEN_URI) { Cow::Borrowed(path) } else { plain_path(path) };
     Ok(Connection::open_with_flags(path, flags)?)
 }
 
@@ -55,7 +64,7 @@ pub(in crate::db) fn connect_with_key(
     key: &str,
     busy_timeout: Duration,
 ) -> DbResult<Connection> {
-    let sqlite = Connection::open_with_flags(path, flags)?;
+    let sqlite = open_sqlite(path, flags)?;
     sqlite.busy_timeout(clamp_busy_timeout(busy_timeout))?;
     // Without this, SQLCipher writes to the program's stderr.
     sqlite.pragma_update(None, "cipher_log_level", "NONE")?;

@@ -1,22 +1,45 @@
 //! Files beside a store: partial files of creations and copies, and how a finished one gets its name.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Whether an error means that the file system has no hard links.
 pub(in crate::db) fn lacks_hard_links(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
 }
 
-/// A name beside a file that no other call uses: `NAME.PROCESS.CALL.part`.
-pub(crate) fn partial_path(path: &Path) -> PathBuf {
-    static CALLS: AtomicU64 = AtomicU64::new(0);
-    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+/// A path that SQLite takes as it is. SQLite reads a text that begins with `file:` as a URI, and `:memory:` as no file.
+pub(in crate::db) fn plain_path(path: &Path) -> Cow<'_, Path> {
+    if path.is_absolute() { Cow::Borrowed(path) } else { Cow::Owned(Path::new(".").join(path)) }
+}
+
+/// A name beside a file that nobody can predict: `NAME.RANDOM.part`.
+///
+/// # Errors
+/// If the operating system has no randomness.
+pub(crate) fn partial_path(path: &Path) -> io::Result<PathBuf> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.{call}.part", std::process::id()));
-    path.with_file_name(name)
+    name.push(format!(".{:016x}.part", getrandom::u64()?));
+    Ok(path.with_file_name(name))
+}
+
+/// Creates an empty file with a name of [`partial_path`], which only its owner may read.
+pub(in crate::db) fn create_partial(path: &Path) -> io::Result<PathBuf> {
+    let partial = partial_path(path)?;
+    create_private(&partial)?;
+    Ok(partial)
+}
+
+/// Creates an empty file that only its owner may read. Fails if there is a file or a link with this name.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The names of [`partial_path`] in the folder of a store, sorted. Each belongs to a creation or a copy that runs or
@@ -30,15 +53,16 @@ pub(crate) fn partial_files(path: &Path) -> io::Result<Vec<String>> {
     Ok(found)
 }
 
-/// Whether a name is `NAME.PROCESS.CALL.part`.
+/// Whether a name is `NAME.RANDOM.part`.
 fn is_partial_name(name: &str) -> bool {
-    let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<u64>().is_ok());
     let mut parts = name.rsplit('.');
-    parts.next() == Some("part") && number(parts.next()) && number(parts.next()) && parts.next().is_some()
+    let is_part = parts.next() == Some("part");
+    let random = parts.next().unwrap_or_default();
+    let is_random = random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_part && is_random && parts.next().is_some()
 }
 
-/// Removes a partial file and the files that SQLite may have put beside it. No other process uses them: the name contains our process
-/// id.
+/// Removes a partial file and the files that SQLite may have put beside it. No other process uses them: the name is random.
 pub(crate) fn remove_partial(partial: &Path) {
     for suffix in ["", "-journal", "-wal", "-shm"] {
         let mut name = OsString::from(partial);
@@ -47,12 +71,17 @@ pub(crate) fn remove_partial(partial: &Path) {
     }
 }
 
-/// Gives a finished partial file its name, and flushes the file and its folder to the disk.
+/// Gives a finished partial file its name and the mode of another file, and flushes the file and its folder to the disk.
 ///
 /// # Errors
 /// If a file of that name exists by now.
-pub(crate) fn rename_into_place(partial: &Path, dest: &Path) -> io::Result<()> {
-    sync_file(partial)?;
+pub(crate) fn rename_into_place(partial: &Path, dest: &Path, mode_of: Option<&Path>) -> io::Result<()> {
+    let file = File::options().write(true).open(partial)?;
+    if let Some(other) = mode_of {
+        file.set_permissions(std::fs::metadata(other)?.permissions())?;
+    }
+    file.sync_all()?;
+    drop(file);
     match std::fs::hard_link(partial, dest) {
         // Without hard links, a file that appears between the test and the rename is replaced.
         Err(error) if lacks_hard_links(&error) && !dest.try_exists()? => std::fs::rename(partial, dest)?,
@@ -64,12 +93,15 @@ pub(crate) fn rename_into_place(partial: &Path, dest: &Path) -> io::Result<()> {
 }
 
 pub(in crate::db) fn sync_file(path: &Path) -> io::Result<()> {
-    std::fs::File::options().write(true).open(path)?.sync_all()
+    File::options().write(true).open(path)?.sync_all()
 }
 
-/// Flushes the folder of a file, and with it the file's name.
+/// Flushes the folder of a file, and with it the file's name. Windows opens no folder as a file; NTFS logs names itself.
 pub(in crate::db) fn sync_directory(path: &Path) -> io::Result<()> {
-    std::fs::File::open(folder_of(path))?.sync_all()
+    if cfg!(windows) {
+        return Ok(());
+    }
+    File::open(folder_of(path))?.sync_all()
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -52,6 +52,7 @@ pub(crate) fn probe(path: &Path, config: &Config) -> Result<ProbeResult> {
         Err(Error::Damaged { .. }) if !config.is_encrypted() && !has_store_header(path) => {
             return Err(not_a_store());
         }
+        Err(error @ Error::Storage(_)) => return Err(permission_error(path).unwrap_or(error)),
         Err(error) => return Err(error),
     };
     match (found.application_id, found.version, found.is_empty) {
@@ -114,6 +115,12 @@ pub(in crate::db) fn verify_key(sqlite: &Connection, path: &Path, config: &Confi
         Err(_) => Error::WrongKey { path },
     }
     .into())
+}
+
+/// The error of a file that this user may not read.
+fn permission_error(path: &Path) -> Option<Error> {
+    let opened = run_unless_encrypted(|| std::fs::File::open(path))?;
+    opened.err().filter(|error| error.kind() == std::io::ErrorKind::PermissionDenied).map(Error::Io)
 }
 
 /// Whether a file that SQLite cannot read starts like a store. Then it is a damaged store, otherwise something else.

@@ -1,6 +1,6 @@
 //! Converts errors of SQLite to [`Error`].
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::error::{EntityKind, Error};
 
@@ -29,7 +29,12 @@ impl From<rusqlite::Error> for DbError {
             Sql::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy,
                 ErrorCode::OperationInterrupted => Error::Interrupted,
+                ErrorCode::ReadOnly if is_lock_file_missing(failure.extended_code) => {
+                    Error::FolderNotWritable
+                }
                 ErrorCode::ReadOnly => Error::ReadOnly,
+                // The file of locks and of the log's index has no room.
+                _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Error::DiskFull,
                 ErrorCode::DiskFull => Error::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
                     Error::Damaged { what: "the database file", source: Some(Box::new(source)) }
@@ -49,6 +54,11 @@ impl From<rusqlite::Error> for DbError {
             _ => Error::Storage(Box::new(source)),
         })
     }
+}
+
+/// Whether SQLite may not create the files that a book has beside it.
+fn is_lock_file_missing(extended_code: i32) -> bool {
+    [ffi::SQLITE_READONLY_CANTINIT, ffi::SQLITE_READONLY_DIRECTORY].contains(&extended_code)
 }
 
 /// Whether FTS5 cannot read its own tables. It reports that with the generic error code.

@@ -1,5 +1,6 @@
 //! Tags, and the tags of contacts.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rusqlite::types::Value;
@@ -43,8 +44,8 @@ statements! {
     ADJUST_COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
     ADJUST_COUNTS_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
     REMOVE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
-    COUNTS_IN_LIST = "SELECT t.id, count(*) FROM list_entry e CROSS JOIN contact_tag o ON o.contact = e.contact JOIN tag t ON t.id = o.tag
-        WHERE e.generation = :generation AND e.owner_kind = :owner_kind AND e.owner = :owner AND e.network = :network GROUP BY o.tag";
+    TAGS_IN_LIST = "SELECT o.tag FROM list_entry e CROSS JOIN contact_tag o ON o.contact = e.contact
+        WHERE e.generation = :generation AND e.owner_kind = :owner_kind AND e.owner = :owner AND e.network = :network";
     COUNT_MISMATCHES = "SELECT count(*) FROM tag t WHERE t.contacts <>
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
 }
@@ -157,17 +158,18 @@ pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// How many contacts of a list have each tag; tags without a contact are left out. Reads the whole list.
-pub(crate) fn counts_in_list(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(TagId, u64)>> {
+/// Adds to `counts` how many contacts of a list have each tag. Reads the whole list.
+pub(crate) fn count_in_list(db: &Read<'_>, list: ListKey, counts: &mut BTreeMap<TagId, u64>) -> DbResult<()> {
     let (generation, owner_kind, owner, network) = list.columns();
-    let mut statement = db.prepare(&COUNTS_IN_LIST)?;
+    let mut statement = db.prepare(&TAGS_IN_LIST)?;
     let params = named_params! {
         ":generation": generation, ":owner_kind": owner_kind, ":owner": owner, ":network": network,
     };
-    let rows = statement.query_map(params, |row| Ok((TagId(row.get(0)?), row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(tag, count)| (tag, u64::try_from(count).unwrap_or_default())))
-        .collect::<Result<_, _>>()
-        .map_err(Into::into)
+    for tag in statement.query_map(params, |row| row.get(0).map(TagId))? {
+        let count = counts.entry(tag?).or_default();
+        *count = count.saturating_add(1);
+    }
+    Ok(())
 }
 
 /// The number of tags with a wrong count.

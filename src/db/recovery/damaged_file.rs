@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, named_params};
 use crate::db::connection::checkpoint::checkpoint;
 use crate::db::connection::config::Config;
 use crate::db::connection::conn::VACUUM;
-use crate::db::connection::encryption::{expose_plaintext_header, open_with_key};
+use crate::db::connection::encryption::{expose_plaintext_header, open_sqlite, open_with_key};
 use crate::db::connection::inspect::verify_key;
 use crate::db::connection::row_sum;
 use crate::db::connection::sqlite_error::{DbError, DbResult};
@@ -64,7 +64,9 @@ impl DamagedFile {
         }
         drop(file);
         let new = schema_pages(fresh)?;
-        Connection::open(fresh).and_then(|it| it.execute_batch(VACUUM.sql)).map_err(DbError::from)?;
+        open_sqlite(fresh, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+            .execute_batch(VACUUM.sql)
+            .map_err(DbError::from)?;
         let compacted = schema_pages(fresh)?;
         let own = read_pages(copy, &[(FILE_HEADER_SIZE, vec![0; FIRST_PAGE_SIZE])])?;
         let length = fs::metadata(copy)?.len();

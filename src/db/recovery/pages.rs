@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 
+use crate::db::connection::encryption::open_sqlite;
 use crate::db::connection::schema::APPLICATION_ID;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
@@ -59,7 +60,7 @@ pub(super) type PageImages = Vec<(u64, Vec<u8>)>;
 /// The pages of a new store with its schema.
 pub(super) fn schema_pages(fresh: &Path) -> Result<PageImages> {
     let numbers = || -> DbResult<Vec<u64>> {
-        let sqlite = Connection::open_with_flags(fresh, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let sqlite = open_sqlite(fresh, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let mut statement = sqlite.prepare(SCHEMA_PAGES.sql)?;
         let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
         Ok(rows.flatten().filter_map(|page| u64::try_from(page).ok()).collect())

@@ -69,7 +69,8 @@ impl AddManyOptions {
         Self { merge_card: Some(with), ..self }
     }
 
-    /// Sets the number of contacts in one transaction, at least 1. A failure of the store loses one transaction at most.
+    /// Sets the number of contacts in one transaction, at least 1. After 64 MiB of cards a transaction ends earlier. A failure of the
+    /// store loses one transaction at most.
     pub const fn batch(self, contacts: usize) -> Self {
         Self { batch: if contacts == 0 { 1 } else { contacts }, ..self }
     }
@@ -177,7 +178,13 @@ impl Session {
         };
         let mut contacts = contacts.map(prepare);
         loop {
-            let chunk: Vec<_> = contacts.by_ref().take(CHUNK_SIZE).collect();
+            let mut chunk: Vec<Result<PreparedContact>> = Vec::new();
+            let mut bytes = 0_usize;
+            while chunk.len() < CHUNK_SIZE && bytes < CHUNK_BYTES {
+                let Some(prepared) = contacts.next() else { break };
+                bytes = bytes.saturating_add(prepared.as_ref().map_or(0, PreparedContact::card_bytes));
+                chunk.push(prepared);
+            }
             // After an error the writer stops receiving.
             if chunk.is_empty() || sender.send(chunk).is_err() {
                 return;
@@ -214,9 +221,11 @@ impl Session {
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
-            while outcomes.len() < most {
+            let (mut bytes, most_bytes) = (0_usize, if options.dry_run { usize::MAX } else { BATCH_BYTES });
+            while outcomes.len() < most && bytes < most_bytes {
                 let Some(prepared) = queue.next() else { break };
                 cancel.check()?;
+                bytes = bytes.saturating_add(prepared.as_ref().map_or(0, PreparedContact::card_bytes));
                 let written = prepared.and_then(|prepared| batch.write_contact(prepared, options));
                 let rejected = |error| ImportOutcome::Rejected(self.visible_error(db, error));
                 outcomes.push(per_item(written)?.unwrap_or_else(rejected));
@@ -231,6 +240,12 @@ impl Session {
 /// Contacts that one thread sends to the other at a time.
 const CHUNK_SIZE: usize = 256;
 
+/// Bytes of cards after which a chunk is sent.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// Bytes of cards after which a transaction is committed.
+const BATCH_BYTES: usize = 64 << 20;
+
 /// The networks by code, with their local ids and policies.
 type NetworksByCode = HashMap<Network, (i64, NetworkPolicy)>;
 
@@ -243,6 +258,12 @@ struct PreparedContact {
     grams: Option<Vec<String>>,
     /// Only network, group, advisors and `shared` are set.
     target: NewContact,
+}
+
+impl PreparedContact {
+    fn card_bytes(&self) -> usize {
+        self.draft.card.as_ref().map_or(0, String::len)
+    }
 }
 
 /// One transaction of an import.

@@ -10,7 +10,7 @@ use crate::db::contact::{SortKeys, StoredContact};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{
     AttributeNamespace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
-    NewContact, NewEmail, NewPhone, Phone, PlainField, fold_email,
+    NewContact, NewEmail, NewPhone, Phone, PlainField, fold_email, to_single_line,
 };
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::text::collate::Collator;
@@ -50,6 +50,19 @@ impl Normalizer<'_> {
         policy: &NetworkPolicy,
         known: &[Phone],
     ) -> Result<Draft> {
+        for field in PlainField::ALL {
+            let text = new.text_mut(field);
+            *text = to_single_line(mem::take(text));
+        }
+        for NewPhone { text, label } in &mut new.phones {
+            if text.chars().any(char::is_control) {
+                *text = to_single_line(mem::take(text)); // otherwise a number stays as it was written
+            }
+            *label = to_single_line(mem::take(label));
+        }
+        for NewEmail { text, label } in &mut new.emails {
+            (*text, *label) = (to_single_line(mem::take(text)), to_single_line(mem::take(label)));
+        }
         new.check(policy)?;
         if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
             return Err(Error::invalid(Field::Card, ValidationError::InvalidCard("not a JSON object")));
@@ -61,7 +74,7 @@ impl Normalizer<'_> {
         let emails: Vec<_> = mem::take(&mut new.emails).into_iter().map(normalize_email).collect();
         let mut contact = Contact::new(ContactId(0), new.network.clone());
         for field in PlainField::ALL {
-            *contact.text_mut(field) = trimmed(mem::take(new.text_mut(field)));
+            *contact.text_mut(field) = mem::take(new.text_mut(field));
         }
         contact.group = new.group;
         (contact.status, contact.consent, contact.own_advisor) = (new.status, new.consent, new.own_advisor);
@@ -98,13 +111,7 @@ impl Normalizer<'_> {
 }
 
 fn normalize_email(new: NewEmail) -> Email {
-    Email { text: trimmed(new.text), label: new.label }
-}
-
-/// Removes surrounding blanks, without a copy if there are none.
-fn trimmed(text: String) -> String {
-    let trimmed = text.trim();
-    if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
+    Email { text: new.text, label: new.label }
 }
 
 fn is_json_object(text: &str) -> bool {

@@ -3,7 +3,9 @@
 use crate::db;
 
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Field, Group, GroupId, Network, NetworkPolicy, Tenant, TenantId, TenantPolicy, limits};
+use crate::model::{
+    Field, Group, GroupId, Network, NetworkPolicy, Tenant, TenantId, TenantPolicy, limits, to_single_line,
+};
 
 use crate::operations::directory::handles::Directory;
 use crate::query::GroupList;
@@ -155,12 +157,12 @@ impl<'s> Directory<'s> {
 
 /// A valid name without surrounding blanks.
 pub(crate) fn check_name(name: &str) -> Result<String> {
-    let name = name.trim();
+    let name = to_single_line(name.to_owned());
     if name.is_empty() {
         return Err(Error::invalid(Field::Name, ValidationError::Required { network: None }));
     }
     if name.chars().nth(limits::NAME).is_some() {
         return Err(Error::invalid(Field::Name, ValidationError::TooLong { limit: limits::NAME }));
     }
-    Ok(name.to_owned())
+    Ok(name)
 }

@@ -83,9 +83,9 @@ pub(crate) fn recover(options: Options, broken: &Path, new: &Path) -> Result<Rec
     if new.symlink_metadata().is_ok() {
         return Err(Error::Io(std::io::ErrorKind::AlreadyExists.into()));
     }
-    let files = [db::partial_path(new), db::partial_path(new), db::partial_path(new)];
+    let files = [db::partial_path(new)?, db::partial_path(new)?, db::partial_path(new)?];
     let done = recover_with_files(options, broken, &files)
-        .and_then(|report| Ok((db::rename_into_place(&files[2], new)?, report).1));
+        .and_then(|report| Ok((db::rename_into_place(&files[2], new, Some(broken))?, report).1));
     for file in &files {
         db::remove_partial(file);
     }
@@ -94,11 +94,7 @@ pub(crate) fn recover(options: Options, broken: &Path, new: &Path) -> Result<Rec
 
 /// Copies bytes only. The original must not be written, and the copy must not be readable for other users.
 fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
-    let mut options = fs::File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    std::io::copy(&mut fs::File::open(from)?, &mut options.open(to)?).map(|_| ())
+    std::io::copy(&mut fs::File::open(from)?, &mut db::create_private(to)?).map(|_| ())
 }
 
 /// Copies the damaged file to the first path, creates an empty store for comparison at the second, and the new store at

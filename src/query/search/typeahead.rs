@@ -43,11 +43,12 @@ impl Typeahead {
     #[must_use]
     pub fn new(session: &Session, configure: impl Fn(Search<'_>) -> Search<'_> + Send + 'static) -> Self {
         let interrupt = Interrupt::new();
-        let session = session.clone().interrupted_by(&interrupt);
+        let session = session.clone().also_interrupted_by(&interrupt);
         Self { session, interrupt, configure: Box::new(configure), cache: None }
     }
 
-    /// A handle that stops a running [`Typeahead::page`] from another thread. The next call runs normally.
+    /// A handle that stops a running [`Typeahead::page`] from another thread. The next call runs normally. The interrupt of the session
+    /// stops calls too, until it is reset.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
         self.interrupt.clone()

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use cardex::contacts::ImportOutcome;
 use cardex::directory::GroupId;
-use cardex::{AdvisorId, Network};
-use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport};
+use cardex::{AdvisorId, Interrupt, Network, Session};
+use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport, Warning};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -41,6 +41,9 @@ pub(crate) struct Import {
     /// Check and report everything, but change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Commit after so many records; an interruption keeps what was committed
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
 }
 
 /// An open file to import.
@@ -65,25 +68,33 @@ impl Import {
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
             bar.set_style(style);
         }
-        let mut total = ImportReport::default();
+        let (mut total, session) = (ImportReport::default(), interruptible(&book)?);
         for source in sources {
             let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
-            let mut written = Ok(());
+            let (mut written, mut kept) = (Ok(()), ImportReport::default());
             let options = self.options(source.format, &advisors);
-            let report = cardex_exchange::import(&book.session, input, &options, |progress| {
+            let report = cardex_exchange::import(&session, input, &options, |progress| {
+                kept = progress.report;
                 if written.is_ok() {
                     written = report_record(&source.name, progress, &bar, out);
                 }
-            })?;
+            });
             written?;
-            add_to_total(&mut total, report);
+            add_to_total(&mut total, *report.as_ref().unwrap_or(&kept));
+            if let Err(error) = report {
+                bar.finish_and_clear();
+                // What was reported was committed.
+                write_totals(total, self.dry_run, out)?;
+                return Err(error.into());
+            }
         }
         bar.finish_and_clear();
         finish(total, self.dry_run, out)
     }
 
     fn options(&self, format: Format, advisors: &[AdvisorId]) -> ImportOptions {
-        let mut options = ImportOptions::new(format, self.network.clone()).dry_run(self.dry_run);
+        let batch = usize::try_from(self.batch).unwrap_or(usize::MAX);
+        let mut options = ImportOptions::new(format, self.network.clone()).dry_run(self.dry_run).batch(batch);
         if let Some(group) = self.group {
             options = options.group(group);
         }
@@ -105,6 +116,21 @@ impl Import {
     }
 }
 
+/// The session of the book, which Ctrl-C interrupts.
+fn interruptible(book: &OpenStore) -> Result<Session, Failure> {
+    let stop = Interrupt::new();
+    let session = book.session.clone().interrupted_by(&stop);
+    let interrupt = move || {
+        if stop.is_interrupted() {
+            std::process::exit(130); // the second Ctrl-C, for example while an input delivers nothing
+        }
+        stop.interrupt();
+    };
+    ctrlc::set_handler(interrupt)
+        .map_err(|error| Failure::new("io", format!("cannot handle Ctrl-C: {error}")))?;
+    Ok(session)
+}
+
 /// Reports one record. With `--json` every record is reported, otherwise only rejections and warnings.
 fn report_record(
     name: &str,
@@ -114,7 +140,8 @@ fn report_record(
 ) -> io::Result<()> {
     let warnings = progress.warnings.iter();
     if out.is_json() {
-        let warnings = warnings.map(|w| json!({ "field": w.field, "problem": w.reason.to_string() }));
+        let warnings =
+            warnings.map(|w| json!({ "field": w.field, "problem": w.reason.to_string(), "count": w.count }));
         let (word, id, error) = match &progress.outcome {
             ImportOutcome::Added(id) => ("added", Some(id), None),
             ImportOutcome::Updated(id) => ("updated", Some(id), None),
@@ -135,11 +162,19 @@ fn report_record(
     }
     let location = format!("{name}, line {}", progress.line);
     let mut notes: Vec<String> =
-        warnings.map(|w| format!("{location}: kept in the card only: {}: {}", w.field, w.reason)).collect();
+        warnings.map(|w| format!("{location}: kept in the card only: {}", warning_text(w))).collect();
     if let ImportOutcome::Rejected(error) = &progress.outcome {
         notes.push(format!("{location}: rejected: {error}"));
     }
     bar.suspend(|| notes.iter().try_for_each(|note| out.write_message(note)))
+}
+
+/// A warning with the number of values that it is about.
+fn warning_text(warning: &Warning) -> String {
+    match warning.count {
+        1 => format!("{}: {}", warning.field, warning.reason),
+        count => format!("{}: {} ({count} times)", warning.field, warning.reason),
+    }
 }
 
 fn add_to_total(total: &mut ImportReport, report: ImportReport) {
@@ -149,6 +184,7 @@ fn add_to_total(total: &mut ImportReport, report: ImportReport) {
         (&mut total.unchanged, report.unchanged),
         (&mut total.rejected, report.rejected),
         (&mut total.with_warnings, report.with_warnings),
+        (&mut total.without_times, report.without_times),
     ];
     for (sum, count) in pairs {
         *sum = sum.saturating_add(count);
@@ -156,18 +192,27 @@ fn add_to_total(total: &mut ImportReport, report: ImportReport) {
 }
 
 fn finish(total: ImportReport, dry_run: bool, out: &mut Output) -> CommandResult {
-    let ImportReport { added, updated, unchanged, rejected, with_warnings, .. } = total;
+    write_totals(total, dry_run, out)?;
+    let rejected = total.rejected;
+    if rejected == 0 {
+        return Ok(());
+    }
+    Err(Failure::new("refused", format!("{rejected} of {} records were rejected", total.records())))
+}
+
+fn write_totals(total: ImportReport, dry_run: bool, out: &mut Output) -> io::Result<()> {
+    let ImportReport { added, updated, unchanged, rejected, with_warnings, without_times, .. } = total;
     let item = json!({ "report": {
         "added": added, "updated": updated, "unchanged": unchanged, "refused": rejected, "warned": with_warnings,
-        "dryRun": dry_run,
+        "withoutTimes": without_times, "dryRun": dry_run,
     }});
     let suffix = if dry_run { "; dry run: nothing was changed" } else { "" };
     let message = format!(
         "{added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected, {with_warnings} with warnings"
     );
-    out.write_result(&item, &format!("{message}{suffix}"))?;
-    if rejected == 0 {
-        return Ok(());
-    }
-    Err(Failure::new("refused", format!("{rejected} of {} records were rejected", total.records())))
+    let times = match without_times {
+        0 => String::new(),
+        count => format!("; the times createdAt and activeAt of {count} records were not imported"),
+    };
+    out.write_result(&item, &format!("{message}{times}{suffix}"))
 }

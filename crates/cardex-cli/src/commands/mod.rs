@@ -26,6 +26,7 @@ pub(crate) mod funnels;
 pub(crate) mod groups;
 pub(crate) mod import;
 pub(crate) mod index;
+pub(crate) mod init;
 #[cfg(feature = "encryption")]
 pub(crate) mod key;
 pub(crate) mod list;

@@ -95,7 +95,7 @@ fn an_export_can_be_imported() {
 fn an_exported_file_is_not_sanitized() {
     let cli = TestCli::new();
     cli.add(&["--network", "SMS-DIRECT", "--first", "a\u{1b}[31mb\u{202e}c"]);
-    assert!(cli.ok(&["export", "--format", "csv"]).contains("a\u{1b}[31mb\u{202e}c"));
+    assert!(cli.ok(&["export", "--format", "csv"]).contains("a [31mb\u{202e}c"));
 }
 
 /// Regression: an export left tags and attribute values out, an import put them into the card.

@@ -41,11 +41,11 @@ fn a_killed_backup_leaves_only_a_partial_file() {
     left.sort_unstable();
     assert_eq!(report.partial_files, left);
     assert!(report.is_ok(), "{report:?}");
-    for other in ["copy.part", "1.2.part", "copy.x.2.part", "copy.1.2.part.vcf"] {
+    for other in ["copy.part", "0123456789abcdef.part", "copy.2.part", "copy.0123456789abcdef.part.vcf"] {
         fs::write(folder.path().join(other), "").unwrap();
     }
-    fs::write(folder.path().join("a.b.7.0.part"), "").unwrap();
-    left.insert(0, "a.b.7.0.part".to_owned());
+    fs::write(folder.path().join("a.b.0123456789abcdef.part"), "").unwrap();
+    left.insert(0, "a.b.0123456789abcdef.part".to_owned());
     assert_eq!(store.check().unwrap().partial_files, left);
     assert_eq!(session.contacts().limit(100).iter().count(), 300);
 }

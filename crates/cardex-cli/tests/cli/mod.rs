@@ -9,6 +9,7 @@ mod conversations;
 mod demo;
 mod errors;
 mod exchange;
+mod files;
 #[cfg(unix)]
 mod killed_copy;
 mod maintenance;

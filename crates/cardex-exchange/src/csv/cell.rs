@@ -7,7 +7,8 @@ pub(super) const VALUE_SEPARATOR: &str = " ::: ";
 
 /// Whether a spreadsheet may run the text as a formula.
 fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    // Some spreadsheets read the full-width signs of East Asian keyboards as the plain ones.
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
 /// Adds an apostrophe before the text if it may be a formula, or if it is an escaped formula already.
@@ -52,7 +53,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn cells_round_trip(text in "['=+@\t\r-]{0,3}[a-z']{0,3}") {
+        fn cells_round_trip(text in "['=+@\t\r＝＋－＠-]{0,3}[a-z']{0,3}") {
             let cell = escape_formula(&text);
             proptest::prop_assert!(!is_formula(&cell));
             proptest::prop_assert_eq!(unescape_formula(&cell), text);

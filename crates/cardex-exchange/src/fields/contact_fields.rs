@@ -33,6 +33,8 @@ pub(crate) struct ContactFields {
     /// Only in JSON Lines, as the next field.
     pub(crate) tags: Vec<String>,
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Value)>,
+    /// Whether the record has times that an import cannot set.
+    pub(crate) has_times: bool,
 }
 
 impl ContactFields {
@@ -97,6 +99,7 @@ impl From<&Contact> for ContactFields {
     fn from(contact: &Contact) -> Self {
         let texts = PlainField::ALL.into_iter().map(|field| (field, contact.text(field).to_owned()));
         Self {
+            has_times: false,
             texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             network: Some(contact.network.clone()),
             group: contact.group,

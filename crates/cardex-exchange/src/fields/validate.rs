@@ -4,14 +4,16 @@ use crate::fields::contact_fields::{ContactMethod, IsPhone};
 use cardex::{Error, ValidationError};
 use cardex::{Field, NewEmail, limits};
 
-/// A value of a record that the fields rejected. The card of the record keeps it.
+/// Values of a record that the fields rejected for the same reason. The card of the record keeps them, unless it has too many properties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
-    /// The field of the value; [`Field::Card`] for a line of a card that is not a property.
+    /// The field of the values; [`Field::Card`] for lines of a card that are not properties, and for properties beyond the 4,096th.
     pub field: Field,
     /// The rule that it violates.
     pub reason: ValidationError,
+    /// How many values of the record violate it.
+    pub count: u64,
 }
 
 /// Accepts phones and e-mail addresses that the model allows, and records a warning for each other one.
@@ -37,7 +39,17 @@ impl<'a> FieldValidator<'a> {
     }
 
     pub(crate) fn warn(&mut self, field: Field, reason: ValidationError) {
-        self.warnings.push(Warning { field, reason });
+        self.warn_often(field, reason, 1);
+    }
+
+    /// Adds to the warning about a rule, or records the first one; nothing for a count of 0.
+    pub(crate) fn warn_often(&mut self, field: Field, reason: ValidationError, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        match self.warnings.iter_mut().find(|known| known.field == field && known.reason == reason) {
+            Some(known) => known.count = known.count.saturating_add(count),
+            None if count > 0 => self.warnings.push(Warning { field, reason, count }),
+            None => {}
+        }
     }
 
     fn accept_valid(

@@ -278,7 +278,7 @@ fn limits_are_checked() {
     let warnings = &found[0].as_ref().unwrap().warnings;
     assert!(matches!(
         warnings[..],
-        [Warning { field: Field::Phone, reason: ValidationError::TooLong { limit: 64 } }]
+        [Warning { field: Field::Phone, reason: ValidationError::TooLong { limit: 64 }, count: 1 }]
     ));
 }
 

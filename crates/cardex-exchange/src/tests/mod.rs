@@ -1,5 +1,6 @@
 //! Round trips and invalid input through the public interface.
 
+mod bounded;
 mod fixtures;
 mod import;
 mod properties;

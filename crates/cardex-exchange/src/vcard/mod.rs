@@ -16,5 +16,5 @@ pub(super) use self::canonical::canonical;
 pub(super) use self::escape::{escape, join, split_list, unescape};
 pub(super) use self::legacy::to_3_0;
 pub(super) use self::line::{ContentLine, sort_by_name, write_card};
-pub(super) use self::parse::parse;
+pub(super) use self::parse::{MAX_PROPERTIES, parse};
 pub(super) use self::split::CardSplitter;
