@@ -97,6 +97,7 @@ pub use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 pub use crate::host::encryption_key::EncryptionKey;
 pub use crate::host::interrupt::{Cancellation, Interrupt};
+pub use crate::host::maintenance_watch::{MaintenanceProgress, MaintenanceStep};
 pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
 pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{

@@ -8,6 +8,8 @@ use crate::error::{Error, Result};
 use crate::host::clock::Clock;
 #[cfg(feature = "encryption")]
 use crate::host::encryption_key::EncryptionKey;
+use crate::host::interrupt::Interrupt;
+use crate::host::maintenance_watch::MaintenanceProgress;
 use crate::host::random::NonceSource;
 use crate::host::tuning::Tuning;
 use crate::model::DEFAULT_LANGUAGES;
@@ -149,6 +151,28 @@ impl Options {
     /// pages.
     pub const fn secure_delete(mut self, yes: bool) -> Self {
         self.db.secure_delete = yes;
+        self
+    }
+
+    /// Lets `interrupt` stop maintenance: `check`, `optimize`, `vacuum`, `backup_to`, `prune_changes`, `rebuild_index`,
+    /// `erase_deleted_data` and [`Options::recover`](crate::Options::recover). A stopped call changes nothing, or a part of
+    /// which each step is complete; it can be repeated. Calls of sessions have their own interrupt:
+    /// [`Session::interrupted_by`](crate::Session::interrupted_by).
+    pub fn maintenance_interrupted_by(mut self, interrupt: &Interrupt) -> Self {
+        self.db.watch.interrupt = Some(interrupt.clone());
+        self
+    }
+
+    /// Sets the time limit of each call of maintenance; after it, [`Error::DeadlineExceeded`].
+    pub const fn maintenance_deadline(mut self, limit: Duration) -> Self {
+        self.db.watch.deadline = Some(limit);
+        self
+    }
+
+    /// Sets a function that calls of maintenance tell how far they are, some times a second at most for each thousand
+    /// contacts or four megabytes. It must return soon. `vacuum` reports nothing.
+    pub fn on_progress(mut self, report: impl Fn(MaintenanceProgress) + Send + Sync + 'static) -> Self {
+        self.db.watch.report = Some(Arc::new(report));
         self
     }
 

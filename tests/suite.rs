@@ -44,6 +44,10 @@ mod check;
 #[path = "suite/row_checksums.rs"]
 mod row_checksums;
 
+// Interrupts, deadlines and progress of maintenance.
+#[path = "suite/maintenance.rs"]
+mod maintenance;
+
 // Copies and vacuum.
 #[path = "suite/backup.rs"]
 mod backup;

@@ -18,6 +18,7 @@ use crate::engine::notifier::CommitNotifier;
 use crate::engine::pool::{ConnGuard, Pool, PooledConn};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceWatch;
 use crate::host::tuning::Tuning;
 use crate::index::{BlockCache, IndexState};
 use crate::options::Options;
@@ -112,6 +113,11 @@ impl Engine {
         self.options.db.clock.now()
     }
 
+    /// What stops maintenance, and who is told its progress.
+    pub(crate) const fn watch(&self) -> &MaintenanceWatch {
+        &self.options.db.watch
+    }
+
     /// The sizes and thresholds of this store.
     pub(crate) const fn tuning(&self) -> &Tuning {
         &self.options.db.tuning
@@ -192,7 +198,7 @@ impl Engine {
 
     /// Writes the log back into the file and empties it.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.checkpoint()?))
+        self.with_conn(&self.writer, &self.watch().token(), |pooled| Ok(pooled.conn.checkpoint()?))
     }
 
     /// Rewrites the file without free pages.
@@ -200,7 +206,7 @@ impl Engine {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
         }
-        self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.vacuum()?))
+        self.with_conn(&self.writer, &self.watch().token(), |pooled| Ok(pooled.conn.vacuum()?))
     }
 
     /// The names of partial files beside the store, which interrupted copies can leave.
@@ -213,7 +219,7 @@ impl Engine {
 
     /// Copies the book, as of one moment, into a new file.
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
-        let cancel = CancelToken::default();
+        let cancel = self.watch().token();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
         let source = match &self.location {
             StoreLocation::File(path) => Some(path.as_path()),

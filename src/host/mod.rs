@@ -6,5 +6,6 @@ pub(crate) mod clock;
 #[cfg(feature = "encryption")]
 pub(crate) mod encryption_key;
 pub(crate) mod interrupt;
+pub(crate) mod maintenance_watch;
 pub(crate) mod random;
 pub(crate) mod tuning;

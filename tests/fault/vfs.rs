@@ -125,6 +125,16 @@ fn ask_at(path: *const c_char, op: impl FnOnce(&str) -> Option<Op>) -> Result<()
     disks.get_mut(&folder).map_or(Ok(()), |disk| disk.ask(op(&name)))
 }
 
+/// Whether SQLite creates a file by opening it, or opens an empty one that the library has just created.
+fn is_fresh(folder: &Path, name: &str) -> bool {
+    let Ok(meta) = folder.join(name).metadata() else { return true };
+    let state = state();
+    let log = state.as_ref().and_then(|state| state.disks.get(folder)).map(|disk| &disk.log);
+    let is_known =
+        log.is_some_and(|log| log.iter().any(|op| matches!(op, Op::Create(known) if known == name)));
+    meta.len() == 0 && !is_known
+}
+
 /// Records that a file was renamed from a partial name.
 fn named(folder: &Path, name: &str) {
     let mut state = state();
@@ -240,7 +250,7 @@ unsafe extern "C" fn open(
     got: *mut c_int,
 ) -> c_int {
     let at = place(path);
-    let fresh = at.as_ref().is_some_and(|(folder, name)| !folder.join(name).exists());
+    let fresh = at.as_ref().is_some_and(|(folder, name)| is_fresh(folder, name));
     if !fresh && let Some((folder, name)) = &at {
         named(folder, name);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 use crate::host::encryption_key::EncryptionKey;
+use crate::host::maintenance_watch::MaintenanceWatch;
 use crate::host::random::{NonceSource, random_seed};
 use crate::host::tuning::Tuning;
 
@@ -40,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) create: bool,
     pub(crate) secure_delete: bool,
     pub(crate) tuning: Tuning,
+    /// What stops maintenance, and who is told its progress.
+    pub(crate) watch: MaintenanceWatch,
     /// Numbers for new segments. All connections of a store share them.
     pub(crate) nonces: Arc<NonceSource>,
     #[cfg(feature = "encryption")]
@@ -57,6 +60,7 @@ impl Default for Config {
             create: true,
             secure_delete: false,
             tuning: Tuning::standard(),
+            watch: MaintenanceWatch::default(),
             nonces: Arc::new(NonceSource::new(random_seed())),
             #[cfg(feature = "encryption")]
             encryption_key: None,

@@ -14,6 +14,7 @@ use crate::db::connection::files::{create_partial, remove_partial, rename_into_p
 use crate::db::connection::sqlite_error::{DbResult, classify_integrity_message};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceStep;
 
 /// Pages of one copy step: four megabytes between two checks of the cancel token.
 const PAGES_PER_STEP: i32 = 1_024;
@@ -49,8 +50,14 @@ fn copy_pages(sqlite: &Connection, partial: &Path, config: &Config, token: &Canc
             let backup = Backup::new(sqlite, &mut copy)?;
             while backup.step(PAGES_PER_STEP)? != StepResult::Done {
                 token.check()?;
+                let progress = backup.progress();
+                let pages = |count: i32| u64::try_from(count).unwrap_or_default();
+                let done = pages(progress.pagecount).saturating_sub(pages(progress.remaining));
+                config.watch.report(MaintenanceStep::Backup, done, Some(pages(progress.pagecount)));
             }
         }
+        let stop = token.clone();
+        copy.progress_handler(1_000, Some(move || stop.check().is_err()))?;
         let message: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if classify_integrity_message(message)?.is_some() {
             return Err(Error::Damaged { what: "the copy did not pass its check", source: None }.into());

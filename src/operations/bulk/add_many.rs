@@ -1,18 +1,17 @@
 //! Adds many contacts: one thread checks and normalizes, another writes in large transactions.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::{self, ListKey, Owner, Write};
 use crate::error::{Error, Result};
-use crate::index::{BulkIndexer, CompactionGoal, ContactTerms};
-use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
+use crate::index::{BulkIndexer, CompactionGoal};
+use crate::model::{ContactId, Field, NetworkPolicy, NewContact};
 use crate::operations::bulk::import_matching::{
     MergeCard, SeenIds, fill_gaps, may_update, may_update_again, same_person,
 };
+use crate::operations::bulk::prepare::{NetworksByCode, PreparedContact};
 use crate::operations::bulk::queue::Queue;
 use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
 use crate::operations::contact::add::{CreationContext, Target, insert_contact};
@@ -24,8 +23,6 @@ use crate::operations::directory::permissions::per_item;
 use crate::operations::list::list_counts::{ListCounts, listings_of};
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::substring_index::SubstringWriter;
-use crate::text::collate::Collator;
-use crate::text::substring::grams;
 
 /// Options of [`Session::add_many`].
 #[derive(Debug, Clone, Copy)]
@@ -154,44 +151,6 @@ impl Session {
         })
     }
 
-    fn normalize_all(
-        &self,
-        contacts: impl Iterator<Item = NewContact>,
-        collator: &Arc<Collator>,
-        networks: &NetworksByCode,
-        substrings: bool,
-        sender: &SyncSender<Vec<Result<PreparedContact>>>,
-    ) {
-        let prepare = |new: NewContact| {
-            let (_, policy) =
-                networks.get(&new.network).ok_or_else(|| Error::NoNetwork(new.network.clone()))?;
-            let target = NewContact {
-                advisors: new.advisors.clone(),
-                group: new.group,
-                shared: new.shared,
-                ..NewContact::new(new.network.clone(), "", "")
-            };
-            let draft = self.engine.normalizer(collator).normalize(new, policy, &[])?;
-            let contact = &draft.stored.contact;
-            let grams = substrings.then(|| grams(contact));
-            Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target })
-        };
-        let mut contacts = contacts.map(prepare);
-        loop {
-            let mut chunk: Vec<Result<PreparedContact>> = Vec::new();
-            let mut bytes = 0_usize;
-            while chunk.len() < CHUNK_SIZE && bytes < CHUNK_BYTES {
-                let Some(prepared) = contacts.next() else { break };
-                bytes = bytes.saturating_add(prepared.as_ref().map_or(0, PreparedContact::card_bytes));
-                chunk.push(prepared);
-            }
-            // After an error the writer stops receiving.
-            if chunk.is_empty() || sender.send(chunk).is_err() {
-                return;
-            }
-        }
-    }
-
     /// Writes one transaction.
     fn write_batch(
         &self,
@@ -237,34 +196,8 @@ impl Session {
     }
 }
 
-/// Contacts that one thread sends to the other at a time.
-const CHUNK_SIZE: usize = 256;
-
-/// Bytes of cards after which a chunk is sent.
-const CHUNK_BYTES: usize = 4 << 20;
-
 /// Bytes of cards after which a transaction is committed.
 const BATCH_BYTES: usize = 64 << 20;
-
-/// The networks by code, with their local ids and policies.
-type NetworksByCode = HashMap<Network, (i64, NetworkPolicy)>;
-
-/// A checked and normalized contact with its target.
-#[derive(Debug)]
-struct PreparedContact {
-    draft: Draft,
-    texts: ContactTerms,
-    /// `Some` if the substring index is enabled.
-    grams: Option<Vec<String>>,
-    /// Only network, group, advisors and `shared` are set.
-    target: NewContact,
-}
-
-impl PreparedContact {
-    fn card_bytes(&self) -> usize {
-        self.draft.card.as_ref().map_or(0, String::len)
-    }
-}
 
 /// One transaction of an import.
 struct ImportBatch<'a, 'c> {

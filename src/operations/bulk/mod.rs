@@ -6,5 +6,6 @@
 pub(crate) mod add_many;
 pub(crate) mod import_matching;
 pub(crate) mod jobs;
+mod prepare;
 pub(crate) mod queue;
 pub(crate) mod tags_and_values;

@@ -8,6 +8,7 @@ use crate::db::{self};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceStep;
 use crate::index::{self, CompactionGoal};
 use crate::model::Timestamp;
 use crate::operations::maintenance::substring_index;
@@ -103,9 +104,14 @@ impl Session {
 
 /// See [`Store::optimize`](crate::Store::optimize).
 pub(crate) fn optimize(engine: &Engine) -> Result<()> {
-    let cancel = CancelToken::default();
+    let cancel = engine.watch().token();
     engine.write(&cancel, index::flush_memtable)?;
-    engine.merge_segments(&cancel, CompactionGoal::OneSegment)?;
+    let mut steps = 0_u64;
+    while engine.write(&cancel, |db| index::run_compaction_step(db, CompactionGoal::OneSegment))? {
+        cancel.check()?;
+        steps = steps.saturating_add(1);
+        engine.watch().report(MaintenanceStep::Optimize, steps, None);
+    }
     engine.write(&cancel, substring_index::optimize_index)
 }
 
@@ -126,7 +132,7 @@ pub(crate) fn vacuum(engine: &Engine) -> Result<()> {
 
 /// See [`Store::prune_changes`](crate::Store::prune_changes).
 pub(crate) fn prune_changes(engine: &Engine, before: Timestamp) -> Result<u64> {
-    let (mut gone, cancel) = (0_u64, CancelToken::default());
+    let (mut gone, cancel) = (0_u64, engine.watch().token());
     loop {
         let some = engine.write(&cancel, |db| Ok(db::changes::prune(db, before.0, CONTACT_BATCH)?))?;
         gone = gone.saturating_add(some);

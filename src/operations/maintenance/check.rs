@@ -7,7 +7,7 @@ use crate::db::metadata::IdRange;
 use crate::db::{self, Generation, ListKey, Read};
 use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result};
-use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceStep;
 use crate::index;
 use crate::model::ContactId;
 use crate::operations::list::list_orders::ListOrders;
@@ -19,7 +19,8 @@ use crate::operations::maintenance::substring_index::{SubstringAudit, SubstringW
 
 /// See [`Store::check`](crate::Store::check).
 pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
-    engine.read(&CancelToken::default(), |snapshot| {
+    let cancel = engine.watch().token();
+    engine.read(&cancel, |snapshot| {
         let index_damaged = match snapshot.refresh() {
             Err(Error::Damaged { .. }) => true,
             done => done.map(|()| false)?,
@@ -28,9 +29,9 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
         db::substring::refresh(db);
         let (file, derived) = std::thread::scope(|scope| {
             // The file is checked by another connection at the same time, if the store has one to spare.
-            let file = engine.has_several_readers().then(|| {
-                scope.spawn(|| engine.read(&CancelToken::default(), |snapshot| check_file(&snapshot.db)))
-            });
+            let file = engine
+                .has_several_readers()
+                .then(|| scope.spawn(|| engine.read(&cancel, |snapshot| check_file(&snapshot.db))));
             let derived =
                 check_derived(engine, snapshot, CheckReport { index_damaged, ..CheckReport::default() });
             let file = file.map(|file| file.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
@@ -56,6 +57,9 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
     })
 }
 
+/// Contacts between two reports of the progress.
+const PROGRESS_CONTACTS: u64 = 1_000;
+
 /// The contacts with a row that does not match its checksum.
 type Mismatches = BTreeSet<ContactId>;
 
@@ -71,12 +75,16 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut report: CheckRepo
     report.wrong_bitmaps = db::bitmap_index::count_mismatches(db)?;
     let list_orders = ListOrders::for_reading(engine, &db::metadata::read(db)?)?;
     let mut census = DerivedCheck { entries: EntryAudit::new(db)?, ..DerivedCheck::default() };
+    let total = u64::try_from(db::metadata::count_contacts_in(db, IdRange::ALL)?).unwrap_or_default();
     let mut contacts = ContactScan::new(db);
     let writer = SubstringWriter::load(db)?;
     let unindexed = index::unindexed(db)?;
     let mut substrings = SubstringAudit::default();
     while let Some((stored, scopes)) = contacts.next()? {
         report.contacts = report.contacts.saturating_add(1);
+        if report.contacts.is_multiple_of(PROGRESS_CONTACTS) {
+            engine.watch().report(MaintenanceStep::Check, report.contacts, Some(total));
+        }
         census.entries.expect(db, &list_orders, (&stored, &scopes), !unindexed.contains(stored.id))?;
         substrings.expect(writer, &stored, &db::entries::advisors_of(db, stored.id)?);
         if !unindexed.contains(stored.id) {

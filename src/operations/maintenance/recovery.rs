@@ -8,7 +8,7 @@ use crate::db::recovery::{self, DamagedFile, InsertOutcome, ParentKind, Recovere
 use crate::db::{self, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceStep;
 use crate::model::ContactId;
 use crate::operations::contact::draft::unique_keys;
 use crate::operations::context::list_scopes_of;
@@ -123,7 +123,7 @@ fn recover_with_files(
     let locale = locale.filter(known).filter(|locale| !locale.is_empty());
     let engine = open(StoreLocation::File(made.clone()), Options { locale, ..options })?;
     let engine = &engine;
-    let report = engine.write(&CancelToken::default(), |db| {
+    let report = engine.write(&engine.watch().token(), |db| {
         let mut fill = RecoveryWriter {
             engine,
             db,
@@ -161,6 +161,10 @@ struct RecoveryWriter<'a> {
 }
 
 impl RecoveryWriter<'_> {
+    fn copied_rows(&self) -> u64 {
+        self.report.tables.iter().map(|table| table.rows).sum()
+    }
+
     fn copy_tables(&mut self) -> Result<()> {
         let sequences = self.damaged_file.sequences();
         recovery::delete_default_tenant(self.db)?;
@@ -171,6 +175,7 @@ impl RecoveryWriter<'_> {
             let mut table_report =
                 RecoveredTable { table: table.name, rows: 0, rejected: 0, complete: false };
             let damaged_file = self.damaged_file;
+            self.engine.watch().report(MaintenanceStep::Recover, self.copied_rows(), None);
             table_report.complete = damaged_file.rows(table, given_out.max(contacts), |row| {
                 let count = match self.copy_row(table, row)? {
                     InsertOutcome::Inserted => &mut table_report.rows,

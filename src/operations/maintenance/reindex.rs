@@ -10,7 +10,7 @@ use crate::db::metadata::IdRange;
 use crate::db::{self, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::host::interrupt::CancelToken;
+use crate::host::maintenance_watch::MaintenanceStep;
 use crate::index::{self, BulkIndexer, CompactionGoal, ContactTerms};
 use crate::operations::context::list_scopes_of;
 use crate::operations::maintenance::contact_scan::ContactScan;
@@ -73,7 +73,7 @@ fn merge_segments(db: &Write<'_>) -> Result<bool> {
 
 /// See [`Store::rebuild_index`](crate::Store::rebuild_index).
 pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
-    let cancel = CancelToken::default();
+    let cancel = engine.watch().token();
     engine.write(&cancel, |db| {
         db::bitmap_index::rebuild(db)?;
         clear_indexes(db)
@@ -82,7 +82,14 @@ pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
     let all: [BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
     for work in all {
         run_for(Duration::MAX, || {
-            engine.write(&cancel, |db| work(engine, db, db.tuning().operations.background_batch))
+            let (done, after) = engine.write(&cancel, |db| {
+                let done = work(engine, db, db.tuning().operations.background_batch)?;
+                Ok((done, db::metadata::read(db)?.unindexed.after))
+            })?;
+            // Local ids begin at 1 and have few gaps, so they count contacts well enough.
+            let indexed = u64::try_from(after).unwrap_or_default();
+            engine.watch().report(MaintenanceStep::Reindex, indexed, None);
+            Ok(done)
         })?;
     }
     Ok(())

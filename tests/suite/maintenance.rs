@@ -1,0 +1,82 @@
+//! Maintenance is stopped by an interrupt or a deadline, and reports its progress.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cardex::{Actor, Interrupt, MaintenanceProgress, MaintenanceStep, Store};
+
+use crate::support::{new, options};
+
+/// A store with 3,000 contacts in a file, the interrupt of its maintenance, and the reported progress.
+fn fixture(folder: &tempfile::TempDir) -> (Store, Interrupt, Arc<Mutex<Vec<MaintenanceProgress>>>) {
+    let stop = Interrupt::new();
+    let reported: Arc<Mutex<Vec<MaintenanceProgress>>> = Arc::default();
+    let log = Arc::clone(&reported);
+    let options = options(1)
+        .maintenance_interrupted_by(&stop)
+        .on_progress(move |progress| log.lock().unwrap().push(progress));
+    let store = options.open(folder.path().join("book")).unwrap();
+    let contacts = (0..3_000).map(|n| new(&format!("N{n}"), "X"));
+    let many = cardex::contacts::AddManyOptions::new().batch(500);
+    store.session(Actor::System).add_many(contacts, many, |_, _| ()).unwrap();
+    (store, stop, reported)
+}
+
+#[test]
+fn each_call_is_stopped_and_can_be_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, stop, _) = fixture(&folder);
+    let copy = folder.path().join("copy");
+    type Call<'a> = (&'a str, Box<dyn Fn() -> cardex::Result<()> + 'a>);
+    let calls: Vec<Call<'_>> = vec![
+        ("check", Box::new(|| store.check().map(|report| assert!(report.is_ok(), "{report:?}")))),
+        ("optimize", Box::new(|| store.optimize())),
+        ("vacuum", Box::new(|| store.vacuum())),
+        ("backup", Box::new(|| store.backup_to(&copy))),
+        ("prune", Box::new(|| store.prune_changes(cardex::Timestamp(0)).map(drop))),
+        ("rebuild_index", Box::new(|| store.rebuild_index())),
+    ];
+    for (name, call) in &calls {
+        stop.interrupt();
+        assert_eq!(call().unwrap_err().code(), "interrupted", "{name}");
+        assert!(!copy.exists());
+        stop.reset();
+    }
+    for (name, call) in &calls {
+        assert!(call().is_ok(), "{name}");
+    }
+    // The sessions have an interrupt of their own.
+    stop.interrupt();
+    assert_eq!(store.session(Actor::System).contacts().total().unwrap(), 3_000);
+}
+
+#[test]
+fn progress_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _, reported) = fixture(&folder);
+    store.check().unwrap();
+    store.backup_to(folder.path().join("copy")).unwrap();
+    store.rebuild_index().unwrap();
+    let reported = reported.lock().unwrap().clone();
+    let checked: Vec<_> = reported
+        .iter()
+        .filter(|one| one.step == MaintenanceStep::Check)
+        .map(|one| (one.done, one.total))
+        .collect();
+    assert_eq!(checked, [(1_000, Some(3_000)), (2_000, Some(3_000)), (3_000, Some(3_000))]);
+    assert!(reported.iter().any(|one| one.step == MaintenanceStep::Reindex && one.done > 0));
+}
+
+#[test]
+fn a_recovery_is_stopped_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, ..) = fixture(&folder);
+    drop(store);
+    let path = |name: &str| folder.path().join(name);
+    let late = options(2).maintenance_deadline(Duration::ZERO);
+    assert_eq!(late.recover(path("book"), path("new")).unwrap_err().code(), "deadline");
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["book"]);
+    assert!(options(2).recover(path("book"), path("new")).unwrap().is_complete());
+}
