@@ -22,12 +22,14 @@ fn fixture(folder: &tempfile::TempDir) -> (Store, Interrupt, Arc<Mutex<Vec<Maint
     (store, stop, reported)
 }
 
+/// A call and its name.
+type Call<'a> = (&'a str, Box<dyn Fn() -> cardex::Result<()> + 'a>);
+
 #[test]
 fn each_call_is_stopped_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (store, stop, _) = fixture(&folder);
     let copy = folder.path().join("copy");
-    type Call<'a> = (&'a str, Box<dyn Fn() -> cardex::Result<()> + 'a>);
     let calls: Vec<Call<'_>> = vec![
         ("check", Box::new(|| store.check().map(|report| assert!(report.is_ok(), "{report:?}")))),
         ("optimize", Box::new(|| store.optimize())),

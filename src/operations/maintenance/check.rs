@@ -65,6 +65,7 @@ type Mismatches = BTreeSet<ContactId>;
 
 /// What SQLite reports of the file, and the rows that do not match their checksums.
 fn check_file(db: &Read<'_>) -> Result<(Vec<String>, Mismatches)> {
+    db::substring::refresh(db); // of this connection, which may not be the one that refreshed it before
     Ok((db::metadata::integrity_errors(db, 20)?, db::row_checksum::mismatched_contacts(db)?))
 }
 
