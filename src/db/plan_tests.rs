@@ -30,6 +30,8 @@ const ALLOWED_SCANS: &[(&str, &str)] = &[
     ("recovery::damaged_file::SEQUENCES", "one row per table"),
     ("recovery::damaged_file::LISTED_UP", "a recovery reads everything"),
     ("recovery::damaged_file::LISTED_DOWN", "a recovery reads everything"),
+    ("recovery::damaged_file::ABSORBED_UP", "a recovery reads everything"),
+    ("recovery::damaged_file::ABSORBED_DOWN", "a recovery reads everything"),
     ("recovery::tables::network", "the tables that refer to it are still empty"),
     ("recovery::writer::MAKE_NETWORK", "rare: only if a network is lost"),
     ("recovery::writer::RAISE_SEQUENCE", "one row per table"),

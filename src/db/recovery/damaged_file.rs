@@ -14,7 +14,7 @@ use crate::db::connection::encryption::{expose_plaintext_header, open_sqlite, op
 use crate::db::connection::inspect::verify_key;
 use crate::db::connection::row_sum;
 use crate::db::connection::sqlite_error::{DbError, DbResult};
-use crate::db::connection::statement::statements;
+use crate::db::connection::statement::{Statement, statements};
 use crate::db::recovery::pages::{
     FILE_HEADER_SIZE, FIRST_PAGE_SIZE, overlay_pages, read_pages, repair_header, schema_pages,
 };
@@ -41,6 +41,8 @@ statements! {
     LISTED_UP = "SELECT contact FROM list_entry ORDER BY generation, owner_kind, owner, network, sort_key, contact";
     LISTED_DOWN = "SELECT contact FROM list_entry
         ORDER BY generation DESC, owner_kind DESC, owner DESC, network DESC, sort_key DESC, contact DESC";
+    ABSORBED_UP = "SELECT absorbed FROM merge_record ORDER BY absorbed, seq";
+    ABSORBED_DOWN = "SELECT absorbed FROM merge_record ORDER BY absorbed DESC, seq DESC";
 }
 
 /// A copy of the file of a damaged store. It may be written to.
@@ -228,26 +230,33 @@ impl DamagedFile {
         read().unwrap_or_default()
     }
 
-    /// The contacts in lists, as far as these can be read, ascending; also those whose rows cannot be read.
+    /// The contacts in lists, and the merged ones, which are in no list, as far as these tables can be read, ascending; also those whose
+    /// rows cannot be read.
     pub(crate) fn listed_contacts(&self) -> Vec<ContactId> {
         let mut found = Vec::new();
-        for statement in [&LISTED_UP, &LISTED_DOWN] {
-            let Ok(mut statement) = self.sqlite.prepare(statement.sql) else { continue };
-            let Ok(mut rows) = statement.query([]) else { continue };
-            let is_complete = loop {
-                match rows.next() {
-                    Ok(Some(row)) => found.extend(row.get(0).map(ContactId)),
-                    Ok(None) => break true,
-                    Err(_) => break false,
+        for both_ways in [[&LISTED_UP, &LISTED_DOWN], [&ABSORBED_UP, &ABSORBED_DOWN]] {
+            for statement in both_ways {
+                if self.read_ids(statement, &mut found) {
+                    break;
                 }
-            };
-            if is_complete {
-                break;
             }
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Adds the ids that a statement gives; true if it could be read to its end.
+    fn read_ids(&self, statement: &Statement, found: &mut Vec<ContactId>) -> bool {
+        let Ok(mut statement) = self.sqlite.prepare(statement.sql) else { return false };
+        let Ok(mut rows) = statement.query([]) else { return false };
+        loop {
+            match rows.next() {
+                Ok(Some(row)) => found.extend(row.get(0).map(ContactId)),
+                Ok(None) => return true,
+                Err(_) => return false,
+            }
+        }
     }
 }
 
