@@ -208,14 +208,14 @@ pub(crate) fn fields(product_fixture: &ProductFixture) {
     }
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").bytes("{")).0, 422);
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").bytes("")).0, 422);
-    // A name is returned as it was sent.
+    // A name is returned as it was sent, on one line.
     for name in ["Ludwig  van\tBeethoven", "x", "  padded  ", "ß İ ﷺ", "\u{202e}gpj"] {
         let made = created(
             &fixture,
             "admin",
             &json!({ "name": name, "email": format!("{}@example.com", name.len()) }),
         );
-        assert_eq!(made["name"], name.trim());
+        assert_eq!(made["name"], name.trim().replace('\t', " "));
     }
     let nameless = created(&fixture, "admin", &json!({ "email": "nameless@example.com" }));
     assert_eq!(nameless["name"], "");
