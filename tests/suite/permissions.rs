@@ -112,8 +112,17 @@ pub(crate) fn refusal(outcome: &ImportOutcome) -> Result<()> {
 }
 
 /// Functions of [`Session`] that do not read the store.
-pub(crate) const SETTERS: [&str; 8] =
-    ["in_tenant", "as_agent", "origin", "interrupted_by", "deadline", "actor", "now", "is_phone"];
+pub(crate) const SETTERS: [&str; 9] = [
+    "in_tenant",
+    "as_agent",
+    "origin",
+    "interrupted_by",
+    "deadline",
+    "cancellation",
+    "actor",
+    "now",
+    "is_phone",
+];
 
 #[test]
 fn every_operation_requires_its_permissions() {
