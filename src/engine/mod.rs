@@ -113,7 +113,7 @@ impl Engine {
         self.options.db.clock.now()
     }
 
-    /// What stops maintenance, and who is told its progress.
+    /// The interrupt, the deadline and the progress function of maintenance.
     pub(crate) const fn watch(&self) -> &MaintenanceWatch {
         &self.options.db.watch
     }

@@ -1,4 +1,4 @@
-//! What stops maintenance, and who is told how far it is.
+//! The interrupt, the deadline and the progress of maintenance.
 
 use std::fmt;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub enum MaintenanceStep {
     Recover,
 }
 
-/// A function that is told the progress.
+/// A function that receives the progress.
 type Report = Arc<dyn Fn(MaintenanceProgress) + Send + Sync>;
 
 /// The interrupt, the deadline and the progress function of a store's maintenance.

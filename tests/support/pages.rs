@@ -31,8 +31,7 @@ pub fn page_of_search(search: Search<'_>, to: To) -> Result<Page<Hit>> {
     let short: Vec<_> =
         summaries.items.iter().map(|hit| (given(&hit.summary), hit.matched.clone())).collect();
     assert_eq!(short, own, "summaries of {search:?}");
-    assert_eq!((&summaries.before, &summaries.after), (&page.before, &page.after));
-    assert_eq!(summaries.incomplete, page.incomplete);
+    assert_same_ends(&page, &summaries);
     Ok(page)
 }
 
@@ -48,7 +47,11 @@ pub fn page_of_list(list: ContactList<'_>, to: To) -> Result<Page<Contact>> {
     let own: Vec<_> = page.items.iter().map(summary).collect();
     let short: Vec<_> = summaries.items.iter().map(given).collect();
     assert_eq!(short, own, "summaries of {list:?}");
+    assert_same_ends(&page, &summaries);
+    Ok(page)
+}
+
+fn assert_same_ends<A, B>(page: &Page<A>, summaries: &Page<B>) {
     assert_eq!((&summaries.before, &summaries.after), (&page.before, &page.after));
     assert_eq!(summaries.incomplete, page.incomplete);
-    Ok(page)
 }

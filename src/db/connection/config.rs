@@ -41,7 +41,7 @@ pub(crate) struct Config {
     pub(crate) create: bool,
     pub(crate) secure_delete: bool,
     pub(crate) tuning: Tuning,
-    /// What stops maintenance, and who is told its progress.
+    /// The interrupt, the deadline and the progress function of maintenance.
     pub(crate) watch: MaintenanceWatch,
     /// Numbers for new segments. All connections of a store share them.
     pub(crate) nonces: Arc<NonceSource>,

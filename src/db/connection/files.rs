@@ -16,7 +16,7 @@ pub(in crate::db) fn plain_path(path: &Path) -> Cow<'_, Path> {
     if path.is_absolute() { Cow::Borrowed(path) } else { Cow::Owned(Path::new(".").join(path)) }
 }
 
-/// A name beside a file that nobody can predict: `NAME.RANDOM.part`.
+/// The name of a partial file in the same folder: `NAME.RANDOM.part`. The random part prevents another program from creating it first.
 ///
 /// # Errors
 /// If the operating system has no randomness.

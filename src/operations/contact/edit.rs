@@ -52,17 +52,28 @@ impl Session {
             let blocked = patch.blocked;
             let new = apply_patch(to_new_contact(&stored, stored.contact.network.clone()), patch);
             let list_orders = ListOrders::for_writing(&self.engine, db)?;
-            let draft = self.engine.normalizer(&list_orders.collator).normalize(
-                new,
-                &policy,
-                &stored.contact.phones,
-            )?;
-            let mut counts = ListCounts::default();
-            let (stored, _) = update_contact(db, context, &list_orders, stored, draft, &policy, &mut counts)?;
-            counts.flush(db, &list_orders)?;
+            let (stored, _) = self.replace_fields(db, context, &list_orders, stored, new, &policy)?;
             update_contact_block(db, context, &rights, &stored, blocked)?;
             Ok(stored.contact)
         })
+    }
+
+    /// Writes the new fields of a contact and logs the edit. True if anything changed.
+    pub(super) fn replace_fields(
+        &self,
+        db: &Write<'_>,
+        context: WriteContext<'_>,
+        list_orders: &ListOrders,
+        old: StoredContact,
+        new: NewContact,
+        policy: &NetworkPolicy,
+    ) -> Result<(StoredContact, bool)> {
+        let normalizer = self.engine.normalizer(&list_orders.collator);
+        let draft = normalizer.normalize(new, policy, &old.contact.phones)?;
+        let mut counts = ListCounts::default();
+        let done = update_contact(db, context, list_orders, old, draft, policy, &mut counts)?;
+        counts.flush(db, list_orders)?;
+        Ok(done)
     }
 }
 

@@ -11,9 +11,8 @@ use crate::model::{
     UpdateTarget,
 };
 use crate::operations::contact::draft::to_new_contact;
-use crate::operations::contact::edit::{apply_patch, changed_unique_keys, update_contact};
+use crate::operations::contact::edit::{apply_patch, changed_unique_keys};
 use crate::operations::context::{WriteContext, log_extra_edit};
-use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::record::attributes::ValueRules;
 use crate::operations::record::blocks::update_contact_block;
@@ -67,15 +66,7 @@ impl Session {
             let attempt =
                 FieldTrial { session: self, db, rights, list_orders: &list_orders, policy: &policy };
             let new = attempt.applicable_fields(&stored, patch, &mut report)?;
-            let draft = self.engine.normalizer(&list_orders.collator).normalize(
-                new,
-                &policy,
-                &stored.contact.phones,
-            )?;
-            let mut counts = ListCounts::default();
-            let (stored, changed) =
-                update_contact(db, context, &list_orders, stored, draft, &policy, &mut counts)?;
-            counts.flush(db, &list_orders)?;
+            let (stored, changed) = self.replace_fields(db, context, &list_orders, stored, new, &policy)?;
             update_contact_block(db, context, &rights, &stored, blocked)?;
             let mut assigned = false;
             let rules = ValueRules { checked: !unchecked, declared_only };

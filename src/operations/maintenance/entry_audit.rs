@@ -135,7 +135,7 @@ impl EntryAudit {
             .sort_unstable_by(|(tenant, a, _), (other, b, _)| (tenant, a.order()).cmp(&(other, b.order())));
         for (tenant, key, contact) in self.unique_rows.drain(..) {
             match db::unique_values::holder(db, tenant, &key)? {
-                // A value of another contact is no entry of this one: the number of entries tells.
+                // Another contact has the value. The difference from the number of rows counts it.
                 Some(holder) if holder != contact => {}
                 holder => self.unique.add(holder.is_some()),
             }

@@ -7,8 +7,8 @@
 //! # Roles
 //! The session of an [`Administrator`](cardex::Actor::Administrator), or of the system, is an administrator of the account. That of an
 //! [`Advisor`](cardex::Actor::Advisor) is an agent: it sees and edits every contact of the account, and merges and blocks contacts, but
-//! does not delete, import or export them. So one token can be limited to own contacts in Federation and be an agent here. A host
-//! that does not want this gives no Chatwoot API to advisors.
+//! does not delete, import or export them. So the token of an advisor gives access to own contacts in Federation, and to all contacts of
+//! the account here. If an advisor must not see them, do not give the advisor access to this API.
 //!
 //! # What the OpenAPI file leaves open
 //! - Input that breaks the schema is 422 with the field's name, also if no 422 is declared. Nothing is written.
