@@ -153,7 +153,7 @@ pub mod contacts {
 
 /// Conversations and their members. See [`Session::conversations`](crate::Session::conversations).
 pub mod conversations {
-    pub use crate::model::{Conversation, ConversationKind, NewConversation};
+    pub use crate::model::{Conversation, ConversationId, ConversationKind, NewConversation};
     pub use crate::operations::Conversations;
 }
 

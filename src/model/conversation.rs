@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::field::Field;
-use crate::model::id::{AdvisorId, ContactId, GroupId};
+use crate::model::id::{AdvisorId, ContactId, ConversationId, GroupId};
 use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::time::Timestamp;
@@ -119,6 +119,8 @@ impl fmt::Debug for NewConversation {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Conversation {
+    /// The id in the book.
+    pub id: ConversationId,
     /// Its id in the messaging system.
     pub external_id: String,
     /// How many contacts it can have.
@@ -141,8 +143,9 @@ pub struct Conversation {
 
 impl fmt::Debug for Conversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, network, advisor, group, members, .. } = self;
+        let Self { id, kind, network, advisor, group, members, .. } = self;
         f.debug_struct("Conversation")
+            .field("id", id)
             .field("kind", kind)
             .field("network", network)
             .field("advisor", advisor)

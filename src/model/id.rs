@@ -92,6 +92,10 @@ public_id! {
     ChannelIdentityId
 }
 public_id! {
+    /// The id of a conversation.
+    ConversationId
+}
+public_id! {
     /// The number of a bulk job, from 1.
     JobId
 }

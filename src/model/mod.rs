@@ -57,8 +57,8 @@ pub use entitlement::{
 pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
-    AdvisorId, AttributeId, ChannelId, ChannelIdentityId, ContactId, FunnelId, GroupId, JobId, MergeId,
-    NoteId, ParseIdError, TagId, TenantId,
+    AdvisorId, AttributeId, ChannelId, ChannelIdentityId, ContactId, ConversationId, FunnelId, GroupId,
+    JobId, MergeId, NoteId, ParseIdError, TagId, TenantId,
 };
 pub use job::{JobAction, JobState, NewJob};
 pub use network::Network;

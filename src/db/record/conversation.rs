@@ -8,7 +8,7 @@ use crate::db::connection::statement::{concat_sql, statements};
 use crate::db::directory::advisors::advisor_public_id;
 use crate::db::directory::networks::network_code;
 use crate::error::EntityKind;
-use crate::model::{ContactId, Conversation, ConversationKind, GroupId, Timestamp};
+use crate::model::{ContactId, Conversation, ConversationId, ConversationKind, GroupId, Timestamp};
 
 /// A conversation with the local side of its row.
 #[derive(Debug, Clone)]
@@ -142,6 +142,7 @@ fn from_row(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
     let (network, group, advisor): (i64, Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
     let members: i64 = row.get(10)?;
     let conversation = Conversation {
+        id: ConversationId(row.get(0)?),
         external_id: row.get(5)?,
         kind: if row.get::<_, i64>(6)? == 0 {
             ConversationKind::MultiParty

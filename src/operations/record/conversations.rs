@@ -8,7 +8,9 @@ use crate::db::contact::StoredContact;
 use crate::db::record::conversation::{self, StoredConversation};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
-use crate::model::{ContactId, Conversation, ConversationKind, Field, GroupId, NewConversation, Permission};
+use crate::model::{
+    ContactId, Conversation, ConversationId, ConversationKind, Field, GroupId, NewConversation, Permission,
+};
 use crate::text::fold::fold;
 
 /// Conversations and their members. See [`Session::conversations`].
@@ -191,6 +193,7 @@ impl<'s> Conversations<'s> {
 
 fn new_conversation(new: &NewConversation, now: crate::model::Timestamp) -> Conversation {
     Conversation {
+        id: ConversationId(0),
         external_id: new.external_id.clone(),
         kind: new.kind,
         network: new.network.clone(),

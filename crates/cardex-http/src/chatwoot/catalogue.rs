@@ -1,11 +1,10 @@
-//! What an account has besides contacts: labels, inboxes, definitions of custom attributes.
+//! What an account has besides contacts: labels and definitions of custom attributes.
 
 use serde::Serialize;
 
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::{CUSTOM, seconds};
 use crate::chatwoot::errors::ApiError;
-use crate::chatwoot::inboxes::Inbox;
 use crate::chatwoot::params::account_session;
 use crate::chatwoot::payload::Payload;
 use cardex::limits;
@@ -33,13 +32,6 @@ pub(super) fn labels(call: &Call) -> Result<ApiResponse, ApiError> {
         show_on_sidebar: true,
     });
     ApiResponse::ok(&Payload { payload: labels.collect::<Vec<_>>() })
-}
-
-/// `accountInboxes`: in the order in which they were added.
-pub(super) fn inboxes(call: &Call) -> Result<ApiResponse, ApiError> {
-    let session = account_session(call)?;
-    let channels = session.channels().list().limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
-    ApiResponse::ok(&Payload { payload: channels.iter().map(Inbox::from).collect::<Vec<_>>() })
 }
 
 /// `accountAttributeDefinitions`: those of contacts that are declared, by key, as a bare list.

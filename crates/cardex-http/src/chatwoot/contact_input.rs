@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::avatar;
-use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE};
+use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE, own_identifier, shown_email};
 use crate::chatwoot::errors::{ApiError, TAKEN, invalid_field};
 use crate::input::JsonFields;
 use cardex::attributes::AttributeNamespace;
@@ -81,6 +81,62 @@ impl ContactInput {
         self
     }
 
+    /// The same fields, with a name if there is none.
+    pub(super) fn with_name_if_blank(mut self, name: &str) -> Self {
+        if self.name.as_deref().unwrap_or_default().is_empty() {
+            self.name = Some(name.to_owned());
+        }
+        self
+    }
+
+    pub(super) fn identifier(&self) -> Option<&str> {
+        self.identifier.as_deref().filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// The same fields without one of them.
+    pub(super) fn without(mut self, key: PersonKey) -> Self {
+        match key {
+            PersonKey::Identifier => self.identifier = None,
+            PersonKey::Email => self.email = None,
+            PersonKey::Phone => self.phone = None,
+        }
+        self
+    }
+
+    /// The contact of the account that shows one of the values, other than the given one.
+    pub(super) fn find(
+        &self,
+        session: &Session,
+        key: PersonKey,
+        own: Option<ContactId>,
+    ) -> Result<Option<Contact>, ApiError> {
+        let (field, text) = match key {
+            PersonKey::Identifier => (TextField::Identifier, self.identifier()),
+            PersonKey::Email => (TextField::Email, self.email()),
+            PersonKey::Phone => (TextField::Phone, self.phone.as_deref().filter(|text| !text.is_empty())),
+        };
+        let Some(text) = text else { return Ok(None) };
+        let shows = |contact: &Contact| match key {
+            PersonKey::Identifier => own_identifier(contact) == Some(text),
+            PersonKey::Email => shown_email(contact).as_deref() == Some(text),
+            PersonKey::Phone => {
+                contact.phones.first().is_some_and(|first| digits(&first.text) == digits(text))
+            }
+        };
+        let list = session.contacts().filter(Filter::field(field).equals(text)).limit(limits::PAGE);
+        for contact in list.iter() {
+            let contact = contact?;
+            if Some(contact.id) != own && shows(&contact) {
+                return Ok(Some(contact));
+            }
+        }
+        Ok(None)
+    }
+
     /// Rejects a phone that another contact of the account shows. The book itself compares only numbers that the numbering plans
     /// know, and this product compares all.
     pub(super) fn check_phone_is_free(
@@ -88,18 +144,10 @@ impl ContactInput {
         session: &Session,
         own: Option<ContactId>,
     ) -> Result<(), ApiError> {
-        let Some(phone) = self.phone.as_deref().filter(|phone| !phone.is_empty()) else { return Ok(()) };
-        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-        let list =
-            session.contacts().filter(Filter::field(TextField::Phone).equals(phone)).limit(limits::PAGE);
-        for contact in list.iter() {
-            let contact = contact?;
-            let shown = contact.phones.first().is_some_and(|first| digits(&first.text) == digits(phone));
-            if shown && Some(contact.id) != own {
-                return Err(invalid_field("phone_number", TAKEN));
-            }
+        match self.find(session, PersonKey::Phone, own)? {
+            Some(_) => Err(invalid_field("phone_number", TAKEN)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The values of attributes.
@@ -182,6 +230,24 @@ impl ContactInput {
         patch = self.country.into_iter().fold(patch, ContactPatch::country);
         self.blocked.into_iter().fold(patch, ContactPatch::blocked)
     }
+}
+
+/// A value that identifies a person.
+#[derive(Clone, Copy)]
+pub(super) enum PersonKey {
+    Identifier,
+    Email,
+    Phone,
+}
+
+impl PersonKey {
+    /// In the order in which they are compared.
+    pub(super) const ALL: [Self; 3] = [Self::Identifier, Self::Email, Self::Phone];
+}
+
+/// The digits of a phone.
+fn digits(phone: &str) -> Vec<u8> {
+    phone.bytes().filter(u8::is_ascii_digit).collect()
 }
 
 /// Rejects an invalid picture address.

@@ -9,8 +9,9 @@ use crate::chatwoot::errors::{ApiError, FAILED, NOT_ALLOWED, TAKEN, invalid_fiel
 use crate::chatwoot::inboxes::Inbox;
 use crate::chatwoot::params::{account_session, find_active, includes_inboxes, session_and_contact};
 use crate::chatwoot::payload::Payload;
+use crate::input::JsonFields;
 use cardex::channels::ChannelId;
-use cardex::{Actor, Error, Network};
+use cardex::{Actor, Contact, Error, Network, Session};
 
 /// `contactDetails`
 pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
@@ -35,17 +36,14 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let body = call.json_or_form()?.leniently();
     let sent = ContactInput::parse(&body)?;
     sent.check_phone_is_free(&session, None)?;
-    let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
+    let source = sent_source_id(&body)?;
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
         .clone()
         .into_new_contact(inbox.as_ref().map_or(Network::BOOK, |inbox| network_for_channel(&inbox.kind)));
     let mut contact_inbox = Linked { inbox: None, source_id: None };
     if let Some(channel) = &inbox {
-        let source = source
-            .map(str::to_owned)
-            .or_else(|| sent.source_id(&channel.kind))
-            .map_or_else(random_source_id, Ok)?;
+        let source = source.or_else(|| sent.source_id(&channel.kind)).map_or_else(random_source_id, Ok)?;
         new = new.channel_identity(channel.id, source.as_str());
         contact_inbox = Linked { inbox: Some(channel.into()), source_id: Some(source) };
     }
@@ -58,6 +56,12 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     })
 }
 
+/// The source id that a request chooses.
+pub(super) fn sent_source_id(body: &JsonFields<'_>) -> Result<Option<String>, ApiError> {
+    let text = body.text_or_null("source_id")?.map(str::trim);
+    Ok(text.filter(|source| !source.is_empty()).map(str::to_owned))
+}
+
 /// The network of the contacts of a channel.
 fn network_for_channel(kind: &str) -> Network {
     match kind {
@@ -68,7 +72,7 @@ fn network_for_channel(kind: &str) -> Network {
 }
 
 /// A new random id.
-fn random_source_id() -> Result<String, ApiError> {
+pub(super) fn random_source_id() -> Result<String, ApiError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| status_error(500, FAILED))?;
     Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
@@ -78,17 +82,27 @@ fn random_source_id() -> Result<String, ApiError> {
 pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
-    let mut contact = find_active(&session, id)?;
+    let contact = find_active(&session, id)?;
     let sent = ContactInput::parse(&call.json_or_form()?.leniently())?;
-    sent.check_phone_is_free(&session, Some(id))?;
-    let edited = loop {
+    let edited = write_fields(&session, contact, &sent)?;
+    ApiResponse::ok(&Payload { payload: contact_dto(&session, &edited, inboxes)? })
+}
+
+/// Writes the fields of a request to a contact.
+pub(super) fn write_fields(
+    session: &Session,
+    mut contact: Contact,
+    sent: &ContactInput,
+) -> Result<Contact, ApiError> {
+    let id = contact.id;
+    sent.check_phone_is_free(session, Some(id))?;
+    loop {
         // What others have changed since it was read is not written over.
         match session.update(id, sent.clone().into_update(&contact)) {
-            Err(Error::VersionConflict { .. }) => contact = find_active(&session, id)?,
-            updated => break updated?.contact,
+            Err(Error::VersionConflict { .. }) => contact = find_active(session, id)?,
+            updated => return Ok(updated?.contact),
         }
-    };
-    ApiResponse::ok(&Payload { payload: contact_dto(&session, &edited, inboxes)? })
+    }
 }
 
 /// `contactDelete`

@@ -32,6 +32,9 @@ pub(super) struct ContactDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_activity_at: Option<i64>,
     created_at: i64,
+    /// Only lists have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) conversations_count: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_inboxes: Option<Vec<ContactInbox>>,
 }
@@ -82,15 +85,12 @@ impl ContactDto {
         let (custom, more): (Vec<_>, Vec<_>) =
             values.into_iter().partition(|value| value.namespace == CUSTOM);
         let of = |values: Vec<AttributeValue>| values.into_iter().map(|value| (value.key, value.value));
-        let phone = contact.phones.first();
-        let identifier =
-            contact.identifiers.iter().find(|identifier| identifier.namespace == IDENTIFIER_NAMESPACE);
         Self {
             id: contact.id.0,
             name: given_name(contact),
-            email: contact.emails.first().map(|email| email.text.to_lowercase()),
-            phone_number: phone.map(|phone| phone.e164().unwrap_or(&phone.text).to_owned()),
-            identifier: identifier.map(|identifier| identifier.value.clone()),
+            email: shown_email(contact),
+            phone_number: shown_phone(contact),
+            identifier: own_identifier(contact).map(str::to_owned),
             blocked: blocks.iter().any(|block| block.advisor.is_none()),
             thumbnail,
             availability_status: if contact.is_online(now) { "online" } else { "offline" },
@@ -98,13 +98,31 @@ impl ContactDto {
             custom_attributes: of(custom).collect(),
             last_activity_at: contact.active_at.map(seconds),
             created_at: seconds(contact.created_at),
+            conversations_count: None,
             contact_inboxes: None,
         }
     }
 }
 
+/// The first e-mail address.
+pub(super) fn shown_email(contact: &Contact) -> Option<String> {
+    contact.emails.first().map(|email| email.text.to_lowercase())
+}
+
+/// The first phone.
+pub(super) fn shown_phone(contact: &Contact) -> Option<String> {
+    contact.phones.first().map(|phone| phone.e164().unwrap_or(&phone.text).to_owned())
+}
+
+/// The API's `identifier`.
+pub(super) fn own_identifier(contact: &Contact) -> Option<&str> {
+    let mut identifiers = contact.identifiers.iter();
+    let found = identifiers.find(|identifier| identifier.namespace == IDENTIFIER_NAMESPACE);
+    found.map(|identifier| identifier.value.as_str())
+}
+
 /// The name as entered. A name that Cardex derived from an address or the company is left out.
-fn given_name(contact: &Contact) -> String {
+pub(super) fn given_name(contact: &Contact) -> String {
     let shown = &contact.display_name;
     if !(contact.first_name.is_empty() && contact.last_name.is_empty()) {
         return shown.clone();

@@ -6,10 +6,10 @@ use std::collections::hash_map::Entry;
 use serde::Serialize;
 
 use crate::call::{ApiResponse, Call};
-use crate::chatwoot::errors::ApiError;
-use crate::chatwoot::params::find_active;
-use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
+use crate::chatwoot::params::{account_session, find_active, session_and_contact};
 use crate::chatwoot::payload::Payload;
+use crate::input::parse_id;
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 use cardex::{Contact, ContactId, Session, limits};
 
@@ -23,15 +23,28 @@ pub(super) struct Inbox {
     provider: Option<String>,
 }
 
+/// An inbox of the account.
+#[derive(Debug, Serialize)]
+struct InboxRecord {
+    #[serde(flatten)]
+    inbox: Inbox,
+    /// The name of an API inbox in public paths.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inbox_identifier: Option<String>,
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct ContactInbox {
     pub(super) source_id: String,
-    inbox: Inbox,
+    pub(super) inbox: Inbox,
 }
+
+/// The kind of channels that have public paths.
+pub(super) const API: &str = "api";
 
 /// The channel kinds that have a class in the product. Other kinds keep their own name.
 const TYPES: [(&str, &str); 11] = [
-    ("api", "Channel::Api"),
+    (API, "Channel::Api"),
     ("email", "Channel::Email"),
     ("facebook", "Channel::FacebookPage"),
     ("instagram", "Channel::Instagram"),
@@ -52,6 +65,27 @@ impl From<&Channel> for Inbox {
         let (id, name) = (channel.id.0, channel.name.clone());
         Self { id, avatar_url: None, channel_id: id, name, channel_type, provider: None }
     }
+}
+
+impl From<&Channel> for InboxRecord {
+    fn from(channel: &Channel) -> Self {
+        let inbox_identifier = (channel.kind == API).then(|| channel.id.to_string());
+        Self { inbox: Inbox::from(channel), inbox_identifier }
+    }
+}
+
+/// `accountInboxes`: in the order in which they were added.
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
+    let session = account_session(call)?;
+    let channels = session.channels().list().limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
+    ApiResponse::ok(&Payload { payload: channels.iter().map(InboxRecord::from).collect::<Vec<_>>() })
+}
+
+/// `inboxDetails`
+pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
+    let session = account_session(call)?;
+    let id = parse_id(call.value(1)).ok_or(NOT_FOUND_ERROR)?;
+    ApiResponse::ok(&InboxRecord::from(&session.channels().get(ChannelId(id))?))
 }
 
 /// The inboxes of some contacts, in their order.

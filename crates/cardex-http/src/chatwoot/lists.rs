@@ -8,13 +8,16 @@ use crate::chatwoot::errors::{ApiError, status_error};
 use crate::chatwoot::params::{PAGE_SIZE, account_session, includes_inboxes, page_number, sort};
 use crate::numbered::{KeywordSearch, NumberedPage, PageNumber, list_page};
 use cardex::filters::{TextField, TimeField};
-use cardex::{Filter, Session, SortField, SortOrder, Timestamp, limits};
+use cardex::{ContactId, Filter, Session, SortField, SortOrder, Timestamp, limits};
 
 /// The part of an answer that concerns all pages.
 #[derive(Debug, Serialize)]
 struct Meta {
     count: u64,
     current_page: CurrentPage,
+    /// `null`, as in the answers of 99digital. Only the list of all contacts has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts_all: Option<()>,
     #[serde(skip_serializing_if = "Option::is_none")]
     has_more: Option<bool>,
 }
@@ -52,29 +55,55 @@ pub(super) fn page_response(
     filter: Filter,
     inboxes: bool,
 ) -> Result<ApiResponse, ApiError> {
-    let order = sort(call)?.unwrap_or_else(|| SortOrder::from(SortField::Created));
-    let list = session.contacts().filter(resolved().and(filter)).order(order);
-    let (number, said) = page_number(call)?;
-    let page = list_page(&list, PageNumber { number, size: PAGE_SIZE }, call.time)?;
-    list_response(session, &page, (number, said), None, inboxes)
+    ApiResponse::ok(&filtered_page(call, session, filter, inboxes)?)
 }
 
-fn list_response(
+fn filtered_page(
+    call: &Call,
     session: &Session,
-    page: &NumberedPage,
-    (number, said): (u64, bool),
-    has_more: Option<bool>,
+    filter: Filter,
     inboxes: bool,
-) -> Result<ApiResponse, ApiError> {
-    let payload = contact_dtos(session, &page.contacts, inboxes)?;
-    let current_page = if said { CurrentPage::Text(number.to_string()) } else { CurrentPage::Number(number) };
-    ApiResponse::ok(&ContactPage { meta: Meta { count: page.total, current_page, has_more }, payload })
+) -> Result<ContactPage, ApiError> {
+    let order = sort(call)?.unwrap_or_else(|| SortOrder::from(SortField::Created));
+    let list = session.contacts().filter(resolved().and(filter)).order(order);
+    let number = page_number(call)?;
+    let page = list_page(&list, PageNumber { number: number.0, size: PAGE_SIZE }, call.time)?;
+    ContactPage::new(session, &page, number, inboxes)
+}
+
+impl ContactPage {
+    fn new(
+        session: &Session,
+        page: &NumberedPage,
+        (number, said): (u64, bool),
+        inboxes: bool,
+    ) -> Result<Self, ApiError> {
+        let mut payload = contact_dtos(session, &page.contacts, inboxes)?;
+        for (shape, contact) in payload.iter_mut().zip(&page.contacts) {
+            shape.conversations_count = Some(conversations_count(session, contact.id)?);
+        }
+        let current_page =
+            if said { CurrentPage::Text(number.to_string()) } else { CurrentPage::Number(number) };
+        let meta = Meta { count: page.total, current_page, contacts_all: None, has_more: None };
+        Ok(Self { meta, payload })
+    }
+}
+
+fn conversations_count(session: &Session, contact: ContactId) -> Result<usize, ApiError> {
+    match session.conversations().of(contact) {
+        Ok(conversations) => Ok(conversations.len()),
+        // It has gone since it was found.
+        Err(error) if error.is_not_found() => Ok(0),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `contactList`
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
-    page_response(call, &session, Filter::all(labelled(call)), includes_inboxes(call)?)
+    let mut page = filtered_page(call, &session, Filter::all(labelled(call)), includes_inboxes(call)?)?;
+    page.meta.contacts_all = Some(());
+    ApiResponse::ok(&page)
 }
 
 /// `contactActive`: those seen within the last 20 seconds, always with their inboxes.
@@ -101,5 +130,7 @@ pub(super) fn search(call: &Call) -> Result<ApiResponse, ApiError> {
     };
     let page = page.map_err(|error| ApiError::from(error).with_plain_message())?;
     let shown = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number);
-    list_response(&session, &page, (number, said), Some(page.total > shown), includes_inboxes(call)?)
+    let mut answer = ContactPage::new(&session, &page, (number, said), includes_inboxes(call)?)?;
+    answer.meta.has_more = Some(page.total > shown);
+    ApiResponse::ok(&answer)
 }

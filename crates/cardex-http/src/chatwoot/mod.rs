@@ -19,14 +19,18 @@
 //! - `identifier` is the contact's identifier in the namespace `chatwoot`.
 //! - `blocked` is a block of the contact's first phone by the tenant. For a contact
 //!   without a phone it is 422.
+//! - A conversation is what the host reports: it has members and times, but no messages and no state. Its activity is its last change.
+//! - The public paths need a token too, and `inbox_identifier` is the id of the inbox. Only inboxes of the kind `api` have public paths.
 //! - A deleted contact is in the trash of the store.
 //! - Bodies are JSON or forms. `avatar_url` is an additional attribute with this name, and the `thumbnail`. Files are
 //!   not stored, so a form with a picture in `avatar` is 422.
 
 mod attributes;
 mod catalogue;
+mod contact_inboxes;
 mod contact_input;
 mod contacts;
+mod conversations;
 mod dto;
 mod errors;
 mod filter;
@@ -38,6 +42,8 @@ mod notes;
 mod params;
 mod payload;
 mod product;
+mod public;
 mod routes;
+mod users;
 
 pub use self::product::Chatwoot;

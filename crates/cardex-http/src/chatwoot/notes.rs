@@ -9,9 +9,10 @@ use crate::chatwoot::dto::seconds;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
 use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::users::User;
 use crate::input::{JsonFields, parse_id};
 use cardex::notes::{Note, NoteId};
-use cardex::{Advisor, AdvisorId, ContactId, Error, Session, TenantId, limits};
+use cardex::{AdvisorId, ContactId, Session, limits};
 
 #[derive(Debug, Serialize)]
 struct NoteDto {
@@ -19,32 +20,11 @@ struct NoteDto {
     content: String,
     account_id: i64,
     contact_id: i64,
+    /// The author, if it is one of the account's advisors, and the caller may see that advisor.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<User>,
     created_at: i64,
     updated_at: i64,
-}
-
-/// The author, if it is one of the account's advisors.
-#[derive(Debug, Clone, Serialize)]
-struct User {
-    id: i64,
-    account_id: i64,
-    name: String,
-    available_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    email: String,
-    role: &'static str,
-    thumbnail: &'static str,
-}
-
-impl User {
-    fn from_advisor(account: TenantId, advisor: &Advisor) -> Self {
-        let name = format!("{} {}", advisor.first_name, advisor.last_name).trim().to_owned();
-        let email = advisor.email.clone();
-        let (id, account_id) = (advisor.id.0, account.0);
-        Self { id, account_id, available_name: name.clone(), name, email, role: "agent", thumbnail: "" }
-    }
 }
 
 fn note_dtos(session: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError> {
@@ -53,7 +33,7 @@ fn note_dtos(session: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiErr
     let mut shapes = Vec::new();
     for note in notes {
         if let Some(id) = note.advisor.filter(|id| !known.contains_key(id)) {
-            known.insert(id, author(session, account, id)?);
+            known.insert(id, User::find(session, account, id)?);
         }
         let user = note.advisor.and_then(|id| known.get(&id)?.clone());
         shapes.push(NoteDto {
@@ -67,15 +47,6 @@ fn note_dtos(session: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiErr
         });
     }
     Ok(shapes)
-}
-
-/// The author of a note. It is left out if the caller may not see that advisor.
-fn author(session: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, ApiError> {
-    match session.directory().advisor(id) {
-        Ok(advisor) => Ok(Some(User::from_advisor(account, &advisor))),
-        Err(Error::NoAdvisor(_) | Error::Forbidden(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn note_response(session: &Session, note: Note) -> Result<ApiResponse, ApiError> {

@@ -12,8 +12,17 @@ pub(super) const PAGE_SIZE: usize = 15;
 /// The session in the account of the path. An account of another caller gives the same error as an unknown account.
 pub(super) fn account_session(call: &Call) -> Result<Session, ApiError> {
     let account = parse_id(call.value(0)).ok_or(status_error(401, WRONG_ACCOUNT))?;
-    // An advisor is an agent of this API.
-    let session = call.session.clone().in_tenant(TenantId(account)).as_agent();
+    checked_account(call.session.clone().in_tenant(TenantId(account)))
+}
+
+/// The session in the caller's own account, for paths without one.
+pub(super) fn own_session(call: &Call) -> Result<Session, ApiError> {
+    checked_account(call.session.clone())
+}
+
+/// An advisor is an agent of this API. The account must exist.
+fn checked_account(session: Session) -> Result<Session, ApiError> {
+    let session = session.as_agent();
     match session.directory().tenant() {
         Ok(_) => Ok(session),
         Err(error) if error.is_not_found() || error.is_client_error() => {

@@ -4,7 +4,10 @@ use crate::auth::TokenLocation;
 use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
-use crate::chatwoot::{attributes, catalogue, contacts, filter, inboxes, labels, lists, merging, notes};
+use crate::chatwoot::{
+    attributes, catalogue, contact_inboxes, contacts, conversations, filter, inboxes, labels, lists, merging,
+    notes, public,
+};
 use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
 impl ProductApi for Chatwoot {
@@ -22,6 +25,9 @@ impl ProductApi for Chatwoot {
     }
 }
 
+const PUBLIC_CONTACTS: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts";
+const PUBLIC_CONTACT: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}";
+
 /// In the order of the OpenAPI file.
 pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts", lists::list),
@@ -37,6 +43,8 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::list),
     post("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::replace),
     get("/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes", inboxes::contactable),
+    get("/api/v1/accounts/{account_id}/contacts/{id}/conversations", conversations::list),
+    post("/api/v1/accounts/{account_id}/contacts/{id}/contact_inboxes", contact_inboxes::create),
     get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::list),
     post("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::create),
     get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::details),
@@ -45,6 +53,12 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
     post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::merge_contacts),
     get("/api/v1/accounts/{account_id}/labels", catalogue::labels),
-    get("/api/v1/accounts/{account_id}/inboxes", catalogue::inboxes),
+    get("/api/v1/accounts/{account_id}/inboxes", inboxes::list),
+    get("/api/v1/accounts/{account_id}/inboxes/{id}", inboxes::details),
+    post("/api/v1/accounts/{account_id}/contact_inboxes/filter", contact_inboxes::filter),
     get("/api/v1/accounts/{account_id}/custom_attribute_definitions", catalogue::attribute_definitions),
+    post(PUBLIC_CONTACTS, public::create),
+    get(PUBLIC_CONTACT, public::details),
+    patch(PUBLIC_CONTACT, public::update),
+    put(PUBLIC_CONTACT, public::update),
 ];

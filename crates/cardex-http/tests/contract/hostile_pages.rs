@@ -20,6 +20,7 @@ struct Own {
     note: String,
     tag: String,
     channel: String,
+    api: String,
 }
 
 fn create_records(fixture: &Fixture) -> Own {
@@ -44,6 +45,7 @@ fn create_records(fixture: &Fixture) -> Own {
         note: session.notes(contact).add("a note").unwrap().id.to_string(),
         tag: session.tags().add(TagPatch::new().name("vip")).unwrap().id.to_string(),
         channel: session.channels().add("whatsapp", "").unwrap().id.to_string(),
+        api: session.channels().add("api", "").unwrap().id.to_string(),
     }
 }
 
@@ -80,6 +82,7 @@ impl Values for OneHostileInput<'_> {
             "mergee_contact_id" | "targetContactId" => own.other.to_string(),
             "tagId" => own.tag.clone(),
             "channelId" | "inbox_id" => own.channel.clone(),
+            "inbox_identifier" => own.api.clone(),
             "serviceKey" => "f".to_owned(),
             "sort" | "attribute_key" => "name".to_owned(),
             "filter_operator" => "contains".to_owned(),
@@ -88,7 +91,7 @@ impl Values for OneHostileInput<'_> {
             "include_contact_inboxes" => "true".to_owned(),
             "email" => "x@example.com".to_owned(),
             "phone" | "phone_number" => "+33600000000".to_owned(),
-            "identifier" | "source_id" => "33600000000".to_owned(),
+            "identifier" | "source_id" | "contact_identifier" => "33600000000".to_owned(),
             _ => "paid".to_owned(),
         }
     }

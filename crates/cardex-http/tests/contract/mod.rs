@@ -5,6 +5,7 @@
 
 mod chat;
 mod chatwoot;
+mod chatwoot_inboxes;
 mod chatwoot_lists;
 mod chatwoot_records;
 mod client;
