@@ -322,47 +322,6 @@ impl Error {
             Self::NoContact(_) | Self::Merged { .. } | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail
         ) || matches!(self, Self::NotFound(..) | Self::NoNetwork(_) | Self::NoConversation)
     }
-
-    /// A short stable word for programs: `duplicate`, `busy`, `damaged`, ….
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Invalid { .. } => "invalid",
-            Self::Duplicate { .. } => "duplicate",
-            Self::Exists(_) => "exists",
-            Self::NoContact(_) => "no-contact",
-            Self::Merged { .. } => "merged",
-            Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
-            Self::NotFound(..) => "not-found",
-            Self::NoNetwork(_) => "no-network",
-            Self::NoConversation => "no-conversation",
-            Self::Forbidden(_) => "forbidden",
-            Self::Rule(violation) => violation.code(),
-            Self::VersionConflict { .. } => "version-conflict",
-            Self::Pruned { .. } => "pruned",
-            Self::BadCursor => "bad-cursor",
-            Self::CursorMismatch => "cursor-mismatch",
-            Self::Busy => "busy",
-            Self::Interrupted => "interrupted",
-            Self::DeadlineExceeded => "deadline",
-            Self::NotABook { .. } => "not-a-book",
-            Self::WrongKey { .. } => "wrong-key",
-            Self::NotEncrypted { .. } => "not-encrypted",
-            Self::NoBook { .. } => "no-book",
-            Self::TooNew { .. } => "too-new",
-            Self::UnknownSchema => "unreleased",
-            Self::Damaged { .. } => "damaged",
-            Self::StaleStore => "stale-store",
-            Self::ReadOnly => "read-only",
-            Self::FolderNotWritable => "folder-not-writable",
-            Self::DiskFull => "disk-full",
-            Self::OldSqlite { .. } => "old-sqlite",
-            Self::BadOption { .. } => "bad-option",
-            Self::Format { .. } => "format",
-            Self::Io(_) => "io",
-            Self::Storage(_) => "storage",
-        }
-    }
 }
 
 impl From<std::io::Error> for Error {

@@ -50,6 +50,26 @@
 //!
 //! The guarantees need an honest `fsync`, working file locks (a local disk), and one SQLite library in the process.
 //!
+//! # JSON
+//! Inputs and outputs implement `Serialize` and `Deserialize` of `serde`. The rules for JSON and other self-describing formats:
+//!
+//! - Members have the names of the fields in camelCase, as in the JSON Lines of `cardex-exchange`.
+//! - An id is a text of digits; a number is read too. A [`Cursor`], a [`Timestamp`], an [`Actor`], a [`Filter`] and a [`SortOrder`] are
+//!   their text. In binary formats an id is a number.
+//! - In an input (`New…`, patches, options, policies), an absent member has its default, and an unknown member is an error.
+//!   In an output, an unknown member is ignored: a later release may add some.
+//! - In a patch, an absent member changes nothing, and `null` empties the field. Where a field cannot be empty, `null` is an error.
+//! - An [`Error`] is written as its [`ErrorReport`], also in outcomes. Those can be written only.
+//!
+//! ```
+//! use cardex::{ContactPatch, Network, NewContact};
+//! let new: NewContact = serde_json::from_str(r#"{"network":"SMS","firstName":"Ada","phones":[{"text":"+33612345678"}]}"#)?;
+//! assert_eq!(new, NewContact::new(Network::SMS, "Ada", "").phone("+33612345678"));
+//! let patch: ContactPatch = serde_json::from_str(r#"{"company":null,"city":"Paris"}"#)?;
+//! assert_eq!(patch, ContactPatch::new().company("").city("Paris"));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! # What it is not
 //! Not a server, not a sync service, not asynchronous: call it from a thread that may block. Not a general database: it
 //! owns its file.
@@ -74,6 +94,7 @@ mod access;
 mod db;
 mod engine;
 mod error;
+mod error_report;
 mod feed;
 mod host;
 mod index;
@@ -90,9 +111,10 @@ mod text;
 #[path = "../tests/support/cases.rs"]
 mod support;
 
-pub use crate::access::session::{Actor, Session};
+pub use crate::access::session::{Actor, ParseActorError, Session};
 pub use crate::db::connection::config::Durability;
 pub use crate::error::{EntityKind, Error, Result, ValidationError};
+pub use crate::error_report::ErrorReport;
 pub use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 pub use crate::host::encryption_key::EncryptionKey;
@@ -102,8 +124,8 @@ pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
 pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{
     Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactSummary, ContactUpdate, Email, Field,
-    Filter, Identifier, Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField,
-    SortOrder, Status, TenantId, Timestamp, limits,
+    Filter, Identifier, Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError,
+    ParseTimestampError, Phone, SortField, SortOrder, Status, TenantId, Timestamp, limits,
 };
 pub use crate::options::Options;
 pub use crate::query::{

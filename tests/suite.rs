@@ -18,6 +18,10 @@ mod agents;
 #[path = "suite/ids.rs"]
 mod ids;
 
+// Inputs and outputs as JSON.
+#[path = "suite/serialized/mod.rs"]
+mod serialized;
+
 // Queries as people type them.
 #[path = "suite/search.rs"]
 mod search;

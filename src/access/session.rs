@@ -1,5 +1,7 @@
 //! Actors and their sessions.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +11,18 @@ use crate::db::{self, Read, Write};
 use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result, ValidationError};
 use crate::host::interrupt::{CancelToken, Cancellation, Interrupt, Interrupts};
+use crate::model::serial::serialized_as_text;
 use crate::model::{AdvisorId, ContactId, Field, Permission, TenantId, Timestamp, limits};
 
 /// The actor of a call.
+///
+/// As text, also in JSON: `system`, `admin:TENANT`, `advisor:ID` or `agent:ID`.
+///
+/// ```
+/// use cardex::{Actor, AdvisorId};
+/// assert_eq!("advisor:7".parse(), Ok(Actor::Advisor(AdvisorId(7))));
+/// assert_eq!(Actor::Agent(AdvisorId(7)).to_string(), "agent:7");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Actor {
@@ -26,6 +37,39 @@ pub enum Actor {
     /// remove, import or offboard contacts, and runs no bulk jobs. Is the author of notes. See [`Session::as_agent`].
     Agent(AdvisorId),
 }
+
+/// The text is not an actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an actor is system, admin:TENANT, advisor:ID or agent:ID")]
+pub struct ParseActorError;
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str("system"),
+            Self::Administrator(tenant) => write!(f, "admin:{tenant}"),
+            Self::Advisor(advisor) => write!(f, "advisor:{advisor}"),
+            Self::Agent(advisor) => write!(f, "agent:{advisor}"),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = ParseActorError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, ParseActorError> {
+        let id = |id: &str| id.parse().map_err(|_| ParseActorError);
+        match text.split_once(':') {
+            None if text == "system" => Ok(Self::System),
+            Some(("admin", tenant)) => tenant.parse().map(Self::Administrator).map_err(|_| ParseActorError),
+            Some(("advisor", advisor)) => id(advisor).map(Self::Advisor),
+            Some(("agent", advisor)) => id(advisor).map(Self::Agent),
+            _ => Err(ParseActorError),
+        }
+    }
+}
+
+serialized_as_text!(Actor);
 
 /// The calls of one actor. Cheap to create and to clone; usable from any thread.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, PlainField, TenantId, Timestamp, limits};
 
 /// What happened to a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ChangeKind {
@@ -69,7 +69,7 @@ fn change_fields() -> impl Iterator<Item = (Field, u32)> {
 }
 
 /// One change of one contact.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Change {
@@ -127,7 +127,7 @@ pub(crate) fn append_change(db: &Write<'_>, entry: NewChange, origin: &str, now:
 }
 
 /// A page of the log, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ChangePage {

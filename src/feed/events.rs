@@ -5,10 +5,11 @@ use std::fmt;
 use crate::db::log::event::EventRow;
 use crate::error::{Error, Result};
 
+use crate::model::serial::present;
 use crate::model::{ContactId, TenantId, Timestamp};
 
 /// A fired event.
-#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Event {
@@ -21,7 +22,7 @@ pub struct Event {
     /// Its name, as declared.
     pub name: String,
     /// The payload, as JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub payload: Option<serde_json::Value>,
     /// The origin of the session; empty if it has none.
     pub origin: String,
@@ -40,10 +41,12 @@ impl fmt::Debug for Event {
 }
 
 /// An event to fire.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
 pub struct NewEvent {
     pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) payload: Option<serde_json::Value>,
 }
 

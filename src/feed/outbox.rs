@@ -95,7 +95,7 @@ impl fmt::Debug for OutboxEvent {
 }
 
 /// A message that the host has not acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutboxMessage {

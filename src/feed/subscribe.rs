@@ -21,7 +21,7 @@ pub struct Subscription {
 }
 
 /// The changes and events since the last call.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct EventBatch {
     /// Changes of contacts, oldest first, at most [`limits::PAGE`].

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::host::interrupt::{CancelToken, Interrupt};
 
 /// How far a call of maintenance is; see [`Options::on_progress`](crate::Options::on_progress).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MaintenanceProgress {
@@ -20,7 +20,7 @@ pub struct MaintenanceProgress {
 }
 
 /// What a call of maintenance does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum MaintenanceStep {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::model::Field;
+use crate::model::serial::is_default;
 
 /// The kind of match that finds a contact. Best first: hits come in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum MatchKind {
@@ -62,7 +63,7 @@ impl MatchKind {
 }
 
 /// Why a contact is a hit.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Match {
@@ -72,13 +73,14 @@ pub struct Match {
     /// hits.
     pub field: Field,
     /// Number of typos; 0 unless the kind is [`MatchKind::Fuzzy`].
+    #[serde(default, skip_serializing_if = "is_default")]
     pub distance: u8,
     /// The bytes that match, in the fields as written.
     pub ranges: Vec<Highlight>,
 }
 
 /// A range of a field that matches.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Highlight {
@@ -86,7 +88,8 @@ pub struct Highlight {
     pub field: Field,
     /// Position among the contact's phones, e-mail addresses or identifiers, from 0; 0 for other fields.
     pub item: usize,
-    /// The range in bytes, on character boundaries.
+    /// The range in bytes, on character boundaries. In JSON, the members `start` and `end`.
+    #[serde(flatten)]
     pub bytes: Range<usize>,
 }
 

@@ -27,7 +27,7 @@ pub struct Tenant {
 
 /// The rules of a tenant for its advisors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct TenantPolicy {
     /// Whether an advisor has no permissions on a network before they are entitled there. Without this rule, an advisor who was never
@@ -112,7 +112,8 @@ impl fmt::Debug for Advisor {
 }
 
 /// An advisor by id or e-mail address.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum AdvisorKey {
     /// By id.
@@ -143,18 +144,22 @@ impl From<&str> for AdvisorKey {
 }
 
 /// An advisor to add.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct NewAdvisor {
     /// The public id; `None`: the book assigns one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<AdvisorId>,
     /// The tenant; `None`: the tenant of the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
     /// E-mail address; empty: none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub email: String,
 }
 

@@ -12,6 +12,7 @@ use crate::model::field::Field;
 use crate::model::id::AttributeId;
 use crate::model::limits;
 use crate::model::plain_field::PlainField;
+use crate::model::serial::null_as_empty;
 use crate::model::time::Timestamp;
 
 /// The namespace of an attribute key. The same key can exist in both namespaces.
@@ -78,12 +79,47 @@ pub struct AttributeDef {
 ///     .with(AttributePatch::new().name("Plan").choices(["free", "gold"]));
 /// # let _ = plan;
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AttributeForm", into = "AttributeForm")]
 pub struct NewAttribute {
     pub(crate) namespace: AttributeNamespace,
     pub(crate) key: String,
     pub(crate) kind: AttributeKind,
     pub(crate) patch: AttributePatch,
+}
+
+/// The serialized form of [`NewAttribute`]: all members on one level.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttributeForm {
+    namespace: AttributeNamespace,
+    key: String,
+    kind: AttributeKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    choices: Option<Vec<String>>,
+}
+
+impl From<AttributeForm> for NewAttribute {
+    fn from(form: AttributeForm) -> Self {
+        let AttributeForm { namespace, key, kind, name, description, pattern, hint, choices } = form;
+        Self { namespace, key, kind, patch: AttributePatch { name, description, pattern, hint, choices } }
+    }
+}
+
+impl From<NewAttribute> for AttributeForm {
+    fn from(new: NewAttribute) -> Self {
+        let NewAttribute { namespace, key, kind, patch } = new;
+        let AttributePatch { name, description, pattern, hint, choices } = patch;
+        Self { namespace, key, kind, name, description, pattern, hint, choices }
+    }
 }
 
 impl NewAttribute {
@@ -102,12 +138,18 @@ impl NewAttribute {
 }
 
 /// Changes to the definition of an attribute. Fields that are not set stay as they are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct AttributePatch {
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) pattern: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) choices: Option<Vec<String>>,
 }
 
@@ -233,7 +275,7 @@ const RESERVED_KEYS: [&str; 22] = [
 ];
 
 /// A value of a contact's attribute.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AttributeValue {

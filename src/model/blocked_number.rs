@@ -39,10 +39,13 @@ impl BlockReason {
 /// let block = NewBlockedNumber::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
 /// # let _ = block;
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewBlockedNumber {
     pub(crate) phone: String,
+    #[serde(default)]
     pub(crate) reason: BlockReason,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) comment: String,
 }
 
@@ -81,7 +84,7 @@ impl fmt::Debug for NewBlockedNumber {
 }
 
 /// A blocked number.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BlockedNumber {

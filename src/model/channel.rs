@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::field::Field;
 use crate::model::id::{AdvisorId, ChannelId, ChannelIdentityId, ContactId, FunnelId, NoteId};
 use crate::model::limits;
+use crate::model::serial::{null_as_empty, present};
 use crate::model::time::Timestamp;
 
 /// A note about a contact.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Note {
@@ -38,7 +39,7 @@ impl fmt::Debug for Note {
 }
 
 /// A series of messages that contacts can subscribe to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Funnel {
@@ -51,7 +52,7 @@ pub struct Funnel {
 }
 
 /// An account of a tenant on a messenger, through which it reaches contacts. Some products call it an inbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Channel {
@@ -70,9 +71,12 @@ pub struct Channel {
 }
 
 /// Changes to a channel. Fields that are not set stay as they are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct ChannelPatch {
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
     pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) active: Option<bool>,
 }
 
@@ -99,7 +103,7 @@ impl ChannelPatch {
 }
 
 /// The identity of a contact on a channel.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ChannelIdentity {
@@ -130,9 +134,12 @@ impl fmt::Debug for ChannelIdentity {
 }
 
 /// Changes to a channel identity. Fields that are not set stay as they are.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct ChannelIdentityPatch {
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) subscribed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) unread: Option<u32>,
 }
 
@@ -159,7 +166,7 @@ impl ChannelIdentityPatch {
 }
 
 /// A channel through which a contact can be reached.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ReachableChannel {

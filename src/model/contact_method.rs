@@ -45,22 +45,26 @@ pub struct Identifier {
 }
 
 /// A phone number to store.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewPhone {
     /// The number, as people write it.
     pub text: String,
     /// The label, such as `work`; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
 }
 
 /// An e-mail address to store.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewEmail {
     /// The address.
     pub text: String,
     /// The label, such as `work`; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
 }
 

@@ -10,6 +10,7 @@ use crate::model::field::Field;
 use crate::model::id::{AdvisorId, ContactId, ConversationId, GroupId};
 use crate::model::limits;
 use crate::model::network::Network;
+use crate::model::serial::is_default;
 use crate::model::time::Timestamp;
 
 /// Whether a conversation has any number of contacts, or one.
@@ -32,14 +33,19 @@ pub enum ConversationKind {
 ///     .name("Annual review").member(ContactId(7));
 /// # let _ = review;
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewConversation {
     pub(crate) external_id: String,
     pub(crate) kind: ConversationKind,
     pub(crate) network: Network,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) advisor: Option<AdvisorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<GroupId>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) members: Vec<ContactId>,
 }
 
@@ -115,7 +121,7 @@ impl fmt::Debug for NewConversation {
 }
 
 /// A conversation of the messaging system.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Conversation {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result, ValidationError};
@@ -16,6 +17,8 @@ use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::network_policy::NetworkPolicy;
 use crate::model::plain_field::{PlainField, text_access};
+use crate::model::serial::{card, is_default};
+use crate::model::serial_lists::{attribute_values, channel_identities};
 
 /// A contact to add.
 ///
@@ -24,56 +27,80 @@ use crate::model::plain_field::{PlainField, text_access};
 /// let john = NewContact::new(Network::WHATSAPP, "John", "Doe")
 ///     .company("Acme").email("john@example.com").phone("+33 6 12 34 56 78");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewContact {
     /// The network it is on.
     pub network: Network,
     /// The federation group, if any.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub group: Option<GroupId>,
     /// First name.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub first_name: String,
     /// Last name.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub last_name: String,
     /// Display name; empty: derived from other fields.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub display_name: String,
     /// Nickname.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub nickname: String,
     /// Company.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub company: String,
     /// Preferred language.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub language: String,
     /// City.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub city: String,
     /// Country, as given: a name or an ISO code.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub country: String,
     /// Status on the network; `None`: unknown.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub status: Option<Status>,
     /// Consent; `None`: not asked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub consent: Option<Consent>,
     /// The advisor who is this contact.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub own_advisor: Option<AdvisorId>,
     /// Phone numbers; the first one is the primary one.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub phones: Vec<NewPhone>,
     /// E-mail addresses; the first one is the primary one.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub emails: Vec<NewEmail>,
     /// Identifiers of other systems.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub identifiers: Vec<Identifier>,
     /// UID of its vCard.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub uid: String,
     /// The card document, a JSContact card (RFC 9553).
+    #[serde(default, skip_serializing_if = "is_default", deserialize_with = "card")]
     pub card: Option<String>,
     /// The advisors to link it to.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub advisors: Vec<AdvisorId>,
     /// Whether it is shared between tenants.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub shared: bool,
     /// Whether its first phone number is blocked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub blocked: bool,
     /// Attribute values: namespace, key, value.
+    #[serde(default, skip_serializing_if = "is_default", with = "attribute_values")]
     pub attribute_values: Vec<(AttributeNamespace, String, Value)>,
     /// Identities on channels: channel and identifier.
+    #[serde(default, skip_serializing_if = "is_default", with = "channel_identities")]
     pub channel_identities: Vec<(ChannelId, String)>,
     /// Names of tags.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tags: Vec<String>,
 }
 

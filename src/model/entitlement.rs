@@ -10,6 +10,7 @@ use crate::model::contact_method::NewEmail;
 use crate::model::id::{AdvisorId, ContactId, GroupId};
 use crate::model::network::Network;
 use crate::model::permission::{Permission, Permissions};
+use crate::model::serial::is_default;
 use crate::model::time::Timestamp;
 
 /// Whether the entitled person is an advisor already.
@@ -104,13 +105,19 @@ impl fmt::Debug for Entitlement {
 }
 
 /// A new entitlement; see [`Entitlements::add`](crate::entitlements::Entitlements::add).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewEntitlement {
     pub(crate) network: Network,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) advisor: Option<AdvisorId>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) email: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) phone: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) permissions: Permissions,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<GroupId>,
 }
 
@@ -189,7 +196,8 @@ impl NewEntitlement {
 
 /// An advisor to move to a federation group; see
 /// [`Entitlements::move_many_to_groups`](crate::entitlements::Entitlements::move_many_to_groups).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct GroupMove {
     /// The advisor.

@@ -1,7 +1,10 @@
 //! The kinds of records.
 
+use serde::{Deserialize, Serialize};
+
 /// A kind of record, as errors name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum EntityKind {
     /// A tenant.

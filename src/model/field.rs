@@ -77,6 +77,42 @@ macro_rules! declare_field {
         }
 
         impl Field {
+            /// All fields.
+            pub const ALL: &[Self] = &[
+                $(Self::$plain,)*
+                Self::Tags,
+                Self::Attributes,
+                Self::Status,
+                Self::Consent,
+                Self::OwnAdvisor,
+                Self::Phone,
+                Self::Email,
+                Self::Identifier,
+                Self::Card,
+                Self::Network,
+                Self::Advisors,
+                Self::CreateConversation,
+                Self::Members,
+                Self::ConversationId,
+                Self::Comment,
+                Self::Name,
+                Self::Limit,
+                Self::Query,
+                Self::Origin,
+                Self::AttributeKey,
+                Self::Pattern,
+                Self::Choices,
+                Self::Note,
+                Self::ChannelKind,
+                Self::ChannelIdentity,
+                Self::Color,
+                Self::Event,
+                Self::Payload,
+                Self::Section,
+                Self::Filter,
+                Self::Order,
+            ];
+
             /// The name in JSON and on the command line.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -130,5 +166,13 @@ impl fmt::Display for Field {
 impl serde::Serialize for Field {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Field {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|field| field.as_str() == name);
+        known.copied().ok_or_else(|| serde::de::Error::custom("not the name of a field"))
     }
 }

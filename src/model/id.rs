@@ -17,8 +17,8 @@ macro_rules! public_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// A number from 1 to [`limits::ID`](crate::limits::ID), in the order of creation. It is never used again. In JSON it is a string of digits; a number
-        /// is read too.
+        /// A number from 1 to [`limits::ID`](crate::limits::ID), in the order of creation. It is never used again. In JSON and other text formats it is a string of digits;
+        /// a number is read too. In binary formats it is a number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub i64);
 
@@ -38,13 +38,21 @@ macro_rules! public_id {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    serializer.serialize_i64(self.0)
+                }
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(IdVisitor).map(Self)
+                if deserializer.is_human_readable() {
+                    deserializer.deserialize_any(IdVisitor).map(Self)
+                } else {
+                    deserializer.deserialize_i64(IdVisitor).map(Self)
+                }
             }
         }
     };

@@ -12,6 +12,7 @@ use crate::model::filter::Filter;
 use crate::model::id::{AdvisorId, TagId};
 use crate::model::limits;
 use crate::model::network::Network;
+use crate::model::serial::{is_default, present};
 
 /// What a bulk job does with each contact. The rules are those of the call for one contact.
 ///
@@ -55,6 +56,7 @@ pub enum JobAction {
         /// The key.
         key: String,
         /// The value, any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes; `None` removes it.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         value: Option<Value>,
     },
 }
@@ -89,12 +91,15 @@ impl JobAction {
 }
 
 /// A bulk job to start: an action on all contacts that match a filter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
 pub struct NewJob {
     pub(crate) action: JobAction,
     pub(crate) filter: Filter,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) network: Option<Network>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) dry_run: bool,
 }
 
@@ -119,7 +124,7 @@ impl NewJob {
 }
 
 /// The state of a bulk job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum JobState {

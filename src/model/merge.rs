@@ -1,6 +1,6 @@
 //! Options and results of merges.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MergeId};
@@ -13,7 +13,8 @@ use crate::model::time::Timestamp;
 /// let options = MergeOptions::new().allow_different_identifiers(true);
 /// # let _ = options;
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MergeOptions {
     pub(crate) allow_different_identifiers: bool,
     pub(crate) allow_different_networks: bool,
@@ -43,7 +44,7 @@ impl MergeOptions {
 }
 
 /// A merge of two contacts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MergeRecord {
@@ -63,7 +64,7 @@ pub struct MergeRecord {
 }
 
 /// The result of a merge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MergeResult {
@@ -74,7 +75,7 @@ pub struct MergeResult {
 }
 
 /// The result of undoing a merge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UnmergeResult {

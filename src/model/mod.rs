@@ -33,6 +33,8 @@ mod patch;
 mod permission;
 mod plain_field;
 pub(crate) mod rule_violation;
+pub(crate) mod serial;
+mod serial_lists;
 mod single_line;
 mod summary;
 mod tag;
@@ -70,7 +72,7 @@ pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use plain_field::{PlainField, VcardProperty};
 pub use summary::ContactSummary;
 pub use tag::{Color, Tag, TagPatch, UnknownTagPolicy};
-pub use time::Timestamp;
+pub use time::{ParseTimestampError, Timestamp};
 pub use update::{ContactUpdate, UpdateResult, UpdateTarget};
 
 pub(crate) use crate::model::channel::{check_channel_identifier, parse_channel_kind};

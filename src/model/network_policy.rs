@@ -42,7 +42,7 @@ pub enum AdvisorNumberPolicy {
 /// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools)] // each rule is independent of the others
 pub struct NetworkPolicy {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result, ValidationError};
 use crate::model::advisor::AdvisorKey;
 use crate::model::contact_method::check_length;
@@ -11,6 +13,7 @@ use crate::model::field::Field;
 use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
+use crate::model::serial::is_default;
 
 /// A contact to onboard: to create and link to advisors, or to link to more advisors.
 ///
@@ -20,13 +23,16 @@ use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
 /// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
 pub struct NewOnboarding {
     pub(crate) network: Network,
     pub(crate) details: OnboardingDetails,
     pub(crate) onboarder: AdvisorKey,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) advisors: Vec<AdvisorKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) create_conversation: Option<bool>,
 }
 
@@ -36,14 +42,18 @@ pub struct NewOnboarding {
 /// use cardex::onboarding::OnboardingDetails;
 /// let details = OnboardingDetails::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
 pub struct OnboardingDetails {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) phone: String,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) company: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<String>,
 }
 

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Result, ValidationError};
+use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result, ValidationError};
 use crate::model::field::Field;
+use crate::model::serial::serialized_as_text;
 
 /// The fields that lists of contacts can be sorted by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SortField {
     /// Last name, then first name, in the order of the book's locale.
@@ -120,6 +123,8 @@ impl FromStr for SortOrder {
         field.map(|field| Self { field, descending }).ok_or_else(unknown)
     }
 }
+
+serialized_as_text!(SortOrder);
 
 #[cfg(test)]
 mod tests {

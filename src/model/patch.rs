@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::contact::{Consent, Status};
 use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
 use crate::model::field::Field;
 use crate::model::field_table::plain_fields;
 use crate::model::plain_field::PlainField;
+use crate::model::serial::{card_change, null_as_empty, present};
 
 /// Changes to a contact. Fields that are not set stay as they are. A list that is set replaces the whole list.
 ///
@@ -15,7 +18,8 @@ use crate::model::plain_field::PlainField;
 /// use cardex::ContactPatch;
 /// let patch = ContactPatch::new().company("Acme Ltd").expect_version(3);
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PatchForm", into = "PatchForm")]
 pub struct ContactPatch {
     pub(crate) expected_version: Option<i64>,
     pub(crate) texts: BTreeMap<PlainField, String>,
@@ -51,6 +55,57 @@ macro_rules! setters {
 }
 
 plain_fields!(setters);
+
+/// Declares the serialized form of [`ContactPatch`]: all members on one level. A member that is absent changes nothing.
+macro_rules! form {
+    ([] $($(#[$doc:meta])* $field:ident $member:ident { $($property:tt)* })*) => {
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+        struct PatchForm {
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+            expect_version: Option<i64>,
+            $(#[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
+            $member: Option<String>,)*
+            #[allow(clippy::option_option)] // absent, `null`, a value
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+            status: Option<Option<Status>>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+            consent: Option<Consent>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
+            phones: Option<Vec<NewPhone>>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
+            emails: Option<Vec<NewEmail>>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "null_as_empty")]
+            identifiers: Option<Vec<Identifier>>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "card_change")]
+            card: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+            blocked: Option<bool>,
+        }
+
+        impl From<PatchForm> for ContactPatch {
+            fn from(form: PatchForm) -> Self {
+                let PatchForm { expect_version, $($member,)* status, consent, phones, emails, identifiers, card, blocked } = form;
+                let texts = [$((PlainField::$field, $member)),*];
+                let texts = texts.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
+                Self { expected_version: expect_version, texts, status, consent, phones, emails, identifiers, card, blocked }
+            }
+        }
+
+        impl From<ContactPatch> for PatchForm {
+            fn from(patch: ContactPatch) -> Self {
+                let ContactPatch { expected_version, mut texts, status, consent, phones, emails, identifiers, card, blocked } = patch;
+                Self {
+                    expect_version: expected_version,
+                    $($member: texts.remove(&PlainField::$field),)*
+                    status, consent, phones, emails, identifiers, card, blocked,
+                }
+            }
+        }
+    };
+}
+
+plain_fields!(form);
 
 impl ContactPatch {
     /// A patch without changes.

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use crate::model::serial::serialized_as_text;
+
 /// What an advisor may do on a network. The names are from the federation contract.
 ///
 /// ```
@@ -104,11 +106,7 @@ impl FromStr for Permission {
     }
 }
 
-impl Serialize for Permission {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+serialized_as_text!(Permission);
 
 /// A set of permissions.
 ///
@@ -187,12 +185,7 @@ impl Serialize for Permissions {
 
 impl<'de> serde::Deserialize<'de> for Permissions {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let names = Vec::<String>::deserialize(deserializer)?;
-        names
-            .iter()
-            .map(|name| name.parse::<Permission>())
-            .collect::<Result<_, _>>()
-            .map_err(serde::de::Error::custom)
+        Ok(Vec::<Permission>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -12,6 +12,9 @@ macro_rules! rule_violations {
         }
 
         impl RuleViolation {
+            /// All codes, in the order of the variants.
+            pub const CODES: &[&str] = &[$($code),*];
+
             /// A short stable word for programs.
             #[must_use]
             pub fn code(&self) -> &'static str {

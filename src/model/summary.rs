@@ -1,13 +1,13 @@
 //! What a list shows of a contact.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::contact::Contact;
 use crate::model::id::ContactId;
 use crate::model::network::Network;
 
 /// What a list of contacts shows of one of them. [`Session::get`](crate::Session::get) reads the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ContactSummary {

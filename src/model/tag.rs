@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::field::Field;
 use crate::model::id::TagId;
+use crate::model::serial::present;
 
 /// A colour: six hexadecimal digits, such as `ff8800`. The parser accepts a leading `#`; the output has none.
 ///
@@ -80,10 +81,13 @@ pub struct Tag {
 /// # let _ = patch;
 /// # Ok::<(), cardex::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TagPatch {
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) name: Option<String>,
     #[allow(clippy::option_option)] // not set, set to `None`, set to a value
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) color: Option<Option<Color>>,
 }
 
@@ -110,7 +114,8 @@ impl TagPatch {
 }
 
 /// How a call treats a tag name that the tenant does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum UnknownTagPolicy {
     /// Create the tag.

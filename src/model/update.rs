@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -9,6 +10,8 @@ use crate::model::attribute::AttributeNamespace;
 use crate::model::contact::Contact;
 use crate::model::field::Field;
 use crate::model::patch::ContactPatch;
+use crate::model::serial::is_default;
+use crate::model::serial_lists::attribute_changes;
 
 /// Changes to the fields and the attribute values of a contact, in one call.
 ///
@@ -21,12 +24,18 @@ use crate::model::patch::ContactPatch;
 ///     .skip_invalid();
 /// # let _ = update;
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ContactUpdate {
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) patch: ContactPatch,
+    #[serde(with = "attribute_changes", skip_serializing_if = "is_default")]
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Option<Value>)>,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) skip_invalid: bool,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) skip_type_checks: bool,
+    #[serde(skip_serializing_if = "is_default")]
     pub(crate) declared_only: bool,
 }
 
@@ -86,7 +95,8 @@ impl ContactUpdate {
 }
 
 /// A part of an update.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "TargetForm", into = "TargetForm")]
 #[non_exhaustive]
 pub enum UpdateTarget {
     /// A field of the contact.
@@ -96,7 +106,7 @@ pub enum UpdateTarget {
 }
 
 /// The result of an update.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct UpdateResult {
     /// The contact after the update.
@@ -104,5 +114,46 @@ pub struct UpdateResult {
     /// The targets that have the requested value now, even if they had it before.
     pub applied: Vec<UpdateTarget>,
     /// The skipped targets, each with the reason.
+    #[serde(serialize_with = "serialize_skipped")]
     pub skipped: Vec<(UpdateTarget, Error)>,
+}
+
+/// The serialized form of [`UpdateTarget`]: an object with its members by name.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum TargetForm {
+    Field { field: Field },
+    Attribute { namespace: AttributeNamespace, key: String },
+}
+
+impl From<TargetForm> for UpdateTarget {
+    fn from(form: TargetForm) -> Self {
+        match form {
+            TargetForm::Field { field } => Self::Field(field),
+            TargetForm::Attribute { namespace, key } => Self::Attribute(namespace, key),
+        }
+    }
+}
+
+impl From<UpdateTarget> for TargetForm {
+    fn from(target: UpdateTarget) -> Self {
+        match target {
+            UpdateTarget::Field(field) => Self::Field { field },
+            UpdateTarget::Attribute(namespace, key) => Self::Attribute { namespace, key },
+        }
+    }
+}
+
+/// A skipped target with its reason.
+#[derive(Serialize)]
+struct SkippedTarget<'a> {
+    target: &'a UpdateTarget,
+    error: &'a Error,
+}
+
+fn serialize_skipped<S: Serializer>(
+    skipped: &[(UpdateTarget, Error)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(skipped.iter().map(|(target, error)| SkippedTarget { target, error }))
 }

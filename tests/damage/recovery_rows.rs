@@ -18,7 +18,7 @@ fn an_unreadable_value_is_omitted() {
     drop(sqlite);
     let (report, contents) = recover(&path, &new).unwrap();
     let refused: Vec<_> = report.tables.iter().filter(|table| table.rejected > 0).collect();
-    assert_eq!((refused.len(), refused[0].table, refused[0].rejected), (1, "attribute", 1));
+    assert_eq!((refused.len(), refused[0].table.as_str(), refused[0].rejected), (1, "attribute", 1));
     // The contact that was merged into it has the same data.
     assert!(report.contacts == 5 && count_equal(&truth, &contents) >= 3, "{contents:?}");
 }

@@ -50,7 +50,7 @@ fn operations_on_the_store() {
     assert_eq!(outcomes(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
     assert_eq!(
         outcomes(|_, a| a.directory().advisor("O@X").map(drop)),
-        [OK, OK, NO_ADVISOR, OK, OK],
+        [OK, OK, "no-advisor-with-email", OK, OK],
         "advisor by e-mail"
     );
     assert_eq!(outcomes(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");

@@ -247,7 +247,7 @@ fn an_advisor_onboards_only_with_their_own_permissions() {
         .email("j@x.example");
     assert_eq!(refused(fixture.session.onboarding().onboard(&unnamed)), RuleViolation::OnboarderNotEntitled);
     let unknown = john(Network::SMS).advisor("nobody@bank.example");
-    assert_eq!(error_text(fixture.session.onboarding().onboard(&unknown)), "no-advisor");
+    assert_eq!(error_text(fixture.session.onboarding().onboard(&unknown)), "no-advisor-with-email");
 
     fixture.session.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use cardex::directory::AdvisorKey;
-use cardex::{AdvisorId, Cursor, Identifier, Session, TenantId, Timestamp};
+use cardex::{Actor, AdvisorId, Cursor, Identifier, Session, Timestamp};
 use cardex_exchange::Format;
 use clap::{Args, ValueEnum};
 
@@ -19,7 +19,7 @@ pub(crate) struct Global {
     /// Print JSON: one document, or one line per item
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The acting user: system, admin, admin:TENANT or advisor:ID
+    /// The acting user: system, admin, admin:TENANT, advisor:ID or agent:ID
     #[arg(long = "as", global = true, value_name = "ACTOR", default_value = "system")]
     pub(crate) actor: ActorArg,
     /// Open the book read-only
@@ -64,28 +64,21 @@ impl ColorWhen {
 /// The acting user, as given with `--as`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActorArg {
-    System,
-    /// An administrator of this tenant; `None`: of the first tenant of the book.
-    Administrator(Option<TenantId>),
-    Advisor(AdvisorId),
+    Given(Actor),
+    /// An administrator of the first tenant of the book.
+    FirstAdministrator,
 }
 
 impl FromStr for ActorArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            None if text == "system" => Ok(Self::System),
-            None if text == "admin" => Ok(Self::Administrator(None)),
-            Some(("admin", id)) => Ok(Self::Administrator(Some(id.parse().map_err(to_message)?))),
-            Some(("advisor", id)) => Ok(Self::Advisor(id.parse().map_err(to_message)?)),
-            _ => Err("expected system, admin, admin:TENANT or advisor:ID".to_owned()),
+        if text == "admin" {
+            return Ok(Self::FirstAdministrator);
         }
+        let expected = |_| "expected system, admin, admin:TENANT, advisor:ID or agent:ID".to_owned();
+        text.parse().map(Self::Given).map_err(expected)
     }
-}
-
-fn to_message(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }
 
 /// An advisor on the command line, by id or e-mail address.
@@ -240,14 +233,19 @@ pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
 
 #[cfg(test)]
 mod tests {
+    use cardex::TenantId;
+
     use super::*;
 
     #[test]
     fn actors() {
-        assert_eq!("system".parse(), Ok(ActorArg::System));
-        assert_eq!("admin".parse(), Ok(ActorArg::Administrator(None)));
-        assert_eq!("admin:7".parse(), Ok(ActorArg::Administrator(Some(TenantId(7)))));
-        assert_eq!("advisor:7".parse(), Ok(ActorArg::Advisor(AdvisorId(7))));
+        assert_eq!("admin".parse(), Ok(ActorArg::FirstAdministrator));
+        let (tenant, advisor) = (TenantId(7), AdvisorId(7));
+        let given =
+            [Actor::System, Actor::Administrator(tenant), Actor::Advisor(advisor), Actor::Agent(advisor)];
+        for actor in given {
+            assert_eq!(actor.to_string().parse(), Ok(ActorArg::Given(actor)));
+        }
         for bad in ["", "root", "admin:", "advisor", "advisor:x", "system:1"] {
             assert!(bad.parse::<ActorArg>().is_err(), "{bad:?}");
         }

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, ErrorKind, Write};
 
-use cardex::{ContactId, Error, Field};
+use cardex::{Error, ErrorReport};
 
 use crate::sanitize::{escape_json, sanitize_text};
 
@@ -40,31 +40,30 @@ impl From<io::Error> for Failure {
 /// A failure as JSON.
 #[derive(Default, serde::Serialize)]
 pub(crate) struct FailureReport {
-    code: &'static str,
-    pub(crate) message: String,
+    #[serde(flatten)]
+    pub(crate) error: ErrorReport,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<Field>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<ContactId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    into: Option<ContactId>,
 }
 
 impl From<&Error> for FailureReport {
     fn from(error: &Error) -> Self {
-        let (field, holder) = match error {
-            Error::Duplicate { field, holder } => (Some(*field), *holder),
-            Error::Invalid { field, .. } => (Some(*field), None),
-            _ => (None, None),
-        };
-        let into = if let Error::Merged { into } = error { Some(*into) } else { None };
+        let mut report = ErrorReport::from(error);
+        report.message = message(error);
         let causes = std::iter::successors(error.source(), |cause| (*cause).source());
         let causes = causes.map(ToString::to_string).collect();
-        Self { code: error.code(), message: message(error), causes, id: None, field, holder, into }
+        Self { error: report, causes, id: None }
+    }
+}
+
+impl FailureReport {
+    /// The report of a failure that is no error of the library.
+    fn new(code: &'static str, message: String) -> Self {
+        let mut report = Self::default();
+        (report.error.code, report.error.message) = (code.into(), message);
+        report
     }
 }
 
@@ -82,15 +81,13 @@ impl From<&Failure> for FailureReport {
         match failure {
             Failure::Engine(error) => error.into(),
             Failure::OnItem(id, error) => {
-                let report = Self::from(error);
-                Self { message: format!("{id}: {}", report.message), id: Some(id.clone()), ..report }
+                let mut report = Self::from(error);
+                report.error.message = format!("{id}: {}", report.error.message);
+                Self { id: Some(id.clone()), ..report }
             }
-            Failure::Output(error) => {
-                let message = format!("cannot write the output: {error}");
-                Self { code: "output", message, ..Self::default() }
-            }
+            Failure::Output(error) => Self::new("output", format!("cannot write the output: {error}")),
             Failure::AlreadyReported => Self::default(),
-            Failure::Custom { code, message } => Self { code, message: message.clone(), ..Self::default() },
+            Failure::Custom { code, message } => Self::new(code, message.clone()),
         }
     }
 }
@@ -119,7 +116,7 @@ impl Failure {
         } else {
             let causes =
                 report.causes.iter().map(|cause| format!("\n  caused by: {}", sanitize_text(cause, true)));
-            format!("cardex: {}{}", sanitize_text(&report.message, true), causes.collect::<String>())
+            format!("cardex: {}{}", sanitize_text(&report.error.message, true), causes.collect::<String>())
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }

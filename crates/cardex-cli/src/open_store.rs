@@ -61,14 +61,12 @@ impl OpenStore {
 /// `not-found` if the book has no tenant whose administrator could act.
 pub(crate) fn resolve_actor(store: &Store, actor: ActorArg) -> Result<Actor, Failure> {
     Ok(match actor {
-        ActorArg::System => Actor::System,
-        ActorArg::Administrator(Some(tenant)) => Actor::Administrator(tenant),
-        ActorArg::Administrator(None) => {
+        ActorArg::Given(actor) => actor,
+        ActorArg::FirstAdministrator => {
             let first = store.session(Actor::System).directory().tenants()?.into_iter().next();
             let first = first.ok_or_else(|| Failure::new("not-found", "the book has no tenant"))?;
             Actor::Administrator(first.id)
         }
-        ActorArg::Advisor(advisor) => Actor::Advisor(advisor),
     })
 }
 

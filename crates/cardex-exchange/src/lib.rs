@@ -21,6 +21,7 @@
 
 mod card;
 mod csv;
+mod export;
 mod fields;
 mod format;
 mod import;
@@ -32,6 +33,7 @@ mod tests;
 mod vcard;
 mod write;
 
+pub use self::export::export;
 pub use self::fields::Warning;
 pub use self::format::Format;
 pub use self::import::{ImportOptions, ImportProgress, ImportReport, import};

@@ -19,7 +19,8 @@ pub(crate) enum StoreLocation {
 }
 
 /// When a committed write is on the disk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Durability {
     /// A write returns after its log is flushed. It survives a power loss (`synchronous=FULL`).

@@ -1,7 +1,10 @@
 //! Which fields a search looks at.
 
 /// Which fields of a contact a search looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SearchFields {
     /// First name, last name and display name, each from its start.

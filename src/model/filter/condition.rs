@@ -1,5 +1,7 @@
 //! Single conditions.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::ValidationError;
 use crate::model::contact::Status;
 use crate::model::id::ContactId;
@@ -8,7 +10,8 @@ use crate::model::network::Network;
 use crate::model::time::Timestamp;
 
 /// A text field of a contact, for conditions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum TextField {
     /// First (given) name.
@@ -36,7 +39,8 @@ pub enum TextField {
 }
 
 /// A time field of a contact, for conditions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum TimeField {
     /// When it was added.

@@ -254,6 +254,10 @@ impl fmt::Debug for Filter {
 
 impl serde::Serialize for Filter {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        // Its text would be another filter.
+        if let Some(reason) = self.exceeded_limit() {
+            return Err(serde::ser::Error::custom(reason));
+        }
         serializer.collect_str(self)
     }
 }

@@ -74,7 +74,8 @@ impl AddManyOptions {
 }
 
 /// What the import did with one contact.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ImportOutcome {
     /// The contact was added.

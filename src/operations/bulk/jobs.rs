@@ -23,12 +23,13 @@ use crate::query::{
 };
 
 /// The progress of one batch of a bulk job.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 #[non_exhaustive]
 pub struct JobProgress {
     /// The job after the batch.
     pub job: Job,
     /// The matching contacts of this batch with their outcomes; in a dry run, the outcomes that a real run would have.
+    #[serde(serialize_with = "serialize_outcomes")]
     pub outcomes: Vec<(ContactId, JobOutcome)>,
 }
 
@@ -41,7 +42,8 @@ impl JobProgress {
 }
 
 /// What a bulk job did with one contact.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum JobOutcome {
     /// The contact was changed.
@@ -50,6 +52,21 @@ pub enum JobOutcome {
     Unchanged,
     /// A rule or a permission prevents the change. Nothing was written.
     Rejected(Error),
+}
+
+/// A contact of a batch with its outcome.
+#[derive(serde::Serialize)]
+struct ContactOutcome<'a> {
+    contact: ContactId,
+    outcome: &'a JobOutcome,
+}
+
+fn serialize_outcomes<S: serde::Serializer>(
+    outcomes: &[(ContactId, JobOutcome)],
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer
+        .collect_seq(outcomes.iter().map(|(contact, outcome)| ContactOutcome { contact: *contact, outcome }))
 }
 
 /// Bulk jobs. See [`Session::jobs`].

@@ -19,7 +19,7 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 
 /// The result of a copy.
-#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CopyResult {

@@ -10,7 +10,7 @@ use crate::model::{Contact, Field, NewContact};
 use crate::operations::contact::draft::identifier_key;
 
 /// The found or added contact.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FindOrCreateResult {

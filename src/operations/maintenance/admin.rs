@@ -18,7 +18,7 @@ use crate::operations::maintenance::substring_index::SubstringIndexStatus;
 use crate::operations::maintenance::contact_scan::CONTACT_BATCH;
 
 /// Statistics of a store.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Stats {

@@ -8,7 +8,7 @@ use crate::model::ContactId;
 pub(crate) const MAX_REPORTED: usize = 20;
 
 /// The result of a check.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CheckReport {

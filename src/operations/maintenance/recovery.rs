@@ -24,7 +24,7 @@ use crate::options::Options;
 const MAX_REPORTED_IDS: usize = 1_000;
 
 /// The result of a recovery: what was copied and what was lost.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecoveryReport {
@@ -46,12 +46,12 @@ pub struct RecoveryReport {
 }
 
 /// The copied rows of one table.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecoveredTable {
     /// Its name in `schema.sql`.
-    pub table: &'static str,
+    pub table: String,
     /// Rows that were copied.
     pub rows: u64,
     /// Rows that were read but rejected: they are invalid, or they refer to a lost row.
@@ -173,7 +173,7 @@ impl RecoveryWriter<'_> {
             let given_out =
                 sequences.iter().find(|(name, _)| name == table.name).map_or(0, |(_, last)| *last);
             let mut table_report =
-                RecoveredTable { table: table.name, rows: 0, rejected: 0, complete: false };
+                RecoveredTable { table: table.name.to_owned(), rows: 0, rejected: 0, complete: false };
             let damaged_file = self.damaged_file;
             self.engine.watch().report(MaintenanceStep::Recover, self.copied_rows(), None);
             table_report.complete = damaged_file.rows(table, given_out.max(contacts), |row| {
@@ -354,8 +354,12 @@ mod tests {
 
     #[test]
     fn any_loss_makes_the_report_incomplete() {
-        let table =
-            |refused, whole| RecoveredTable { table: "contact", rows: 1, rejected: refused, complete: whole };
+        let table = |refused, whole| RecoveredTable {
+            table: "contact".to_owned(),
+            rows: 1,
+            rejected: refused,
+            complete: whole,
+        };
         let whole =
             RecoveryReport { contacts: 1, tables: vec![table(0, true); 2], ..RecoveryReport::default() };
         assert!(whole.is_complete());

@@ -13,7 +13,7 @@ use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 
 /// The status of the substring index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SubstringIndexStatus {

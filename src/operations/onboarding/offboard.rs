@@ -13,7 +13,7 @@ use crate::operations::list::list_orders::ListOrders;
 use crate::operations::onboarding::handle::Onboarding;
 
 /// The status of one link after offboarding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum OffboardStatus {
@@ -26,7 +26,7 @@ pub enum OffboardStatus {
 }
 
 /// The result of offboarding one link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct OffboardResult {
     /// The contact.

@@ -23,7 +23,7 @@ use crate::operations::onboarding::invite::new_invitation;
 use crate::text::fold::fold;
 
 /// The result of an onboarding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct OnboardResult {
     /// The contact after the call.

@@ -15,7 +15,8 @@ use crate::model::{
 use crate::operations::context::WriteContext;
 
 /// The result of blocking a number.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum BlockOutcome {
     /// The number is now blocked.
@@ -27,7 +28,8 @@ pub enum BlockOutcome {
 }
 
 /// The result of unblocking a number.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum UnblockOutcome {
     /// The number is no longer blocked.

@@ -10,7 +10,7 @@ use crate::query::list::list_executor::{CountMethod, ListExecutor, decode_list_k
 use crate::query::page::Cursor;
 
 /// A section of a list: the contacts under one letter, which follow each other.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Section {
     /// The letter as the list's language writes it: `A`, `Å`, `Ch`, `あ`, `ㄱ`; `#` for contacts before the first letter.
@@ -20,7 +20,7 @@ pub struct Section {
 }
 
 /// How many contacts a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Total {
     /// The number of contacts, or the number that could be counted.

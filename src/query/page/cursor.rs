@@ -24,6 +24,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::engine::cursor_key::CursorKey;
 use crate::error::{Error, Result};
 use crate::model::limits;
+use crate::model::serial::serialized_as_text;
 
 const VERSION: u8 = 2;
 
@@ -99,18 +100,7 @@ impl FromStr for Cursor {
     }
 }
 
-impl serde::Serialize for Cursor {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Cursor {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serialized_as_text!(Cursor);
 
 /// Identifies a query: FNV-1a over everything that decides which items are returned in which order.
 ///

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::query::page::cursor::{BoundQuery, Cursor};
 
 /// One page. Items are in the order of the list, in whichever direction the page was reached.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// At most as many as the limit.
@@ -15,7 +15,7 @@ pub struct Page<T> {
     pub after: Option<Cursor>,
     /// The call reached its work limit before the page was full. A narrower query finds more, and the cursor continues from where
     /// the call stopped.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::access::rights::{ActorKind, Rights};
 use crate::access::session::{Actor, Session};
@@ -15,7 +15,7 @@ use crate::query::page::{
 };
 
 /// A bulk job and its progress.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Job {
@@ -24,7 +24,6 @@ pub struct Job {
     /// The tenant whose contacts it changes; `None` for all tenants.
     pub tenant: Option<TenantId>,
     /// The actor that requested it. It has that actor's permissions, whichever actor runs it.
-    #[serde(serialize_with = "serialize_actor")]
     pub requested_by: Actor,
     /// Its network; `None` for all networks.
     pub network: Option<Network>,
@@ -69,18 +68,8 @@ impl fmt::Debug for Job {
     }
 }
 
-/// An actor as the command line writes it.
-fn serialize_actor<S: Serializer>(actor: &Actor, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    match actor {
-        Actor::System => serializer.serialize_str("system"),
-        Actor::Administrator(tenant) => serializer.collect_str(&format_args!("admin:{tenant}")),
-        Actor::Advisor(advisor) => serializer.collect_str(&format_args!("advisor:{advisor}")),
-        Actor::Agent(advisor) => serializer.collect_str(&format_args!("agent:{advisor}")),
-    }
-}
-
 /// A contact that a bulk job could not change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobFailure {

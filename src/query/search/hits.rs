@@ -4,7 +4,7 @@ use crate::index::{Candidate, Match};
 use crate::model::{Contact, ContactSummary};
 
 /// A contact that a search found, and what of it matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Hit {
     /// The contact.
@@ -14,7 +14,7 @@ pub struct Hit {
 }
 
 /// A hit with what a list shows of its contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct SummaryHit {
     /// What a list shows of the contact.

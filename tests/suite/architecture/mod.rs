@@ -12,7 +12,7 @@ const KEPT_CYCLES: &[(&[&str], &str)] = &[];
 /// The layers of the engine, from the bottom. A file may import from its own layer and from those before it. `error` stands beside
 /// `model`: its messages use ids, fields and codes.
 const LAYERS: &[&[&str]] = &[
-    &["model", "error"],
+    &["model", "error", "error_report"],
     &["host"],
     &["text"],
     &["db"],

@@ -63,7 +63,7 @@ impl Recover {
         for table in report.tables.iter().filter(|table| !table.complete || table.rejected > 0) {
             let kept = format!("{} rows kept, {} rejected", table.rows, table.rejected);
             let result = if table.complete { kept } else { format!("{kept}, others are unreadable") };
-            pairs.push((table.table, result.into()));
+            pairs.push((table.table.as_str(), result.into()));
         }
         Ok(out.write_pairs(pairs)?)
     }

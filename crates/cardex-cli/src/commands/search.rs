@@ -1,8 +1,7 @@
 //! `search`: contacts that match a text, with the matched ranges.
 
-use cardex::{Contact, Field, Filter, Highlight, Hit, Match, MatchKind, Network, Page, SearchFields, Status};
+use cardex::{Field, Filter, Hit, Match, Network, Page, SearchFields, Status};
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use crate::args::{AdvisorArg, BlockFilterArgs, Global, PageArgs, TimeArg, apply_paging};
 use crate::commands::contact_output;
@@ -80,32 +79,6 @@ fn parse_status(text: &str) -> Result<Status, String> {
         .map_err(|_| "not a status; a status is for example CONFIRMED".to_owned())
 }
 
-/// A hit as a line of JSON.
-#[derive(Serialize)]
-struct HitItem<'a> {
-    contact: &'a Contact,
-    matched: MatchItem,
-}
-
-#[derive(Serialize)]
-struct MatchItem {
-    class: MatchKind,
-    field: Field,
-    /// The edit distance, for fuzzy matches only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    distance: Option<u8>,
-    ranges: Vec<RangeItem>,
-}
-
-/// A range of bytes in the text of a field.
-#[derive(Serialize)]
-struct RangeItem {
-    field: Field,
-    item: usize,
-    start: usize,
-    end: usize,
-}
-
 impl Search {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let book = OpenStore::open(global)?;
@@ -162,24 +135,12 @@ impl Search {
 fn print(page: &Page<Hit>, out: &mut Output) -> CommandResult {
     if out.is_json() {
         for hit in &page.items {
-            out.write_json_line(&HitItem { contact: &hit.contact, matched: match_item(&hit.matched) })?;
+            out.write_json_line(hit)?;
         }
     } else {
         out.write_table(&contact_output::HEADER, page.items.iter().map(row).collect())?;
     }
     Ok(out.end_page(page, None)?)
-}
-
-fn match_item(matched: &Match) -> MatchItem {
-    let range_item = |range: &Highlight| RangeItem {
-        field: range.field,
-        item: range.item,
-        start: range.bytes.start,
-        end: range.bytes.end,
-    };
-    let ranges = matched.ranges.iter().map(range_item).collect();
-    let distance = Some(matched.distance).filter(|distance| *distance > 0);
-    MatchItem { class: matched.kind, field: matched.field, distance, ranges }
 }
 
 /// A hit as a table row with the matches highlighted. Matched fields without a column follow the name in brackets.

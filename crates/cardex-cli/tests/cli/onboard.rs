@@ -97,7 +97,7 @@ fn advisors_are_given_by_email_address() {
     ];
     let calls = [&["invite", &id, unknown][..], &["blocks", unknown], &["offboard", "--advisor", unknown]];
     for call in calls.into_iter().chain(named) {
-        assert_eq!(cli.fails(call)["code"], "no-advisor", "{call:?}");
+        assert_eq!(cli.fails(call)["code"], "no-advisor-with-email", "{call:?}");
     }
     let by_nobody = [&["onboard", "--network", "LINE", "--onboarder", unknown], &john[..]].concat();
     let message = cli.fails(&by_nobody)["message"].to_string();

@@ -19,7 +19,7 @@ fn a_search_reports_what_matched() {
     assert_eq!(hits.len(), 2);
     assert_eq!(hits[0]["contact"]["displayName"], "Zoë Müller");
     let matched = &hits[0]["matched"];
-    assert_eq!((&matched["class"], &matched["field"]), (&"firstName".into(), &"firstName".into()));
+    assert_eq!((&matched["kind"], &matched["field"]), (&"firstName".into(), &"firstName".into()));
     let first = serde_json::json!({"field": "firstName", "item": 0, "start": 0, "end": 4});
     let last = serde_json::json!({"field": "lastName", "item": 0, "start": 0, "end": 1});
     assert_eq!(matched["ranges"], serde_json::json!([first, last]));

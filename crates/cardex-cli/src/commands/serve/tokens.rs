@@ -50,13 +50,14 @@ fn parse_token_line(line: &str) -> Result<(&str, ActorArg), &'static str> {
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
         return Err("a token has ASCII characters only");
     }
-    let who = who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT or advisor:ID")?;
+    let who =
+        who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT, advisor:ID or agent:ID")?;
     Ok((token, who))
 }
 
 #[cfg(test)]
 mod tests {
-    use cardex::AdvisorId;
+    use cardex::{Actor, AdvisorId};
 
     use super::*;
 
@@ -64,11 +65,11 @@ mod tests {
     fn lines() {
         assert_eq!(
             parse_token_line("0123456789abcdef advisor:7"),
-            Ok(("0123456789abcdef", ActorArg::Advisor(AdvisorId(7))))
+            Ok(("0123456789abcdef", ActorArg::Given(Actor::Advisor(AdvisorId(7)))))
         );
         assert_eq!(
             parse_token_line("0123456789abcdef \t system "),
-            Ok(("0123456789abcdef", ActorArg::System))
+            Ok(("0123456789abcdef", ActorArg::Given(Actor::System)))
         );
         for bad in ["0123456789abcdef", "short system", "0123456789abcdef root", "0123456789abcdeä system"] {
             assert!(parse_token_line(bad).is_err(), "{bad}");
