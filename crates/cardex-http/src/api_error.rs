@@ -47,6 +47,8 @@ pub(super) enum RequestError {
     WrongMethod,
     /// The body has more bytes than allowed.
     TooLarge,
+    /// The operation does not read bodies of this media type or encoding.
+    UnsupportedMedia,
 }
 
 impl RequestError {
@@ -56,6 +58,7 @@ impl RequestError {
             Self::UnknownPath => (404, "There is no such path"),
             Self::WrongMethod => (405, "The path does not have this method"),
             Self::TooLarge => (413, "The body is too large"),
+            Self::UnsupportedMedia => (415, "The media type or the encoding of the body is not supported"),
         }
     }
 }

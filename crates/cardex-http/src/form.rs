@@ -12,17 +12,35 @@ const BOUNDARY_LENGTH: std::ops::RangeInclusive<usize> = 1..=70;
 /// How deep names go: `a[b][c][d]`.
 const MAX_NAME_DEPTH: usize = 4;
 
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+
+/// The media type of a `Content-Type`, without its parameters.
+pub(super) fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is JSON. A body without one is JSON too.
+pub(super) fn is_json(media_type: &str) -> bool {
+    matches!(media_type, "" | "application/json" | "text/json") || media_type.ends_with("+json")
+}
+
+/// Whether a media type is that of a form.
+pub(super) fn is_form(media_type: &str) -> bool {
+    matches!(media_type, URL_ENCODED | MULTIPART)
+}
+
 /// The fields of a body, if its media type is a form.
 pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonFields<'static>>, ParamError> {
-    let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
-    let pairs = match kind.trim().to_ascii_lowercase().as_str() {
-        "application/x-www-form-urlencoded" => {
+    let parameters = content_type.split_once(';').map_or("", |(_, parameters)| parameters);
+    let pairs = match media_type(content_type).as_str() {
+        URL_ENCODED => {
             let text = std::str::from_utf8(body).map_err(|_| ParamError::new("body", "not UTF-8"))?;
             let pairs = QueryParams::parse(Some(text))
                 .map_err(|param_error| ParamError::new("body", param_error.message))?;
             pairs.into_pairs()
         }
-        "multipart/form-data" => {
+        MULTIPART => {
             let boundary =
                 header_parameter(parameters, "boundary").filter(|text| BOUNDARY_LENGTH.contains(&text.len()));
             parts(body, &boundary.ok_or_else(|| ParamError::new("body", "a form without a boundary"))?)?

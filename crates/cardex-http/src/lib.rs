@@ -21,12 +21,14 @@
 //! - A body of more than [`BODY_LIMIT`] bytes is 413. The host can set another limit. An unknown path is 404, also with
 //!   an additional slash, which only SmartSender accepts. A known path with another method is 405 with `Allow`. `HEAD` is answered like `GET`, without
 //!   the body. `OPTIONS` is answered with `Allow`.
+//! - A body with a `Content-Encoding`, or with a media type that the API does not read, is 415: Federation reads JSON, the
+//!   others read forms too. SmartSender's events accept any media type. A body without a media type is JSON.
 //! - Path segments and query parameters are percent-decoded. Invalid UTF-8 is 400, in Chatwoot 422. Unknown parameters
 //!   are ignored, but 400 in Federation.
 //! - An invalid JSON or form body, or a value of the wrong type, is 400 or 422, as the product defines. The answer
 //!   names the field. Nothing is written.
 //! - The token of a removed advisor gives the same error as an unknown token.
-//! - `has_path` returns whether an API has a path. No two APIs share a path, so that a host can serve all of them.
+//! - `has_path` returns whether an API has a path, and `route_of` the path without its values, for logs. No two APIs share a path, so that a host can serve all of them.
 //! - Error answers contain no name, number or address. Answers and `Debug` output contain no token.
 
 mod api_error;
@@ -41,6 +43,8 @@ mod numbered;
 mod operation;
 mod route;
 mod service;
+#[cfg(feature = "jwt")]
+mod signed_tokens;
 pub mod smartsender;
 #[cfg(test)]
 mod tests;
@@ -48,6 +52,8 @@ mod tests;
 pub use crate::auth::{AuthError, Authenticator, StaticTokens, bearer, token};
 
 pub use crate::numbered::READ_TIME_LIMIT;
+#[cfg(feature = "jwt")]
+pub use crate::signed_tokens::{KeyError, SignedTokens};
 
 /// The default limit of a request body: 1 MiB.
 pub const BODY_LIMIT: usize = 1024 * 1024;

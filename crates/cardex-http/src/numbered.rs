@@ -47,7 +47,7 @@ impl TimeLimit {
 
     /// # Errors
     /// [`Error::DeadlineExceeded`].
-    fn check(self) -> Result<(), Error> {
+    pub(super) fn check(self) -> Result<(), Error> {
         match self.0 {
             Some(end) if Instant::now() >= end => Err(Error::DeadlineExceeded),
             _ => Ok(()),

@@ -5,6 +5,7 @@ use http::Method;
 use crate::api_error::{ApiError, ErrorCode};
 use crate::auth::TokenLocation;
 use crate::call::{ApiResponse, Call};
+use crate::form;
 use crate::route::RouteEntry;
 
 /// The API of a product: its operations, and how it reports errors.
@@ -25,6 +26,11 @@ pub(super) trait ProductApi: Sized + 'static {
     /// The query parameters that an operation has; `None` if the product ignores unknown ones.
     fn query_names(_: &Route<Self>) -> Option<&'static [&'static str]> {
         None
+    }
+
+    /// Whether an operation reads a body of this media type, which is in lower case without parameters, or empty.
+    fn accepts_media(_: &Route<Self>, media_type: &str) -> bool {
+        form::is_json(media_type) || form::is_form(media_type)
     }
 
     /// Converts an error into the response of an operation that declares these errors.

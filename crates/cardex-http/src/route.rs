@@ -57,9 +57,10 @@ impl<H> RouteTable<H> {
         Ok(RouteMatch::Found(route, values.collect::<Result<_, _>>()?))
     }
 
-    /// Whether a path has a route with any method.
-    pub(super) fn has_path(&self, path: &str) -> bool {
-        normalize(path).is_ok_and(|path| self.paths.at(&path).is_ok())
+    /// The path of the routes that a path has with any method, with parameters in braces.
+    pub(super) fn path_of(&self, path: &str) -> Option<&'static str> {
+        let path = normalize(path).ok()?;
+        self.paths.at(&path).ok()?.value.first().map(|route| route.path)
     }
 }
 
@@ -102,7 +103,7 @@ mod tests {
         let table = RouteTable::new(ROUTES);
         let found = table.find(method, path);
         let known = !matches!(found, Ok(RouteMatch::NotFound) | Err(_));
-        assert_eq!(table.has_path(path), known, "{path:?}");
+        assert_eq!(table.path_of(path).is_some(), known, "{path:?}");
         match found {
             Ok(RouteMatch::Found(route, values)) => format!("{} {values:?}", route.handler),
             Ok(RouteMatch::MethodNotAllowed(allow)) => allow,

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 
@@ -11,9 +14,10 @@ use crate::BODY_LIMIT;
 use crate::api_error::{ApiError, RequestError};
 use crate::auth::{AuthError, Authenticator, TokenLocation};
 use crate::call::{ApiResponse, Call};
+use crate::form;
 use crate::input::QueryParams;
 use crate::numbered::{READ_TIME_LIMIT, TimeLimit};
-use crate::operation::{Operation, ProductApi};
+use crate::operation::{Operation, ProductApi, Route};
 use crate::route::{RouteMatch, RouteTable};
 use cardex::{Error, Store};
 
@@ -71,6 +75,9 @@ impl Service {
         let Operation { run, declared_errors: errors } = route.handler;
         parts.extensions.insert(C::TOKEN);
         let call = self.authenticate::<C>(&parts, values, body).and_then(|call| {
+            if !call.body.is_empty() && !is_readable::<C>(route, &parts.headers, &call.content_type) {
+                return Err(ApiError::request_error(RequestError::UnsupportedMedia));
+            }
             if let Some(known) = C::query_names(route) {
                 call.query.reject_unknown(known)?;
             }
@@ -102,6 +109,14 @@ impl Service {
     }
 }
 
+/// Whether an operation reads a body of this encoding and media type. A body without a media type is read as JSON.
+fn is_readable<C: ProductApi>(route: &Route<C>, headers: &HeaderMap, content_type: &str) -> bool {
+    let encodings = headers.get_all(CONTENT_ENCODING).iter();
+    let is_plain =
+        encodings.into_iter().all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    is_plain && C::accepts_media(route, &form::media_type(content_type))
+}
+
 /// The path of a request as the routes have it.
 pub(super) fn request_path<C: ProductApi>(path: &str) -> &str {
     if C::TRAILING_SLASH { path.strip_suffix('/').unwrap_or(path) } else { path }
@@ -120,6 +135,9 @@ fn to_http_response<C: ProductApi>(answer: ApiResponse) -> Response<Vec<u8>> {
     }
     if status == 401 && C::TOKEN == TokenLocation::Bearer {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if status == 415 {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     }
     if status == 503 {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -194,8 +212,14 @@ macro_rules! define_product {
             /// Whether the API has this path (without its query). With it, a host can serve several APIs.
             #[must_use]
             pub fn has_path(path: &str) -> bool {
-                let path = $crate::service::request_path::<Self>(path);
-                Self::route_table().has_path(path)
+                Self::route_of(path).is_some()
+            }
+
+            /// The path of the API that a path (without its query) belongs to, with parameters in braces. It contains nothing of a
+            /// caller, so a host can log it.
+            #[must_use]
+            pub fn route_of(path: &str) -> Option<&'static str> {
+                Self::route_table().path_of($crate::service::request_path::<Self>(path))
             }
 
             /// The routes of the API, indexed once.

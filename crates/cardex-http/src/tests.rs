@@ -29,7 +29,7 @@ fn operations_equal_the_openapi_file() {
     let chatwoot = include_str!("../tests/fixtures/openapi/chatwoot.yaml");
     assert_eq!(difference::<crate::chatwoot::Chatwoot>(chatwoot, 31), []);
     let smartsender = include_str!("../tests/fixtures/openapi/smartsender.yaml");
-    assert_eq!(difference::<crate::smartsender::SmartSender>(smartsender, 19), []);
+    assert_eq!(difference::<crate::smartsender::SmartSender>(smartsender, 23), []);
     let federation = include_str!("../tests/fixtures/openapi/federation.yaml");
     assert_eq!(difference::<crate::federation::Federation>(federation, 31), []);
 }

@@ -74,7 +74,7 @@ table! {
         cardex::contacts::Consent, cardex::contacts::CopyResult, cardex::contacts::FindOrCreateResult, cardex::contacts::MergeId,
         cardex::contacts::MergeOptions, cardex::contacts::MergeRecord, cardex::contacts::MergeResult, cardex::contacts::PlainField,
         cardex::contacts::UnmergeResult, cardex::contacts::UpdateTarget,
-        cardex::conversations::Conversation, cardex::conversations::ConversationId, cardex::conversations::ConversationKind, cardex::conversations::NewConversation,
+        cardex::conversations::Conversation, cardex::conversations::ConversationKind, cardex::conversations::NewConversation,
         cardex::directory::AdvisorKey, cardex::directory::AdvisorNumberPolicy, cardex::directory::Group, cardex::directory::GroupId,
         cardex::directory::NetworkPolicy, cardex::directory::PooledNumber, cardex::directory::Tenant,
         cardex::directory::TenantPolicy,

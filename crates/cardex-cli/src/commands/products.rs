@@ -50,9 +50,9 @@ impl Products {
         }
     }
 
-    pub(crate) fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let path = request.uri().path();
-        let product = self.only.unwrap_or_else(|| {
+    /// The product that answers a path.
+    fn product_of(&self, path: &str) -> Product {
+        self.only.unwrap_or_else(|| {
             if Chatwoot::has_path(path) {
                 Product::Chatwoot
             } else if SmartSender::has_path(path) {
@@ -60,11 +60,24 @@ impl Products {
             } else {
                 Product::Federation
             }
-        });
-        match product {
+        })
+    }
+
+    pub(crate) fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        match self.product_of(request.uri().path()) {
             Product::Federation => self.federation.call(request),
             Product::Smartsender => self.smartsender.call(request),
             Product::Chatwoot => self.chatwoot.call(request),
+        }
+    }
+
+    /// A path as its product documents it, with parameters in braces.
+    #[cfg(feature = "serve")]
+    pub(crate) fn route_of(&self, path: &str) -> Option<&'static str> {
+        match self.product_of(path) {
+            Product::Federation => Federation::route_of(path),
+            Product::Smartsender => SmartSender::route_of(path),
+            Product::Chatwoot => Chatwoot::route_of(path),
         }
     }
 }

@@ -19,6 +19,8 @@ mod output;
 mod search;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
+#[cfg(all(feature = "serve", unix))]
+mod serve_http;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -6,12 +6,12 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Finished, TestCli};
 
-const TOKEN: &str = "0123456789abcdef-system";
+pub(super) const TOKEN: &str = "0123456789abcdef-system";
 
 /// A server that ends with the test.
-struct Server {
-    child: Child,
-    address: String,
+pub(super) struct Server {
+    pub(super) child: Child,
+    pub(super) address: String,
 }
 
 impl Drop for Server {
@@ -22,7 +22,7 @@ impl Drop for Server {
 }
 
 /// A file that only its owner reads.
-fn private(cli: &TestCli, text: &str) -> String {
+pub(super) fn private(cli: &TestCli, text: &str) -> String {
     let path = cli.file("tokens", text);
     mode(&path, "600");
     path
@@ -32,14 +32,26 @@ fn mode(path: &str, mode: &str) {
     assert!(Command::new("chmod").args([mode, path]).status().unwrap().success());
 }
 
-fn start(cli: &TestCli, tokens: &str) -> Server {
+pub(super) fn start(cli: &TestCli, tokens: &str) -> Server {
     start_with(cli, tokens, &[])
 }
 
-fn start_with(cli: &TestCli, tokens: &str, more: &[&str]) -> Server {
-    let serve = ["serve", "--listen", "127.0.0.1:0", "--token-file", tokens];
-    let mut command = cli.command(&[&serve, more].concat());
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+pub(super) fn start_with(cli: &TestCli, tokens: &str, more: &[&str]) -> Server {
+    start_command(&mut command(cli, tokens, more))
+}
+
+pub(super) fn command(cli: &TestCli, tokens: &str, more: &[&str]) -> Command {
+    serve_command(cli, &[&["--token-file", tokens], more].concat())
+}
+
+pub(super) fn serve_command(cli: &TestCli, options: &[&str]) -> Command {
+    let mut command = cli.command(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
+    command.stdout(Stdio::null()).env_remove("NOTIFY_SOCKET");
+    command
+}
+
+pub(super) fn start_command(command: &mut Command) -> Server {
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
@@ -48,7 +60,7 @@ fn start_with(cli: &TestCli, tokens: &str, more: &[&str]) -> Server {
 
 impl Server {
     /// Sends bytes and gives all that comes back.
-    fn send(&self, request: &[u8]) -> String {
+    pub(super) fn send(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         // A server that has seen enough may close before all is sent.
         let _ = stream.write_all(request);
@@ -57,7 +69,13 @@ impl Server {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn get(&self, path: &str, token: &str) -> String {
+    /// Asks the server to end.
+    pub(super) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    pub(super) fn get(&self, path: &str, token: &str) -> String {
         let head = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
         );
@@ -120,8 +138,7 @@ fn it_ends_when_it_is_asked_to() {
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
     let health = server.send(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"status":"ok"}"#), "{health}");
-    let id = server.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    server.signal("-INT");
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
 

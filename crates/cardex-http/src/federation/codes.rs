@@ -114,6 +114,7 @@ define_codes! {
     NO_SUCH_PATH = 404 "path.not.found" "There is no such path";
     WRONG_METHOD = 405 "method.not.allowed" "The path does not have this method";
     TOO_LARGE = 413 "request.too.large" "The body is too large";
+    UNSUPPORTED_MEDIA = 415 "unsupported.media.type" "The body must be JSON, without a content encoding";
 }
 
 /// What fails in the store, by the operation that declares it.

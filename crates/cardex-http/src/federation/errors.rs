@@ -29,6 +29,7 @@ impl api_error::ErrorCode for FederationCode {
             RequestError::UnknownPath => codes::NO_SUCH_PATH,
             RequestError::WrongMethod => codes::WRONG_METHOD,
             RequestError::TooLarge => codes::TOO_LARGE,
+            RequestError::UnsupportedMedia => codes::UNSUPPORTED_MEDIA,
         }
     }
 

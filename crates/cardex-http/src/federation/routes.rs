@@ -11,6 +11,7 @@ use crate::federation::{
     Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
     search,
 };
+use crate::form;
 use crate::operation::{ProductApi, Route, declaring_errors, delete, get, post, put};
 
 impl ProductApi for Federation {
@@ -26,6 +27,10 @@ impl ProductApi for Federation {
         let found =
             QUERY_NAMES.iter().find(|(method, path, _)| route.method == *method && route.path == *path);
         Some(found.map_or(&[], |(.., names)| names))
+    }
+
+    fn accepts_media(_: &Route<Self>, media_type: &str) -> bool {
+        form::is_json(media_type)
     }
 
     fn error_response(error: &ApiError, declared: &[FederationCode]) -> ApiResponse {

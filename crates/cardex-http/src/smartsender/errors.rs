@@ -82,6 +82,7 @@ fn api_field_name(field: Field) -> &'static str {
         Field::DisplayName | Field::Name => "fullName",
         Field::Query => "term",
         Field::Limit => "limitation",
+        Field::Payload => "content",
         field => field.as_str(),
     }
 }

@@ -9,6 +9,8 @@
 //!   unreadable body or query is 400. There is no rate limit, so 429 does not occur.
 //! - Lists have the order in which contacts were added.
 //! - A deleted contact is in the trash of the store.
+//! - The chat of a contact has the id of the contact. Its messages are events: `message.sent` by `send`, which the host delivers from
+//!   the outbox, and `message.received`, which the host fires with the payload `{"type": "text", "content": …}`.
 
 mod contacts;
 mod dto;
@@ -17,6 +19,7 @@ mod events;
 mod funnels;
 mod identities;
 mod lists;
+mod messages;
 mod params;
 mod product;
 mod project;

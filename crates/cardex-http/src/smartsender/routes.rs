@@ -2,10 +2,13 @@
 
 use crate::auth::TokenLocation;
 use crate::call::ApiResponse;
+use crate::form;
 use crate::operation::{ProductApi, Route, delete, get, post, put};
 use crate::smartsender::errors::{self, ApiError};
 use crate::smartsender::product::SmartSender;
-use crate::smartsender::{contacts, events, funnels, identities, lists, project, tags, unify, update};
+use crate::smartsender::{
+    contacts, events, funnels, identities, lists, messages, project, tags, unify, update,
+};
 
 impl ProductApi for SmartSender {
     type Error = errors::SmartSenderError;
@@ -16,6 +19,11 @@ impl ProductApi for SmartSender {
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES
+    }
+
+    fn accepts_media(route: &Route<Self>, media_type: &str) -> bool {
+        // Senders of events are other systems, whose bodies are their own.
+        route.path.ends_with("/fire") || form::is_json(media_type) || form::is_form(media_type)
     }
 
     fn error_response(error: &ApiError, _: &[()]) -> ApiResponse {
@@ -34,6 +42,10 @@ pub(super) static ROUTES: &[Route<SmartSender>] = &[
     post("/v1/contacts/{contactId}/tags/{tagId}", tags::add),
     delete("/v1/contacts/{contactId}/tags/{tagId}", tags::remove),
     get("/v1/contacts/{contactId}/chat", identities::chat),
+    get("/v1/contacts/{contactId}/messages", messages::list),
+    post("/v1/contacts/{contactId}/send", messages::send),
+    get("/v1/chats/{chatId}", identities::chat),
+    get("/v1/chats/{chatId}/messages", messages::list),
     get("/v1/contacts/{contactId}/gates", identities::list),
     post("/v1/contacts/{contactId}/fire", events::fire),
     get("/v1/contacts/{contactId}/funnels", funnels::list),

@@ -127,6 +127,70 @@ fn a_body_has_a_limit() {
 }
 
 #[test]
+fn only_readable_bodies_are_accepted() {
+    for test_api in test_apis() {
+        let forms = test_api.product.name != "federation";
+        let status = |name: &str, value: &str, body: &[u8]| {
+            let mut request = test_api.request(Method::GET, &test_api.reads, SECRET, body);
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            request.headers_mut().append(name, HeaderValue::from_str(value).unwrap());
+            let response = (test_api.api)(request);
+            if response.status() == 415 {
+                assert_eq!(response.headers()["accept-encoding"], "identity");
+                test_api.refused(&response);
+            }
+            response.status().as_u16()
+        };
+        for kind in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "text/json",
+            "application/vnd.api+json",
+            "",
+        ] {
+            assert_eq!(status("content-type", kind, b"{}"), 200, "{} {kind}", test_api.product.name);
+        }
+        for kind in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+            assert_eq!(status("content-type", kind, b"a=1"), if forms { 200 } else { 415 }, "{kind}");
+        }
+        for kind in
+            ["text/plain", "text/plain;charset=UTF-8", "application/xml", "image/png", "json", "x+jsonp"]
+        {
+            assert_eq!(status("content-type", kind, b"{}"), 415, "{kind}");
+            assert_eq!(status("content-type", kind, b""), 200, "no body");
+        }
+        for (encoding, expected) in
+            [("identity", 200), ("Identity", 200), ("gzip", 415), ("identity, br", 415), ("", 415)]
+        {
+            assert_eq!(status("content-encoding", encoding, b"{}"), expected, "{encoding}");
+            assert_eq!(status("content-encoding", encoding, b""), 200, "no body");
+        }
+        let mut request = test_api.request(Method::GET, &test_api.reads, "no", b"{}");
+        request.headers_mut().insert("content-type", HeaderValue::from_static("text/plain"));
+        assert_eq!(
+            (test_api.api)(request).status(),
+            test_api.product.unknown_token,
+            "the caller comes first"
+        );
+    }
+}
+
+#[test]
+fn a_route_has_no_value_of_a_path() {
+    use cardex_http::{chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
+    assert_eq!(
+        Federation::route_of("/api/v2/customer/contacts/33612345678/advisors"),
+        Some("/api/v2/customer/contacts/{contactSymphonyId}/advisors")
+    );
+    assert_eq!(SmartSender::route_of("/v1/contacts/7/"), Some("/v1/contacts/{contactId}"));
+    assert_eq!(
+        Chatwoot::route_of("/api/v1/accounts/1/contacts/%37"),
+        Some("/api/v1/accounts/{account_id}/contacts/{id}")
+    );
+    assert_eq!((Federation::route_of("/john@example.com"), Chatwoot::route_of("/%zz")), (None, None));
+}
+
+#[test]
 fn invalid_percent_encoding_is_refused() {
     for test_api in test_apis() {
         for rest in ["/%zz", "/%ff", "?%", "?a=%e4"] {

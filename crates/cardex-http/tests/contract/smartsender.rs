@@ -11,7 +11,7 @@ use super::coverage::coverage;
 use super::fixture::{Fixture, ProductFixture};
 use super::maker::{Values, make};
 use super::product::Product;
-use super::smartsender_project::{UNREACHABLE, project};
+use super::smartsender_project::{UNREACHABLE, messages, project};
 
 /// Declared answers that an embedded engine cannot give.
 #[test]
@@ -24,11 +24,12 @@ fn every_operation_and_every_error() {
     identities(&product_fixture);
     creating(&product_fixture);
     events(&product_fixture);
+    messages(&product_fixture);
     lists(&product_fixture);
     unify(&product_fixture);
     project(&product_fixture);
     let counts = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!(counts.0, 19);
+    assert_eq!(counts.0, 23);
 }
 
 /// Values that the OpenAPI file permits.

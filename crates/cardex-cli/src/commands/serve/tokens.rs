@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cardex::Store;
+use cardex::{Actor, Store};
 use cardex_http::StaticTokens;
 
 use crate::args::ActorArg;
@@ -26,20 +26,29 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
             Failure::new("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
         };
         let (token, who) = parse_token_line(line).map_err(wrong)?;
-        let actor = resolve_actor(store, who)?;
-        // Without this check, every call with the token would fail without a hint at the file.
-        match store.session(actor).directory().tenant() {
-            Err(error) if error.is_not_found() => {
-                return Err(wrong("the book has no such tenant or advisor"));
-            }
-            known => drop(known?),
-        }
-        tokens = tokens.token(token, actor);
+        tokens = tokens.token(token, known_actor(store, who, wrong)?);
     }
     if tokens.is_empty() {
         return Err(Failure::new("tokens", "the token file has no token"));
     }
     Ok(tokens)
+}
+
+/// An actor that the book knows. Without this check, every call as the actor would fail without a hint at the file.
+pub(super) fn known_actor(
+    store: &Store,
+    who: ActorArg,
+    wrong: impl Fn(&str) -> Failure,
+) -> Result<Actor, Failure> {
+    let actor = resolve_actor(store, who)?;
+    match store.session(actor).directory().tenant() {
+        Err(error) if error.is_not_found() => Err(wrong("the book has no such tenant or advisor")),
+        known => Ok(known.map(|_| actor)?),
+    }
+}
+
+pub(super) fn parse_actor(text: &str) -> Result<ActorArg, &'static str> {
+    text.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT, advisor:ID or agent:ID")
 }
 
 fn parse_token_line(line: &str) -> Result<(&str, ActorArg), &'static str> {
@@ -50,9 +59,7 @@ fn parse_token_line(line: &str) -> Result<(&str, ActorArg), &'static str> {
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
         return Err("a token has ASCII characters only");
     }
-    let who =
-        who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT, advisor:ID or agent:ID")?;
-    Ok((token, who))
+    Ok((token, parse_actor(who)?))
 }
 
 #[cfg(test)]
