@@ -174,6 +174,9 @@ mod operations;
 #[path = "suite/contact_rules.rs"]
 mod contact_rules;
 
+#[path = "suite/distinct_methods.rs"]
+mod distinct_methods;
+
 // Onboarding, invitations, offboarding: one scenario for each rule.
 #[path = "suite/onboard.rs"]
 mod onboard;

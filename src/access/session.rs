@@ -80,11 +80,20 @@ pub struct Session {
     origin: String,
     interrupts: Interrupts,
     deadline: Option<Duration>,
+    distinct_methods: bool,
 }
 
 impl Session {
     pub(crate) fn new(engine: Arc<Engine>, actor: Actor) -> Self {
-        Self { engine, actor, tenant: None, origin: String::new(), interrupts: [None, None], deadline: None }
+        Self {
+            engine,
+            actor,
+            tenant: None,
+            origin: String::new(),
+            interrupts: [None, None],
+            deadline: None,
+            distinct_methods: false,
+        }
     }
 
     /// For the system: works in this tenant. Without it, new records go to the book's first tenant and reads see all.
@@ -156,6 +165,30 @@ impl Session {
     pub const fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
         self
+    }
+
+    /// Lets [`Session::add`], [`Session::add_many`], [`Session::edit`] and [`Session::update`] reject a first phone, or a first e-mail address, that is the first one of
+    /// another contact which the tenant sees: on any network, and also a phone that no numbering plan knows. Without it, the rules of the
+    /// contact's network apply alone. The check is part of the write. Contacts that `add_many` updates, and edits that
+    /// keep the phone or the address, are not checked.
+    ///
+    /// ```
+    /// use cardex::{Actor, Error, Field, Network, NewContact, Options};
+    /// let session = Options::new().open_in_memory()?.session(Actor::System).distinct_methods(true);
+    /// session.add(NewContact::new(Network::SMS_DIRECT, "John", "").phone("+33612345678"))?;
+    /// let again = session.add(NewContact::new(Network::WHATSAPP_DIRECT, "Jack", "").phone("+33 6 12 34 56 78"));
+    /// assert!(matches!(again, Err(Error::Duplicate { field: Field::Phone, .. })));
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn distinct_methods(mut self, yes: bool) -> Self {
+        self.distinct_methods = yes;
+        self
+    }
+
+    /// Whether first phones and e-mail addresses must differ.
+    pub(crate) const fn has_distinct_methods(&self) -> bool {
+        self.distinct_methods
     }
 
     pub(crate) fn cancel_token(&self) -> CancelToken {

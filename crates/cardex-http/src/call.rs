@@ -29,7 +29,13 @@ impl Call {
 
     /// The body of an operation that accepts a form or JSON. A body of any other media type is parsed as JSON.
     pub(super) fn json_or_form(&self) -> Result<JsonFields<'static>, ParamError> {
-        form::parse_form(&self.content_type, &self.body)?.map_or_else(|| JsonFields::parse(&self.body), Ok)
+        self.json_or_form_with(None)
+    }
+
+    /// Like [`Call::json_or_form`], for an operation that takes a file with this name.
+    pub(super) fn json_or_form_with(&self, file: Option<&str>) -> Result<JsonFields<'static>, ParamError> {
+        let form = form::parse_form(&self.content_type, &self.body, file)?;
+        form.map_or_else(|| JsonFields::parse(&self.body), Ok)
     }
 }
 
@@ -38,7 +44,10 @@ impl Call {
 pub(super) struct ApiResponse {
     pub(super) status: u16,
     pub(super) body: Option<Vec<u8>>,
+    pub(super) media_type: &'static str,
 }
+
+const JSON: &str = "application/json";
 
 impl ApiResponse {
     /// Status 200 with a JSON document.
@@ -52,16 +61,21 @@ impl ApiResponse {
         document: &impl Serialize,
     ) -> Result<Self, ApiError<W>> {
         let body = serde_json::to_vec(document).map_err(|_| ApiError::Code(W::serialization_failed()))?;
-        Ok(Self { status, body: Some(body) })
+        Ok(Self { status, body: Some(body), media_type: JSON })
     }
 
     /// An error with a JSON document. The document consists of texts and numbers, so that it always serializes.
     pub(super) fn error(status: u16, document: &impl Serialize) -> Self {
-        Self { status, body: serde_json::to_vec(document).ok() }
+        Self { status, body: serde_json::to_vec(document).ok(), media_type: JSON }
     }
 
     /// A status without a body.
     pub(super) const fn empty(status: u16) -> Self {
-        Self { status, body: None }
+        Self { status, body: None, media_type: JSON }
+    }
+
+    /// Status 200 with a file.
+    pub(super) const fn file(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { status: 200, body: Some(bytes), media_type }
     }
 }

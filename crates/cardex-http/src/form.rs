@@ -1,6 +1,6 @@
 //! Form bodies, parsed to JSON objects: `a[b]=1` is `{"a": {"b": "1"}}`, `a[]=1` is `{"a": ["1"]}`.
 //!
-//! Files are ignored. A truncated body is rejected.
+//! A file is rejected, unless the operation takes it. A truncated body is rejected.
 
 use serde_json::{Map, Value};
 
@@ -30,22 +30,53 @@ pub(super) fn is_form(media_type: &str) -> bool {
     matches!(media_type, URL_ENCODED | MULTIPART)
 }
 
-/// The fields of a body, if its media type is a form.
-pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonFields<'static>>, ParamError> {
+/// A part of a multipart form.
+struct Part<'a> {
+    name: String,
+    /// The media type, if it is a file.
+    file: Option<&'a str>,
+    content: &'a [u8],
+}
+
+/// The parts of a body; `None` if it is no multipart form.
+fn multipart<'a>(content_type: &str, body: &'a [u8]) -> Result<Option<Vec<Part<'a>>>, ParamError> {
+    if media_type(content_type) != MULTIPART {
+        return Ok(None);
+    }
     let parameters = content_type.split_once(';').map_or("", |(_, parameters)| parameters);
-    let pairs = match media_type(content_type).as_str() {
-        URL_ENCODED => {
-            let text = std::str::from_utf8(body).map_err(|_| ParamError::new("body", "not UTF-8"))?;
-            let pairs = QueryParams::parse(Some(text))
-                .map_err(|param_error| ParamError::new("body", param_error.message))?;
-            pairs.into_pairs()
+    let boundary =
+        header_parameter(parameters, "boundary").filter(|text| BOUNDARY_LENGTH.contains(&text.len()));
+    parts(body, &boundary.ok_or_else(|| ParamError::new("body", "a form without a boundary"))?).map(Some)
+}
+
+/// The media type and the bytes of the file with a name; `None` if the body has none, or an empty one without a name.
+pub(super) fn find_file<'a>(
+    content_type: &str,
+    body: &'a [u8],
+    name: &str,
+) -> Result<Option<(&'a str, &'a [u8])>, ParamError> {
+    let parts = multipart(content_type, body)?.unwrap_or_default();
+    let found = parts.into_iter().find(|part| part.name == name);
+    let file = found.and_then(|part| Some((part.file?, part.content)));
+    Ok(file.filter(|(_, bytes)| !bytes.is_empty()))
+}
+
+/// The fields of a body, if its media type is a form. `file` is the name of the file that the operation takes, if any.
+pub(super) fn parse_form(
+    content_type: &str,
+    body: &[u8],
+    file: Option<&str>,
+) -> Result<Option<JsonFields<'static>>, ParamError> {
+    let pairs = if media_type(content_type) == URL_ENCODED {
+        let text = std::str::from_utf8(body).map_err(|_| ParamError::new("body", "not UTF-8"))?;
+        let pairs = QueryParams::parse(Some(text))
+            .map_err(|param_error| ParamError::new("body", param_error.message))?;
+        pairs.into_pairs()
+    } else {
+        match multipart(content_type, body)? {
+            Some(parts) => text_parts(parts, file)?,
+            None => return Ok(None),
         }
-        MULTIPART => {
-            let boundary =
-                header_parameter(parameters, "boundary").filter(|text| BOUNDARY_LENGTH.contains(&text.len()));
-            parts(body, &boundary.ok_or_else(|| ParamError::new("body", "a form without a boundary"))?)?
-        }
-        _ => return Ok(None),
     };
     let mut map = Map::new();
     for (name, value) in pairs {
@@ -55,6 +86,24 @@ pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonF
             .ok_or_else(|| ParamError::new(name.as_str(), "given twice"))?;
     }
     Ok(Some(JsonFields::from_form(map)))
+}
+
+/// The names and texts of parts.
+fn text_parts(parts: Vec<Part<'_>>, file: Option<&str>) -> Result<Vec<(String, String)>, ParamError> {
+    let mut pairs = Vec::new();
+    for part in parts {
+        if part.file.is_some() {
+            // A field for a file that was left empty is sent too.
+            if part.content.is_empty() || file == Some(part.name.as_str()) {
+                continue;
+            }
+            return Err(ParamError::new(part.name, "files are not kept"));
+        }
+        let text = std::str::from_utf8(part.content);
+        let text = text.map_err(|_| ParamError::new(part.name.as_str(), "not UTF-8"))?.to_owned();
+        pairs.push((part.name, text));
+    }
+    Ok(pairs)
 }
 
 /// A parameter of a header's value, quoted or not.
@@ -89,8 +138,8 @@ fn split_quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The parts of a multipart form (RFC 7578) as names and texts.
-fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, ParamError> {
+/// The parts of a multipart form (RFC 7578).
+fn parts<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<Part<'a>>, ParamError> {
     let broken = || ParamError::new("body", "a form that breaks off, or is none");
     let line = format!("\r\n--{boundary}");
     let first = line.as_bytes().get(2..).unwrap_or_default();
@@ -102,21 +151,16 @@ fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, ParamErro
         rest = after;
         let (head, content) = split_once_bytes(part, b"\r\n\r\n").ok_or_else(broken)?;
         let head = std::str::from_utf8(head).map_err(|_| broken())?;
-        let disposition = head.split("\r\n").filter_map(|line| line.split_once(':'));
-        let mut disposition =
-            disposition.filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
-        let (_, parameters) =
-            disposition.next().and_then(|(_, value)| value.split_once(';')).ok_or_else(broken)?;
+        let header = |searched: &str| {
+            let mut headers = head.split("\r\n").filter_map(|line| line.split_once(':'));
+            headers.find(|(name, _)| name.eq_ignore_ascii_case(searched)).map(|(_, value)| value.trim())
+        };
+        let parameters = header("content-disposition").and_then(|value| value.split_once(';'));
+        let (_, parameters) = parameters.ok_or_else(broken)?;
         let name = header_parameter(parameters, "name").ok_or_else(broken)?;
-        if header_parameter(parameters, "filename").is_some() {
-            // A field for a file that was left empty is sent too.
-            if content.is_empty() {
-                continue;
-            }
-            return Err(ParamError::new(name, "files are not kept"));
-        }
-        let text = std::str::from_utf8(content).map_err(|_| ParamError::new(name.as_str(), "not UTF-8"))?;
-        parts.push((name, text.to_owned()));
+        let file =
+            header_parameter(parameters, "filename").map(|_| header("content-type").unwrap_or_default());
+        parts.push(Part { name, file, content });
     }
     Ok(parts)
 }
@@ -180,7 +224,7 @@ mod tests {
     const KIND: &str = "multipart/form-data; boundary=xyz";
 
     fn json(kind: &str, body: &[u8]) -> String {
-        match parse_form(kind, body) {
+        match parse_form(kind, body, Some("avatar-file")) {
             Ok(Some(fields)) => Value::Object(fields.map().clone()).to_string(),
             Ok(None) => "none".to_owned(),
             Err(param_error) => param_error.to_string(),
@@ -224,6 +268,13 @@ mod tests {
         assert_eq!(json("Multipart/Form-Data; charset=x; Boundary=\"xyz\"", empty.as_bytes()), "{}");
         let file = part("filename=\"a.png\"; name=\"avatar\"", "x") + "--xyz--";
         assert_eq!(json(KIND, file.as_bytes()), "avatar: files are not kept");
+        let kept =
+            part("filename=\"a.png\"; name=\"avatar-file\"\r\nContent-Type: image/png", "\0x") + "--xyz--";
+        assert_eq!(json(KIND, kept.as_bytes()), "{}");
+        let file = find_file(KIND, kept.as_bytes(), "avatar-file").unwrap().unwrap();
+        assert_eq!(file, ("image/png", b"\0x".as_slice()));
+        assert!(find_file(KIND, kept.as_bytes(), "avatar").unwrap().is_none());
+        assert!(find_file("application/json", b"{}", "avatar").unwrap().is_none());
         assert_eq!(json(KIND, b"--xyz--"), "{}");
     }
 
@@ -256,8 +307,8 @@ mod tests {
 
         #[test]
         fn no_bytes_break_it(body in proptest::collection::vec(any::<u8>(), 0..200), kind in "(multipart/form-data; boundary=x|application/x-www-form-urlencoded)") {
-            let _ = parse_form(&kind, &body);
-            let _ = parse_form(&kind, &[b"--x\r\n", &body[..], b"\r\n--x--"].concat());
+            let _ = parse_form(&kind, &body, None);
+            let _ = parse_form(&kind, &[b"--x\r\n", &body[..], b"\r\n--x--"].concat(), None);
         }
     }
 }

@@ -139,15 +139,23 @@ impl JsonFields<'static> {
         Self { path: String::new(), map: std::borrow::Cow::Owned(map), lenient: true }
     }
 
-    /// The same fields, whose texts may be numbers and flags.
+    /// The same fields, where a text, a number and a flag may each be written as another of them, and a list of one item as that item.
     pub(super) fn leniently(self) -> Self {
-        Self { lenient: true, ..self }
+        Self { lenient: true, map: std::borrow::Cow::Owned(with_texts(self.map.into_owned())), ..self }
     }
 
     #[cfg(test)]
     pub(super) fn map(&self) -> &Map<String, Value> {
         &self.map
     }
+}
+
+/// Numbers and flags as texts. Readers that expect a number or a flag accept these texts.
+fn with_texts(mut map: Map<String, Value>) -> Map<String, Value> {
+    for value in map.values_mut().filter(|value| value.is_number() || value.is_boolean()) {
+        *value = Value::String(value.to_string());
+    }
+    map
 }
 
 impl JsonFields<'_> {
@@ -172,12 +180,34 @@ impl JsonFields<'_> {
     /// An object that may be left out, to be read as this one is.
     pub(super) fn fields(&self, name: &str) -> Result<Option<JsonFields<'_>>, ParamError> {
         let place = format!("{}{name}.", self.path);
-        let loose = self.lenient;
-        Ok(self.object(name)?.map(|map| JsonFields {
-            path: place,
-            map: std::borrow::Cow::Borrowed(map),
-            lenient: loose,
-        }))
+        Ok(self.object(name)?.map(|map| JsonFields::inside(place, map, self.lenient)))
+    }
+
+    /// An object inside a body.
+    fn inside(path: String, map: &Map<String, Value>, lenient: bool) -> JsonFields<'_> {
+        let map = std::borrow::Cow::Borrowed(map);
+        let fields = JsonFields { path, map, lenient };
+        if !lenient {
+            return fields;
+        }
+        JsonFields { map: std::borrow::Cow::Owned(with_texts(fields.map.into_owned())), ..fields }
+    }
+
+    /// The fields under a name, or these fields if there is no object with that name.
+    pub(super) fn unwrapped(self, name: &str) -> JsonFields<'static> {
+        let path = format!("{}{name}.", self.path);
+        match self.map.get(name) {
+            Some(Value::Object(map)) => {
+                let map = std::borrow::Cow::Owned(map.clone());
+                let fields = JsonFields { path, map, lenient: false };
+                if self.lenient { fields.leniently() } else { fields }
+            }
+            _ => JsonFields {
+                path: self.path,
+                map: std::borrow::Cow::Owned(self.map.into_owned()),
+                lenient: self.lenient,
+            },
+        }
     }
 
     /// A whole number that may be left out.
@@ -220,8 +250,8 @@ impl JsonFields<'_> {
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(Value::String(text)) if self.lenient => match text.trim() {
                 "" => Ok(None),
-                "true" | "1" => Ok(Some(true)),
-                "false" | "0" => Ok(Some(false)),
+                "true" | "True" | "TRUE" | "t" | "1" | "on" => Ok(Some(true)),
+                "false" | "False" | "FALSE" | "f" | "0" | "off" => Ok(Some(false)),
                 _ => self.error(name, "must be true or false"),
             },
             Some(_) => self.error(name, "must be true or false"),
@@ -233,8 +263,15 @@ impl JsonFields<'_> {
         match self.map.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(values)) => {
-                let item = |(at, value)| JsonItem { path: format!("{}{name}[{at}]", self.path), value };
+                let item = |(at, value)| JsonItem {
+                    path: format!("{}{name}[{at}]", self.path),
+                    value,
+                    lenient: self.lenient,
+                };
                 Ok(Some(values.iter().enumerate().map(item).collect()))
+            }
+            Some(value) if self.lenient && !value.is_object() => {
+                Ok(Some(vec![JsonItem { path: format!("{}{name}", self.path), value, lenient: true }]))
             }
             Some(_) => self.error(name, "must be an array"),
         }
@@ -259,13 +296,10 @@ impl JsonFields<'_> {
 pub(super) struct JsonItem<'a> {
     path: String,
     value: &'a Value,
+    lenient: bool,
 }
 
 impl<'a> JsonItem<'a> {
-    pub(super) const fn value(&self) -> &'a Value {
-        self.value
-    }
-
     pub(super) fn error(&self, problem: &'static str) -> ParamError {
         ParamError::new(self.path.as_str(), problem)
     }
@@ -276,10 +310,18 @@ impl<'a> JsonItem<'a> {
 
     pub(super) fn fields(self) -> Result<JsonFields<'a>, ParamError> {
         match self.value {
-            Value::Object(map) => {
-                Ok(JsonFields { path: self.path + ".", map: std::borrow::Cow::Borrowed(map), lenient: false })
-            }
+            Value::Object(map) => Ok(JsonFields::inside(self.path + ".", map, self.lenient)),
             _ => Err(ParamError::new(self.path, "must be an object")),
+        }
+    }
+
+    /// A text, number or yes and no as text.
+    pub(super) fn plain_text(&self) -> Result<String, ParamError> {
+        match self.value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(number) => Ok(number.to_string()),
+            Value::Bool(yes) => Ok(yes.to_string()),
+            _ => Err(self.error("must be a text, a number, true or false")),
         }
     }
 

@@ -99,11 +99,23 @@ pub(super) fn list_page(
 
 /// Passes all contacts of a list to `each`, in their order.
 fn walk_list(list: &ContactList<'_>, time: TimeLimit, mut each: impl FnMut(Contact)) -> Result<(), Error> {
+    walk_pages(list, time, |contacts| {
+        contacts.into_iter().for_each(&mut each);
+        Ok(())
+    })
+}
+
+/// Passes all contacts of a list to `each`, in their order, some at a time.
+pub(super) fn walk_pages<E: From<Error>>(
+    list: &ContactList<'_>,
+    time: TimeLimit,
+    mut each: impl FnMut(Vec<Contact>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut after = None;
     loop {
         time.check()?;
         let page = list.clone().limit(limits::PAGE).after(after.take()).page()?;
-        page.items.into_iter().for_each(&mut each);
+        each(page.items)?;
         after = page.after;
         if after.is_none() {
             return Ok(());

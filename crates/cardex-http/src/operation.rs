@@ -20,6 +20,9 @@ pub(super) trait ProductApi: Sized + 'static {
     /// Whether a path may end with one additional slash.
     const TRAILING_SLASH: bool = false;
 
+    /// Whether a caller without a valid token gets that error even if the path does not have the method.
+    const CHECKS_TOKEN_FIRST: bool = false;
+
     /// All operations.
     fn routes() -> &'static [Route<Self>];
 

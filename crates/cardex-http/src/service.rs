@@ -66,7 +66,14 @@ impl Service {
         }
         let (route, values) = match routes.find(&parts.method, request_path::<C>(parts.uri.path())) {
             Ok(RouteMatch::Found(route, values)) => (route, values),
-            Ok(RouteMatch::MethodNotAllowed(allow)) => return method_not_allowed::<C>(&parts.method, &allow),
+            Ok(RouteMatch::MethodNotAllowed(allow)) => {
+                let checked = C::CHECKS_TOKEN_FIRST && parts.method != Method::OPTIONS;
+                parts.extensions.insert(C::TOKEN);
+                return match checked.then(|| self.authenticate::<C>(&parts, Vec::new(), Vec::new())) {
+                    Some(Err(error)) => error_response(error, &[]),
+                    _ => method_not_allowed::<C>(&parts.method, &allow),
+                };
+            }
             Ok(RouteMatch::NotFound) => {
                 return error_response(ApiError::request_error(RequestError::UnknownPath), &[]);
             }
@@ -124,14 +131,14 @@ pub(super) fn request_path<C: ProductApi>(path: &str) -> &str {
 
 /// An answer as a response.
 fn to_http_response<C: ProductApi>(answer: ApiResponse) -> Response<Vec<u8>> {
-    let ApiResponse { status, body } = answer;
+    let ApiResponse { status, body, media_type } = answer;
     let has_body = body.is_some();
     let mut response = Response::new(body.unwrap_or_default());
     // Every status is a constant of a product, so that it is valid.
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if has_body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     if status == 401 && C::TOKEN == TokenLocation::Bearer {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -234,6 +234,7 @@ impl ImportBatch<'_, '_> {
             }
             return self.update_existing(old, draft, &target, policy, options.merge_card);
         }
+        self.session.check_distinct_methods(self.db, target.tenant(), &draft.stored.contact, None)?;
         let place = draft.target_sort_keys(&self.list_orders, i64::MAX);
         let engine = &self.session.engine;
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));

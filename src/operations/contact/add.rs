@@ -55,6 +55,7 @@ impl Session {
         let target = Target::resolve(db, &mut session, &new, network)?;
         let list_orders = ListOrders::for_writing(&self.engine, db)?;
         let draft = self.engine.normalizer(&list_orders.collator).normalize(new, &policy, &[])?;
+        self.check_distinct_methods(db, target.tenant, &draft.stored.contact, None)?;
         Ok(create_contact(&self.engine, db, context, &list_orders, draft, &target, &policy)?.contact)
     }
 }

@@ -70,6 +70,7 @@ impl Session {
     ) -> Result<(StoredContact, bool)> {
         let normalizer = self.engine.normalizer(&list_orders.collator);
         let draft = normalizer.normalize(new, policy, &old.contact.phones)?;
+        self.check_distinct_methods(db, old.tenant, &draft.stored.contact, Some(&old))?;
         let mut counts = ListCounts::default();
         let done = update_contact(db, context, list_orders, old, draft, policy, &mut counts)?;
         counts.flush(db, list_orders)?;

@@ -4,6 +4,7 @@
 
 pub(crate) mod add;
 pub(crate) mod copy_contact;
+mod distinct_methods;
 pub(crate) mod draft;
 pub(crate) mod edit;
 pub(crate) mod find_or_create;

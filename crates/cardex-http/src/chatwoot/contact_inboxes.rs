@@ -5,7 +5,7 @@ use crate::chatwoot::contacts::{random_source_id, sent_source_id};
 use crate::chatwoot::dto::contact_dto;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, TAKEN, invalid_field};
 use crate::chatwoot::inboxes::{ContactInbox, Inbox};
-use crate::chatwoot::params::{account_session, find_active, session_and_contact};
+use crate::chatwoot::params::{account_session, find_active, request_fields, session_and_contact};
 use crate::input::{JsonFields, ParamError};
 use cardex::channels::{Channel, ChannelId, ReachableChannel};
 use cardex::{ContactId, Error, Session};
@@ -27,7 +27,7 @@ fn usual_source_id(session: &Session, inbox: &Channel, contact: ContactId) -> Re
 pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     find_active(&session, id)?;
-    let body = call.json_or_form()?.leniently();
+    let body = request_fields(call)?;
     let inbox = sent_inbox(&session, &body)?;
     let source = sent_source_id(&body)?.map_or_else(|| usual_source_id(&session, &inbox, id), Ok)?;
     match session.channels().find_or_create_identity(inbox.id, &source, id) {
@@ -42,7 +42,7 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
 /// `contactInboxFilter`: the contact that has a source id in an inbox.
 pub(super) fn filter(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
-    let body = call.json_or_form()?.leniently();
+    let body = request_fields(call)?;
     let inbox = sent_inbox(&session, &body)?;
     let source = sent_source_id(&body)?.ok_or(NOT_FOUND_ERROR)?;
     let identity = session.channels().identity(inbox.id, &source)?.ok_or(NOT_FOUND_ERROR)?;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::avatar;
 use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE, own_identifier, shown_email};
-use crate::chatwoot::errors::{ApiError, TAKEN, invalid_field};
+use crate::chatwoot::errors::{ApiError, invalid_field};
 use crate::input::JsonFields;
 use cardex::attributes::AttributeNamespace;
 use cardex::filters::TextField;
@@ -135,19 +135,6 @@ impl ContactInput {
             }
         }
         Ok(None)
-    }
-
-    /// Rejects a phone that another contact of the account shows. The book itself compares only numbers that the numbering plans
-    /// know, and this product compares all.
-    pub(super) fn check_phone_is_free(
-        &self,
-        session: &Session,
-        own: Option<ContactId>,
-    ) -> Result<(), ApiError> {
-        match self.find(session, PersonKey::Phone, own)? {
-            Some(_) => Err(invalid_field("phone_number", TAKEN)),
-            None => Ok(()),
-        }
     }
 
     /// The values of attributes.

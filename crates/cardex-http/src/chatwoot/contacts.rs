@@ -7,7 +7,9 @@ use crate::chatwoot::contact_input::ContactInput;
 use crate::chatwoot::dto::{ContactDto, contact_dto};
 use crate::chatwoot::errors::{ApiError, FAILED, NOT_ALLOWED, TAKEN, invalid_field, status_error};
 use crate::chatwoot::inboxes::Inbox;
-use crate::chatwoot::params::{account_session, find_active, includes_inboxes, session_and_contact};
+use crate::chatwoot::params::{
+    account_session, find_active, includes_inboxes, request_fields, session_and_contact,
+};
 use crate::chatwoot::payload::Payload;
 use crate::input::JsonFields;
 use cardex::channels::ChannelId;
@@ -33,9 +35,8 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
         source_id: Option<String>,
     }
     let session = account_session(call)?;
-    let body = call.json_or_form()?.leniently();
+    let body = request_fields(call)?;
     let sent = ContactInput::parse(&body)?;
-    sent.check_phone_is_free(&session, None)?;
     let source = sent_source_id(&body)?;
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
@@ -83,7 +84,7 @@ pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
     let contact = find_active(&session, id)?;
-    let sent = ContactInput::parse(&call.json_or_form()?.leniently())?;
+    let sent = ContactInput::parse(&request_fields(call)?)?;
     let edited = write_fields(&session, contact, &sent)?;
     ApiResponse::ok(&Payload { payload: contact_dto(&session, &edited, inboxes)? })
 }
@@ -95,7 +96,6 @@ pub(super) fn write_fields(
     sent: &ContactInput,
 ) -> Result<Contact, ApiError> {
     let id = contact.id;
-    sent.check_phone_is_free(session, Some(id))?;
     loop {
         // What others have changed since it was read is not written over.
         match session.update(id, sent.clone().into_update(&contact)) {

@@ -19,19 +19,19 @@ pub(super) const IDENTIFIER_NAMESPACE: &str = "chatwoot";
 
 #[derive(Debug, Serialize)]
 pub(super) struct ContactDto {
-    id: i64,
-    name: String,
-    email: Option<String>,
-    phone_number: Option<String>,
-    identifier: Option<String>,
-    blocked: bool,
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) email: Option<String>,
+    pub(super) phone_number: Option<String>,
+    pub(super) identifier: Option<String>,
+    pub(super) blocked: bool,
     thumbnail: String,
     availability_status: &'static str,
-    additional_attributes: Map<String, Value>,
-    custom_attributes: Map<String, Value>,
+    pub(super) additional_attributes: Map<String, Value>,
+    pub(super) custom_attributes: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_activity_at: Option<i64>,
-    created_at: i64,
+    pub(super) last_activity_at: Option<i64>,
+    pub(super) created_at: i64,
     /// Only lists have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) conversations_count: Option<usize>,

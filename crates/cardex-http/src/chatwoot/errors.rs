@@ -14,6 +14,8 @@ pub(super) type ApiError = api_error::ApiError<ChatwootError>;
 pub(crate) enum ChatwootError {
     /// A status and a fixed text.
     Status(u16, &'static str),
+    /// A path that the API does not have.
+    UnknownPath,
     /// A status and a formatted text.
     StatusWithText(u16, String),
     /// A field that breaks a rule: its name and the sentence that follows it.
@@ -54,8 +56,13 @@ impl api_error::ErrorCode for ChatwootError {
     }
 
     fn request_error(what: RequestError) -> Self {
-        let (status, text) = what.status_and_message();
-        Self::Status(status, text)
+        match what {
+            RequestError::UnknownPath => Self::UnknownPath,
+            RequestError::WrongMethod | RequestError::TooLarge | RequestError::UnsupportedMedia => {
+                let (status, text) = what.status_and_message();
+                Self::Status(status, text)
+            }
+        }
     }
 
     fn serialization_failed() -> Self {
@@ -66,6 +73,13 @@ impl api_error::ErrorCode for ChatwootError {
 #[derive(Serialize)]
 struct ErrorBody<'a> {
     error: &'a str,
+}
+
+/// The error of the product's router.
+#[derive(Serialize)]
+struct RouterErrorBody {
+    status: u16,
+    error: &'static str,
 }
 
 #[derive(Serialize)]
@@ -79,12 +93,15 @@ fn error_response(status: u16, error: &str) -> ApiResponse {
 }
 
 /// A field that broke its rule, in the sentence form of the product: `Phone number should be in e164 format`.
-fn field_error_response(name: &str, problem: &str) -> ApiResponse {
+fn field_sentence(name: &str, problem: &str) -> String {
     let spoken = name.replace('_', " ");
     let mut letters = spoken.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let message = format!("{first}{} {problem}", letters.as_str());
-    ApiResponse::error(422, &FieldErrorBody { message, attributes: [name] })
+    format!("{first}{} {problem}", letters.as_str())
+}
+
+fn field_error_response(name: &str, problem: &str) -> ApiResponse {
+    ApiResponse::error(422, &FieldErrorBody { message: field_sentence(name, problem), attributes: [name] })
 }
 
 /// A field of the book by its name in the API.
@@ -120,9 +137,39 @@ impl ApiError {
         }
     }
 
+    /// Whether the caller's input is at fault.
+    pub(super) fn is_about_input(&self) -> bool {
+        match self {
+            Self::Code(code) => {
+                matches!(code, ChatwootError::Field(..) | ChatwootError::StatusWithText(422, _))
+            }
+            Self::Param(_) => true,
+            Self::Engine(error) => error.is_client_error(),
+        }
+    }
+
+    /// The error as one sentence.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Code(ChatwootError::Field(name, problem)) => field_sentence(name, problem),
+            Self::Code(ChatwootError::Status(_, text)) => (*text).to_owned(),
+            Self::Code(ChatwootError::StatusWithText(_, text)) => text.clone(),
+            Self::Code(ChatwootError::UnknownPath) => NOT_FOUND.to_owned(),
+            Self::Param(param_error) => param_error.to_string(),
+            Self::Engine(Error::Invalid { field, reason }) => {
+                field_sentence(api_field_name(*field), &rule_message(reason))
+            }
+            Self::Engine(Error::Duplicate { field, .. }) => field_sentence(api_field_name(*field), TAKEN),
+            Self::Engine(error) => error.to_string(),
+        }
+    }
+
     pub(super) fn to_response(&self) -> ApiResponse {
         match self {
             Self::Code(ChatwootError::Status(status, text)) => error_response(*status, text),
+            Self::Code(ChatwootError::UnknownPath) => {
+                ApiResponse::error(404, &RouterErrorBody { status: 404, error: "Not Found" })
+            }
             Self::Code(ChatwootError::StatusWithText(status, text)) => error_response(*status, text),
             Self::Code(ChatwootError::Field(name, problem)) => field_error_response(name, problem),
             Self::Param(param_error) => error_response(422, &param_error.to_string()),

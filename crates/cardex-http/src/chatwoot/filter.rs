@@ -1,12 +1,10 @@
 //! `contactFilter`: a flat list of conditions. And binds before or.
 
-use serde_json::Value;
-
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::CUSTOM;
-use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::errors::{ApiError, ChatwootError};
 use crate::chatwoot::lists::page_response;
-use crate::chatwoot::params::{account_session, includes_inboxes};
+use crate::chatwoot::params::{account_session, includes_inboxes, request_fields};
 use crate::input::ParamError;
 use crate::input::{JsonFields, JsonItem};
 use cardex::filters::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
@@ -55,13 +53,18 @@ enum Kind {
 
 pub(super) fn filter_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
-    let body = JsonFields::parse(&call.body)?;
+    let filter = parse_payload(&session, &request_fields(call)?)?;
+    page_response(call, &session, filter, includes_inboxes(call)?).map_err(ApiError::with_plain_message)
+}
+
+/// The conditions of a request.
+pub(super) fn parse_payload(session: &Session, body: &JsonFields<'_>) -> Result<Filter, ApiError> {
     let conditions = body.list("payload")?.ok_or_else(|| ParamError::new("payload", "required"))?;
     let mut alternatives: Vec<Vec<Filter>> = vec![Vec::new()];
     let last = conditions.len().saturating_sub(1);
     for (at, condition) in conditions.into_iter().enumerate() {
         let condition = condition.fields()?;
-        let filter = parse_condition(&session, &condition)?;
+        let filter = parse_condition(session, &condition)?;
         if let Some(all) = alternatives.last_mut() {
             all.push(filter);
         }
@@ -69,8 +72,7 @@ pub(super) fn filter_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
             alternatives.push(Vec::new());
         }
     }
-    let filter = Filter::any(alternatives.into_iter().map(Filter::all));
-    page_response(call, &session, filter, includes_inboxes(call)?).map_err(ApiError::with_plain_message)
+    Ok(Filter::any(alternatives.into_iter().map(Filter::all)))
 }
 
 /// Whether the next condition is an alternative. The operator of the last condition is ignored.
@@ -80,9 +82,7 @@ fn joins_by_or(condition: &JsonFields<'_>, last: bool) -> Result<bool, ApiError>
         "AND" => Ok(false),
         "OR" => Ok(!last),
         "" if last => Ok(false),
-        _ => {
-            Err(ParamError::new("query_operator", "Query operator must be either \"AND\" or \"OR\".").into())
-        }
+        _ => Err(refused("Query operator must be either \"AND\" or \"OR\".".to_owned())),
     }
 }
 
@@ -93,21 +93,21 @@ fn parse_condition(session: &Session, condition: &JsonFields<'_>) -> Result<Filt
     let known = KEYS.iter().find(|(name, ..)| *name == key);
     let Some((_, kind, operators)) = known else {
         if session.attributes().get(CUSTOM, key)?.is_none_or(|def| !def.declared) {
-            return Err(ParamError::new("attribute_key", UNKNOWN_KEY).into());
+            return Err(unknown_key(key));
         }
-        check_operator(operator, ANY)?;
-        return attribute_filter(key, operator, &values(condition, operator)?);
+        check_operator(key, operator, ANY)?;
+        return attribute_filter(key, operator, &values(condition, key, operator)?);
     };
-    check_operator(operator, operators)?;
-    let values = values(condition, operator)?;
+    check_operator(key, operator, operators)?;
+    let values = values(condition, key, operator)?;
     match kind {
         Kind::Text(field) => Ok(text_filter(*field, operator, &values)),
-        Kind::Time(field) => time_filter(Filter::time(*field), operator, &values),
+        Kind::Time(field) => time_filter(key, Filter::time(*field), operator, &values),
         Kind::Blocked => {
             let yes = match values.first().map(String::as_str) {
                 Some("true") => operator == "equal_to",
                 Some("false") => operator != "equal_to",
-                _ => return Err(ParamError::new("values", "either true or false").into()),
+                _ => return Err(invalid_value(key)),
             };
             Ok(if yes { Filter::blocked() } else { Filter::not(Filter::blocked()) })
         }
@@ -120,40 +120,37 @@ fn parse_condition(session: &Session, condition: &JsonFields<'_>) -> Result<Filt
     }
 }
 
-const UNKNOWN_KEY: &str = "Invalid attribute key. The key should be one of name, email, phone_number, identifier, country_code, \
-     city, company, created_at, last_activity_at, labels, blocked, or a custom attribute that is defined";
+/// An error with a sentence of the product.
+fn refused(text: String) -> ApiError {
+    ApiError::Code(ChatwootError::StatusWithText(422, text))
+}
+
+fn unknown_key(key: &str) -> ApiError {
+    let keys = KEYS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(",");
+    let rest = "or a custom attribute defined in the account.";
+    refused(format!("Invalid attribute key - [{key}]. The key should be one of [{keys}] {rest}"))
+}
+
+fn invalid_value(key: &str) -> ApiError {
+    refused(format!("Invalid value. The values provided for {key} are invalid"))
+}
 
 /// Rejects an operator that a key does not have. The answer lists the permitted operators.
-fn check_operator(operator: &str, operators: &'static [&'static str]) -> Result<(), ApiError> {
+fn check_operator(key: &str, operator: &str, operators: &[&str]) -> Result<(), ApiError> {
     if operators.contains(&operator) {
         return Ok(());
     }
-    let problem = match operators {
-        TEXT => {
-            "Invalid operator. The allowed operators are equal_to, not_equal_to, contains, does_not_contain"
-        }
-        PHONE => {
-            "Invalid operator. The allowed operators are equal_to, not_equal_to, contains, does_not_contain, starts_with"
-        }
-        EQUALITY => "Invalid operator. The allowed operators are equal_to, not_equal_to",
-        LABELS => {
-            "Invalid operator. The allowed operators are equal_to, not_equal_to, is_present, is_not_present"
-        }
-        DATE => "Invalid operator. The allowed operators are is_greater_than, is_less_than, days_before",
-        _ => "Invalid operator",
-    };
-    Err(ParamError::new("filter_operator", problem).into())
+    let allowed = operators.join(",");
+    Err(refused(format!("Invalid operator. The allowed operators for {key} are [{allowed}].")))
 }
 
 /// The values of a condition as texts. An operator that compares with something needs one.
-fn values(condition: &JsonFields<'_>, operator: &str) -> Result<Vec<String>, ApiError> {
+fn values(condition: &JsonFields<'_>, key: &str, operator: &str) -> Result<Vec<String>, ApiError> {
     let items = condition.list("values")?.unwrap_or_default();
-    let values = items.iter().map(JsonItem::to_plain_text).collect::<Result<Vec<_>, _>>()?;
+    let values = items.iter().map(JsonItem::plain_text).collect::<Result<Vec<_>, _>>()?;
     let values: Vec<String> = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
     if values.is_empty() && !["is_present", "is_not_present"].contains(&operator) {
-        return Err(
-            ParamError::new("values", "Invalid value. The values provided are empty or invalid").into()
-        );
+        return Err(invalid_value(key));
     }
     Ok(values)
 }
@@ -175,17 +172,22 @@ fn text_filter(field: TextField, operator: &str, values: &[String]) -> Filter {
 }
 
 /// A moment of the contact, by the first value.
-fn time_filter(condition: TimeCondition, operator: &str, values: &[String]) -> Result<Filter, ApiError> {
+fn time_filter(
+    key: &str,
+    condition: TimeCondition,
+    operator: &str,
+    values: &[String],
+) -> Result<Filter, ApiError> {
     let value = values.first().map_or("", |value| value.trim());
     if operator == "days_before" {
-        return Ok(condition.days_before(parse_days(value)?));
+        return Ok(condition.days_before(parse_days(key, value)?));
     }
-    let at = parse_moment(value).ok_or_else(|| ParamError::new("values", "not a date"))?;
+    let at = parse_moment(value).ok_or_else(|| invalid_value(key))?;
     Ok(if operator == "is_greater_than" { condition.after(at) } else { condition.before(at) })
 }
 
-fn parse_days(value: &str) -> Result<u32, ParamError> {
-    value.parse().map_err(|_| ParamError::new("values", "a number of days"))
+fn parse_days(key: &str, value: &str) -> Result<u32, ApiError> {
+    value.parse().map_err(|_| invalid_value(key))
 }
 
 /// A day, which means its first moment in UTC, or an RFC 3339 time.
@@ -208,18 +210,6 @@ fn attribute_filter(key: &str, operator: &str, values: &[String]) -> Result<Filt
         "is_not_present" => Filter::not(condition().present()),
         "is_greater_than" => condition().greater(first),
         "is_less_than" => condition().less(first),
-        _ => condition().days_before(parse_days(first)?),
+        _ => condition().days_before(parse_days(key, first)?),
     })
-}
-
-impl JsonItem<'_> {
-    /// A text, number or yes and no as text.
-    fn to_plain_text(&self) -> Result<String, ParamError> {
-        match self.value() {
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) => Ok(number.to_string()),
-            Value::Bool(yes) => Ok(yes.to_string()),
-            _ => Err(self.error("must be a text, a number, true or false")),
-        }
-    }
 }

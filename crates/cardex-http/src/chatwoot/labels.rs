@@ -2,10 +2,9 @@
 
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::errors::ApiError;
-use crate::chatwoot::params::find_active;
-use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::params::{find_active, request_fields, session_and_contact};
 use crate::chatwoot::payload::Payload;
-use crate::input::{JsonFields, JsonItem};
+use crate::input::JsonItem;
 use cardex::limits;
 use cardex::tags::{Tag, UnknownTagPolicy};
 
@@ -24,9 +23,9 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
 pub(super) fn replace(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     find_active(&session, id)?;
-    let body = JsonFields::parse(&call.body)?;
+    let body = request_fields(call)?;
     let labels = body.list_of("labels", 0..=limits::TAGS, "has too many labels")?;
-    let labels = labels.iter().map(JsonItem::text).collect::<Result<Vec<_>, _>>()?;
+    let labels = labels.iter().map(JsonItem::plain_text).collect::<Result<Vec<_>, _>>()?;
     let tags = session.tags().set(id, &labels, UnknownTagPolicy::Create);
     ApiResponse::ok(&names(tags.map_err(|error| ApiError::from(error).with_plain_message())?))
 }

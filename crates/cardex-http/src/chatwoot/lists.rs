@@ -37,7 +37,7 @@ struct ContactPage {
 }
 
 /// Contacts that can be reached or identified again. Lists, searches and filters return these.
-fn resolved() -> Filter {
+pub(super) fn resolved() -> Filter {
     let methods = [TextField::Email, TextField::Phone, TextField::Identifier];
     Filter::any(methods.map(|field| Filter::field(field).present()))
 }
@@ -120,17 +120,27 @@ pub(super) fn search(call: &Call) -> Result<ApiResponse, ApiError> {
     if text.is_empty() {
         return Err(status_error(422, "Specify search string with parameter q"));
     }
-    let (number, said) = page_number(call)?;
-    let wanted = PageNumber { number, size: PAGE_SIZE };
+    let (page, number) = find_page(call, &session, text)?;
+    let shown = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number.0);
+    let mut answer = ContactPage::new(&session, &page, number, includes_inboxes(call)?)?;
+    answer.meta.has_more = Some(page.total > shown);
+    ApiResponse::ok(&answer)
+}
+
+/// The contacts of a page of hits.
+pub(super) fn found_page(call: &Call, session: &Session, text: &str) -> Result<Vec<ContactDto>, ApiError> {
+    contact_dtos(session, &find_page(call, session, text)?.0.contacts, false)
+}
+
+/// A page of hits, and its number as the request has it.
+fn find_page(call: &Call, session: &Session, text: &str) -> Result<(NumberedPage, (u64, bool)), ApiError> {
+    let number = page_number(call)?;
+    let wanted = PageNumber { number: number.0, size: PAGE_SIZE };
     let filter = Filter::all([resolved()].into_iter().chain(labelled(call)));
-    let search = KeywordSearch { session: &session, text, filter: Some(&filter), time: call.time };
+    let search = KeywordSearch { session, text, filter: Some(&filter), time: call.time };
     let page = match sort(call)? {
         None => search.page(wanted),
         Some(order) => list_page(&search.containing_list().order(order), wanted, call.time),
     };
-    let page = page.map_err(|error| ApiError::from(error).with_plain_message())?;
-    let shown = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number);
-    let mut answer = ContactPage::new(&session, &page, (number, said), includes_inboxes(call)?)?;
-    answer.meta.has_more = Some(page.total > shown);
-    ApiResponse::ok(&answer)
+    Ok((page.map_err(|error| ApiError::from(error).with_plain_message())?, number))
 }

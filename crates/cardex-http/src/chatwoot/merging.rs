@@ -3,9 +3,7 @@
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::contact_dto;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
-use crate::chatwoot::params::account_session;
-use crate::chatwoot::params::find_active;
-use crate::input::JsonFields;
+use crate::chatwoot::params::{account_session, find_active, request_fields};
 use crate::input::ParamError;
 use cardex::ContactId;
 use cardex::contacts::MergeOptions;
@@ -14,7 +12,7 @@ use cardex::contacts::MergeOptions;
 /// inboxes.
 pub(super) fn merge_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
     let session = account_session(call)?;
-    let body = JsonFields::parse(&call.body)?.leniently();
+    let body = request_fields(call)?;
     let id = |name: &str| match body.number(name)? {
         Some(id) => Ok(ContactId(id)),
         None => Err(ParamError::new(name, "needed")),

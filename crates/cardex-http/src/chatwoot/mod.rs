@@ -16,6 +16,12 @@
 //!   products. A contact without any value is rejected.
 //! - E-mail addresses are stored and shown in lower case. Of several e-mail addresses or phones, the first is shown and
 //!   changed.
+//! - The first phone and the first e-mail address of a contact are unique in the account, on all networks.
+//! - Numbers, flags and texts are accepted in each other's place, one item for a list, and a page that is no number is the first page.
+//! - An import has ended when it is answered, and the answer counts the rows. The file of an export is the answer itself. The product does
+//!   both in the background and sends mail. Their columns are the product's own, so that `cardex-exchange` does not read or write them.
+//! - A search over everything finds contacts. A bulk action has ended when it is answered.
+//! - An administrator is no person of the book: the `id` of the profile is `null`.
 //! - `identifier` is the contact's identifier in the namespace `chatwoot`.
 //! - `blocked` is a block of the contact's first phone by the tenant. For a contact
 //!   without a phone it is 422.
@@ -25,15 +31,20 @@
 //! - Bodies are JSON or forms. `avatar_url` is an additional attribute with this name, and the `thumbnail`. Files are
 //!   not stored, so a form with a picture in `avatar` is 422.
 
+mod account_labels;
 mod attributes;
-mod catalogue;
+mod bulk;
 mod contact_inboxes;
 mod contact_input;
 mod contacts;
 mod conversations;
+mod csv;
+mod definitions;
 mod dto;
 mod errors;
+mod export;
 mod filter;
+mod import;
 mod inboxes;
 mod labels;
 mod lists;
@@ -42,8 +53,10 @@ mod notes;
 mod params;
 mod payload;
 mod product;
+mod profile;
 mod public;
 mod routes;
+mod search;
 mod users;
 
 pub use self::product::Chatwoot;

@@ -7,10 +7,9 @@ use serde::Serialize;
 use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::seconds;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
-use crate::chatwoot::params::find_active;
-use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::params::{find_active, request_fields, session_and_contact};
 use crate::chatwoot::users::User;
-use crate::input::{JsonFields, parse_id};
+use crate::input::parse_id;
 use cardex::notes::{Note, NoteId};
 use cardex::{AdvisorId, ContactId, Session, limits};
 
@@ -65,11 +64,7 @@ fn note_id(call: &Call) -> Result<NoteId, ApiError> {
 
 /// The text of a note, which may be wrapped in an object.
 fn content(call: &Call) -> Result<String, ApiError> {
-    let body = JsonFields::parse(&call.body)?;
-    let text = match body.fields("note")? {
-        Some(note) => note.text("content")?.map(str::to_owned),
-        None => body.text("content")?.map(str::to_owned),
-    };
+    let text = request_fields(call)?.unwrapped("note").text("content")?.map(str::to_owned);
     let text = text.filter(|text| !text.trim().is_empty());
     text.ok_or_else(|| invalid_field("content", "can't be blank"))
 }

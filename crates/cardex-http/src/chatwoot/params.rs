@@ -1,10 +1,9 @@
 //! Parameters as this API writes them.
 
 use crate::call::Call;
-use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, WRONG_ACCOUNT, status_error};
-use crate::input::ParamError;
-use crate::input::parse_id;
-use cardex::{Contact, ContactId, Session, SortField, SortOrder, TenantId};
+use crate::chatwoot::errors::{ApiError, NOT_ALLOWED, NOT_FOUND_ERROR, WRONG_ACCOUNT, status_error};
+use crate::input::{JsonFields, ParamError, parse_id};
+use cardex::{Actor, Contact, ContactId, Session, SortField, SortOrder, TenantId};
 
 /// Items in a page: the API leaves callers no choice.
 pub(super) const PAGE_SIZE: usize = 15;
@@ -22,7 +21,7 @@ pub(super) fn own_session(call: &Call) -> Result<Session, ApiError> {
 
 /// An advisor is an agent of this API. The account must exist.
 fn checked_account(session: Session) -> Result<Session, ApiError> {
-    let session = session.as_agent();
+    let session = session.as_agent().distinct_methods(true);
     match session.directory().tenant() {
         Ok(_) => Ok(session),
         Err(error) if error.is_not_found() || error.is_client_error() => {
@@ -39,13 +38,30 @@ pub(super) fn session_and_contact(call: &Call) -> Result<(Session, ContactId), A
     Ok((session, ContactId(contact)))
 }
 
-/// The number of the requested page, from 1, and whether the request contains it.
+/// The number of the requested page, from 1, and whether the request contains it. As in the product, a text that is no page is the first page.
 pub(super) fn page_number(call: &Call) -> Result<(u64, bool), ParamError> {
-    // The product shows the first page for page 0.
-    if call.query.single("page")? == Some("0") {
-        return Ok((1, true));
+    let Some(text) = call.query.single("page")? else { return Ok((1, false)) };
+    let digits = text.trim();
+    let number = if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        digits.parse().unwrap_or(u64::MAX)
+    } else {
+        1
+    };
+    Ok((number.max(1), true))
+}
+
+/// The fields of a request, in the forms that the product accepts.
+pub(super) fn request_fields(call: &Call) -> Result<JsonFields<'static>, ParamError> {
+    Ok(call.json_or_form()?.leniently())
+}
+
+/// The session of an administrator of the account.
+pub(super) fn administrator_session(call: &Call) -> Result<Session, ApiError> {
+    let session = account_session(call)?;
+    if matches!(session.actor(), Actor::Agent(_)) {
+        return Err(status_error(401, NOT_ALLOWED));
     }
-    Ok(call.query.page_number()?.map_or((1, false), |page| (page, true)))
+    Ok(session)
 }
 
 /// Whether contacts come with their inboxes: any value but `true` counts as false.

@@ -9,7 +9,7 @@ use crate::chatwoot::contacts::{random_source_id, sent_source_id, write_fields};
 use crate::chatwoot::dto::{given_name, own_identifier, shown_email, shown_phone};
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::chatwoot::inboxes::API;
-use crate::chatwoot::params::{find_active, own_session};
+use crate::chatwoot::params::{find_active, own_session, request_fields};
 use crate::input::{JsonFields, parse_id};
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 use cardex::contacts::MergeOptions;
@@ -58,7 +58,7 @@ fn body(call: &Call) -> Result<JsonFields<'static>, ApiError> {
     if call.body.is_empty() {
         return Ok(JsonFields::from_form(serde_json::Map::new()));
     }
-    Ok(call.json_or_form()?.leniently())
+    Ok(request_fields(call)?)
 }
 
 /// `publicContactCreate`: a contact with one of the values gets the inbox too. Another request may add it meanwhile, so that a clash is

@@ -5,8 +5,8 @@ use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
 use crate::chatwoot::{
-    attributes, catalogue, contact_inboxes, contacts, conversations, filter, inboxes, labels, lists, merging,
-    notes, public,
+    account_labels, attributes, bulk, contact_inboxes, contacts, conversations, definitions, export, filter,
+    import, inboxes, labels, lists, merging, notes, profile, public, search,
 };
 use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
@@ -15,6 +15,8 @@ impl ProductApi for Chatwoot {
     /// All operations have the same errors, distinguished by their status.
     type DeclaredError = ();
     const TOKEN: TokenLocation = TokenLocation::Header("api_access_token");
+
+    const CHECKS_TOKEN_FIRST: bool = true;
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES
@@ -25,6 +27,8 @@ impl ProductApi for Chatwoot {
     }
 }
 
+const DEFINITIONS: &str = "/api/v1/accounts/{account_id}/custom_attribute_definitions";
+const DEFINITION: &str = "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}";
 const PUBLIC_CONTACTS: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts";
 const PUBLIC_CONTACT: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}";
 
@@ -35,6 +39,8 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts/active", lists::active),
     get("/api/v1/accounts/{account_id}/contacts/search", lists::search),
     post("/api/v1/accounts/{account_id}/contacts/filter", filter::filter_contacts),
+    post("/api/v1/accounts/{account_id}/contacts/import", import::import),
+    post("/api/v1/accounts/{account_id}/contacts/export", export::export),
     get("/api/v1/accounts/{account_id}/contacts/{id}", contacts::details),
     put("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
     patch("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
@@ -52,11 +58,25 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
     post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::merge_contacts),
-    get("/api/v1/accounts/{account_id}/labels", catalogue::labels),
+    post("/api/v1/accounts/{account_id}/bulk_actions", bulk::run),
+    get("/api/v1/accounts/{account_id}/search", search::all),
+    get("/api/v1/accounts/{account_id}/search/contacts", search::contacts_only),
+    get("/api/v1/accounts/{account_id}/labels", account_labels::list),
+    post("/api/v1/accounts/{account_id}/labels", account_labels::create),
+    get("/api/v1/accounts/{account_id}/labels/{id}", account_labels::details),
+    patch("/api/v1/accounts/{account_id}/labels/{id}", account_labels::update),
+    put("/api/v1/accounts/{account_id}/labels/{id}", account_labels::update),
+    delete("/api/v1/accounts/{account_id}/labels/{id}", account_labels::delete),
     get("/api/v1/accounts/{account_id}/inboxes", inboxes::list),
     get("/api/v1/accounts/{account_id}/inboxes/{id}", inboxes::details),
     post("/api/v1/accounts/{account_id}/contact_inboxes/filter", contact_inboxes::filter),
-    get("/api/v1/accounts/{account_id}/custom_attribute_definitions", catalogue::attribute_definitions),
+    get(DEFINITIONS, definitions::list),
+    post(DEFINITIONS, definitions::create),
+    get(DEFINITION, definitions::details),
+    patch(DEFINITION, definitions::update),
+    put(DEFINITION, definitions::update),
+    delete(DEFINITION, definitions::delete),
+    get("/api/v1/profile", profile::profile),
     post(PUBLIC_CONTACTS, public::create),
     get(PUBLIC_CONTACT, public::details),
     patch(PUBLIC_CONTACT, public::update),

@@ -1,5 +1,7 @@
 //! Every operation of Chatwoot, by subject.
 
+use super::chatwoot_account;
+use super::chatwoot_files;
 use super::chatwoot_inboxes;
 use super::chatwoot_lists;
 use super::chatwoot_records::{attributes, catalogue, inboxes, labels, merging, notes};
@@ -29,6 +31,13 @@ fn every_operation_and_every_error() {
     inboxes(&product_fixture);
     merging(&product_fixture);
     catalogue(&product_fixture);
+    chatwoot_account::account_labels(&product_fixture);
+    chatwoot_account::definitions(&product_fixture);
+    chatwoot_account::profile(&product_fixture);
+    chatwoot_account::search(&product_fixture);
+    chatwoot_account::bulk(&product_fixture);
+    chatwoot_files::importing(&product_fixture);
+    chatwoot_files::exporting(&product_fixture);
     chatwoot_inboxes::conversations(&product_fixture);
     chatwoot_inboxes::contact_inboxes(&product_fixture);
     chatwoot_inboxes::public_contacts(&product_fixture);
@@ -38,7 +47,7 @@ fn every_operation_and_every_error() {
     chatwoot_lists::filtering(&product_fixture);
     chatwoot_lists::misfiltering(&product_fixture);
     let counts = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!(counts.0, 31);
+    assert_eq!(counts.0, 47);
 }
 
 /// Values that the OpenAPI file permits.
@@ -185,6 +194,7 @@ pub(crate) fn fields(product_fixture: &ProductFixture) {
             "Phone number has already been taken",
         ),
         (json!({ "name": "B", "identifier": "A" }), "identifier", "Identifier has already been taken"),
+        (json!({ "name": "B", "email": "Ann@Example.com" }), "email", "Email has already been taken"),
         (json!({ "name": "B", "email": "no address" }), "email", "Email is invalid"),
         (
             json!({ "name": "B", "phone_number": "0612345678" }),
@@ -213,9 +223,12 @@ pub(crate) fn fields(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &create(json!({ "name": "B", "inbox_id": 7 }))).0, 404);
     let twice = created(&fixture, "admin", &json!({ "name": "Case", "identifier": "a" }));
     assert_eq!(twice["identifier"], "a", "case counts");
-    for body in
-        [json!({ "name": 7 }), json!({ "blocked": "yes" }), json!({ "additional_attributes": [] }), json!([])]
-    {
+    for body in [
+        json!({ "name": [7] }),
+        json!({ "blocked": "yes" }),
+        json!({ "additional_attributes": [] }),
+        json!([]),
+    ] {
         assert_eq!(error_parts(&fixture, "admin", &create(body.clone())).0, 422, "{body}");
     }
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactCreate").bytes("{")).0, 422);

@@ -19,8 +19,8 @@ pub(crate) fn labels(product_fixture: &ProductFixture) {
     assert_eq!(client.ok("ada", &set(json!(["vip"]))), json!({ "payload": ["vip"] }));
     assert_eq!(client.ok("ada", &list()), json!({ "payload": ["vip"] }));
     for bad in [
-        json!("vip"),
-        json!([7]),
+        json!({ "vip": 1 }),
+        json!([[7]]),
         json!([""]),
         json!([" "]),
         json!(["x".repeat(300)]),
@@ -82,7 +82,7 @@ pub(crate) fn attributes(product_fixture: &ProductFixture) {
     let left = client.ok("ada", &destroy(json!(["plan", "tree", "never there", "none"])))["payload"].clone();
     assert_eq!(left["custom_attributes"], json!({ "seats": 7, "new": true }));
     assert_eq!(left["additional_attributes"], changed["additional_attributes"]);
-    for bad in [json!("plan"), json!([7])] {
+    for bad in [json!({ "plan": 1 }), json!([[7]])] {
         assert_eq!(client.invalid("ada", &destroy(bad)).status, 422);
     }
     assert_eq!(client.send("bob", &destroy(json!(["seats"])).instead(1, 999_999)).status, 404);
@@ -120,7 +120,7 @@ pub(crate) fn notes(product_fixture: &ProductFixture) {
             assert_eq!(error_parts(&fixture, "bob", &note("contactNoteCreate").body(&bad)), blank);
         }
         assert_eq!(error_parts(&fixture, "bob", &one(operation).body(&text(&"x".repeat(20_001)))).0, 422);
-        assert_eq!(error_parts(&fixture, "bob", &one(operation).body(&json!({ "content": 7 }))).0, 422);
+        assert_eq!(error_parts(&fixture, "bob", &one(operation).body(&json!({ "content": [7] }))).0, 422);
         assert_eq!(client.ok("bob", &one("contactNoteDetails"))["content"], said);
     }
     let other = fixture.add(Network::SMS_DIRECT, "Max", "+33612345679", &fixture.bob);

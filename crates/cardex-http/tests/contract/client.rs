@@ -96,17 +96,24 @@ pub fn escaped(text: &str) -> String {
 pub struct Reply {
     pub status: u16,
     pub body: Value,
+    /// The media type and the bytes of a body that is not JSON.
+    pub file: Option<(String, Vec<u8>)>,
     word: String,
 }
 
 impl Reply {
     fn of(product: &Product, response: Response<Vec<u8>>) -> Self {
-        let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
-        assert_eq!(json, !response.body().is_empty(), "a body is said to be JSON");
-        let body = if json { serde_json::from_slice(response.body()).unwrap() } else { Value::Null };
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+        assert_eq!(kind.is_some(), !response.body().is_empty(), "a body has a media type");
+        let body = match kind.as_deref() {
+            Some("application/json") => serde_json::from_slice(response.body()).unwrap(),
+            _ => Value::Null,
+        };
+        let file = kind.filter(|kind| kind != "application/json").map(|kind| (kind, response.into_body()));
         assert_exact_ids(&body);
         let word = (product.word)(&body);
-        Self { status: response.status().as_u16(), body, word }
+        Self { status, body, file, word }
     }
 
     /// The code of an error.

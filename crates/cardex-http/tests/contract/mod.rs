@@ -5,7 +5,10 @@
 
 mod chat;
 mod chatwoot;
+mod chatwoot_account;
+mod chatwoot_files;
 mod chatwoot_inboxes;
+mod chatwoot_leniency;
 mod chatwoot_lists;
 mod chatwoot_records;
 mod client;
