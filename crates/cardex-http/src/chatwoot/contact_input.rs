@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::avatar;
+use crate::chatwoot::avatar::{Upload, without_marker};
 use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE, own_identifier, shown_email};
 use crate::chatwoot::errors::{ApiError, invalid_field};
 use crate::input::JsonFields;
@@ -29,8 +30,10 @@ pub(super) struct ContactInput {
     country: Option<String>,
     custom: Map<String, Value>,
     additional: Map<String, Value>,
-    /// The picture is taken away.
+    /// The address of the picture is taken away.
     removes_avatar: bool,
+    /// A picture that is a file.
+    upload: Option<Upload>,
 }
 
 impl ContactInput {
@@ -79,6 +82,19 @@ impl ContactInput {
         self.country = self.country.or_else(|| text(additional.get("country_code")?));
         self.additional = additional;
         self
+    }
+
+    /// The same fields, with a picture that is a file.
+    pub(super) fn with_upload(self, upload: Option<Upload>) -> Self {
+        Self { upload, ..self }
+    }
+
+    /// The card of a contact with the picture of these fields, if they have one.
+    pub(super) fn card(&self, session: &Session, contact: ContactId) -> Result<Option<String>, ApiError> {
+        match &self.upload {
+            Some(upload) => Ok(Some(upload.card(session.card(contact)?.as_deref()))),
+            None => Ok(None),
+        }
     }
 
     /// The same fields, with a name if there is none.
@@ -143,7 +159,8 @@ impl ContactInput {
             let values: Vec<_> = map.iter().map(|(key, value)| (space, key.clone(), value.clone())).collect();
             values
         };
-        of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional))
+        let marker = self.upload.as_ref().map(Upload::attribute);
+        of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional)).chain(marker)
     }
 
     /// The identifier that such a contact has on channels of a kind, if one of the fields is that identifier.
@@ -171,18 +188,24 @@ impl ContactInput {
             .fold(new, |new, value| new.identifier(IDENTIFIER_NAMESPACE, value));
         new = new.company(self.company.unwrap_or_default());
         new = new.city(self.city.unwrap_or_default()).country(self.country.unwrap_or_default());
+        new = self.upload.iter().fold(new, |new, upload| new.card(upload.card(None)));
         let set = |new: NewContact, (space, key, value)| new.attribute(space, key, value);
         new = values.into_iter().fold(new, set);
         if self.blocked == Some(true) { new.blocked() } else { new }
     }
 
-    /// What these fields change of a contact.
-    pub(super) fn into_update(self, contact: &Contact) -> ContactUpdate {
+    /// What these fields change of a contact. `card` is its card with the sent picture. The last picture counts, be it an address or a file.
+    pub(super) fn into_update(self, contact: &Contact, card: Option<String>) -> ContactUpdate {
         let values: Vec<_> = self.values().collect();
+        let (has_file, has_address) = (card.is_some(), self.additional.contains_key(avatar::KEY));
         let bare = self.removes_avatar;
-        let mut update = ContactUpdate::new(self.into_patch(contact).expect_version(contact.version));
-        if bare {
+        let patch = card.into_iter().fold(self.into_patch(contact), ContactPatch::card);
+        let mut update = ContactUpdate::new(patch.expect_version(contact.version));
+        if bare || has_file {
             update = update.remove_attribute(avatar::NAMESPACE, avatar::KEY);
+        }
+        if !has_file && (bare || has_address) {
+            update = without_marker(update);
         }
         values.into_iter().fold(update, |update, (space, key, value)| update.set_attribute(space, key, value))
     }

@@ -3,13 +3,12 @@
 use serde::Serialize;
 
 use crate::call::{ApiResponse, Call};
+use crate::chatwoot::avatar;
 use crate::chatwoot::contact_input::ContactInput;
 use crate::chatwoot::dto::{ContactDto, contact_dto};
 use crate::chatwoot::errors::{ApiError, FAILED, NOT_ALLOWED, TAKEN, invalid_field, status_error};
 use crate::chatwoot::inboxes::Inbox;
-use crate::chatwoot::params::{
-    account_session, find_active, includes_inboxes, request_fields, session_and_contact,
-};
+use crate::chatwoot::params::{account_session, find_active, includes_inboxes, session_and_contact};
 use crate::chatwoot::payload::Payload;
 use crate::input::JsonFields;
 use cardex::channels::ChannelId;
@@ -35,8 +34,8 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
         source_id: Option<String>,
     }
     let session = account_session(call)?;
-    let body = request_fields(call)?;
-    let sent = ContactInput::parse(&body)?;
+    let body = fields_with_picture(call)?;
+    let sent = ContactInput::parse(&body)?.with_upload(avatar::sent(call)?);
     let source = sent_source_id(&body)?;
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
@@ -63,6 +62,11 @@ pub(super) fn sent_source_id(body: &JsonFields<'_>) -> Result<Option<String>, Ap
     Ok(text.filter(|source| !source.is_empty()).map(str::to_owned))
 }
 
+/// The fields of a request that may have a picture.
+fn fields_with_picture(call: &Call) -> Result<JsonFields<'static>, ApiError> {
+    Ok(call.json_or_form_with(Some(avatar::FIELD))?.leniently())
+}
+
 /// The network of the contacts of a channel.
 fn network_for_channel(kind: &str) -> Network {
     match kind {
@@ -84,7 +88,7 @@ pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
     let contact = find_active(&session, id)?;
-    let sent = ContactInput::parse(&request_fields(call)?)?;
+    let sent = ContactInput::parse(&fields_with_picture(call)?)?.with_upload(avatar::sent(call)?);
     let edited = write_fields(&session, contact, &sent)?;
     ApiResponse::ok(&Payload { payload: contact_dto(&session, &edited, inboxes)? })
 }
@@ -98,7 +102,8 @@ pub(super) fn write_fields(
     let id = contact.id;
     loop {
         // What others have changed since it was read is not written over.
-        match session.update(id, sent.clone().into_update(&contact)) {
+        let card = sent.card(session, id)?;
+        match session.update(id, sent.clone().into_update(&contact, card)) {
             Err(Error::VersionConflict { .. }) => contact = find_active(session, id)?,
             updated => return Ok(updated?.contact),
         }

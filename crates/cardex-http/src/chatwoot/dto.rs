@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::avatar;
+use crate::chatwoot::avatar as uploads;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::inboxes::{self, ContactInbox};
 use cardex::attributes::{AttributeNamespace, AttributeValue};
@@ -53,9 +54,13 @@ pub(super) fn contact_dtos(
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     let now = session.now();
     let (blocks, values) = (session.blocked_numbers().of(&ids)?, session.attributes().of(&ids)?);
+    let account = session.directory().tenant()?.id;
     let shapes = contacts.iter().zip(&blocks).zip(values);
-    let shapes =
-        shapes.map(|((contact, blocks), values)| ContactDto::from_contact(now, contact, blocks, values));
+    let shapes = shapes.map(|((contact, blocks), mut values)| {
+        let has_upload = uploads::take_marker(&mut values);
+        let shape = ContactDto::from_contact(now, contact, blocks, values);
+        if has_upload { ContactDto { thumbnail: uploads::path(account, shape.id), ..shape } } else { shape }
+    });
     if !inboxes {
         return Ok(shapes.collect());
     }

@@ -28,11 +28,13 @@
 //! - A conversation is what the host reports: it has members and times, but no messages and no state. Its activity is its last change.
 //! - The public paths need a token too, and `inbox_identifier` is the id of the inbox. Only inboxes of the kind `api` have public paths.
 //! - A deleted contact is in the trash of the store.
-//! - Bodies are JSON or forms. `avatar_url` is an additional attribute with this name, and the `thumbnail`. Files are
-//!   not stored, so a form with a picture in `avatar` is 422.
+//! - Bodies are JSON or forms. `avatar_url` is an additional attribute with this name, and the `thumbnail`. A picture in the part `avatar` of a
+//!   form (JPEG, PNG or GIF by its bytes, at most 15 MiB and the limit of the body) is the photo of the contact's card, so that a vCard export has
+//!   it. Its `thumbnail` is the path of this API that answers with the picture; that path needs a token too.
 
 mod account_labels;
 mod attributes;
+mod avatar;
 mod bulk;
 mod contact_inboxes;
 mod contact_input;

@@ -5,8 +5,8 @@ use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
 use crate::chatwoot::{
-    account_labels, attributes, bulk, contact_inboxes, contacts, conversations, definitions, export, filter,
-    import, inboxes, labels, lists, merging, notes, profile, public, search,
+    account_labels, attributes, avatar, bulk, contact_inboxes, contacts, conversations, definitions, export,
+    filter, import, inboxes, labels, lists, merging, notes, profile, public, search,
 };
 use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
@@ -51,6 +51,8 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes", inboxes::contactable),
     get("/api/v1/accounts/{account_id}/contacts/{id}/conversations", conversations::list),
     post("/api/v1/accounts/{account_id}/contacts/{id}/contact_inboxes", contact_inboxes::create),
+    get("/api/v1/accounts/{account_id}/contacts/{id}/avatar", avatar::show),
+    delete("/api/v1/accounts/{account_id}/contacts/{id}/avatar", avatar::delete),
     get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::list),
     post("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::create),
     get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::details),

@@ -38,6 +38,7 @@ fn every_operation_and_every_error() {
     chatwoot_account::bulk(&product_fixture);
     chatwoot_files::importing(&product_fixture);
     chatwoot_files::exporting(&product_fixture);
+    chatwoot_files::avatars(&product_fixture);
     chatwoot_inboxes::conversations(&product_fixture);
     chatwoot_inboxes::contact_inboxes(&product_fixture);
     chatwoot_inboxes::public_contacts(&product_fixture);
@@ -47,7 +48,7 @@ fn every_operation_and_every_error() {
     chatwoot_lists::filtering(&product_fixture);
     chatwoot_lists::misfiltering(&product_fixture);
     let counts = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!(counts.0, 47);
+    assert_eq!(counts.0, 49);
 }
 
 /// Values that the OpenAPI file permits.

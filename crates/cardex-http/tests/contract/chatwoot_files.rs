@@ -1,4 +1,4 @@
-//! Import and export of Chatwoot.
+//! Files of Chatwoot: import, export and pictures.
 
 use super::chatwoot::{created, error_parts, on};
 use super::client::Ask;
@@ -79,6 +79,85 @@ pub(crate) fn importing(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &on(&fixture, "contactImport")).1, json!("File is blank"));
     assert_eq!(error_parts(&fixture, "ada", &import(&fixture, b"name\nx\n")).0, 401, "administrators only");
     assert_eq!(listed(&fixture).len(), 4);
+}
+
+pub(crate) fn avatars(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    let client = &fixture.client;
+    let png = b"\x89PNG\r\n\x1a\n\0\r\n--xy".as_slice();
+    let gif = b"GIF89a\xff".as_slice();
+    // The type of the bytes counts, not the declared one.
+    let head = b"--xyz\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nJane\r\n".as_slice();
+    let avatar = |operation: &str, bytes: &[u8]| upload(&fixture, operation, "avatar", "image/jpeg", bytes);
+    let body = [
+        head,
+        b"--xyz\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a\"\r\n\r\n",
+        png,
+        b"\r\n--xyz--",
+    ]
+    .concat();
+    let made = client.ok("ada", &on(&fixture, "contactCreate").bytes(body).kind(KIND));
+    let made = made["payload"]["contact"].clone();
+    let id = made["id"].as_i64().unwrap();
+    let path = format!("/api/v1/accounts/{}/contacts/{id}/avatar", fixture.home);
+    assert_eq!((&made["name"], &made["thumbnail"]), (&json!("Jane"), &json!(path)));
+    assert_eq!(made["additional_attributes"], json!({}));
+    let show = on(&fixture, "contactAvatar").at(id);
+    let picture = || client.send("bob", &show).file;
+    assert_eq!(picture(), Some(("image/png".to_owned(), png.to_vec())));
+    let card = || -> Value {
+        serde_json::from_str(&fixture.session.card(cardex::ContactId(id)).unwrap().unwrap()).unwrap()
+    };
+    assert!(card()["media"]["avatar"]["uri"].as_str().unwrap().starts_with("data:image/png;base64,"));
+
+    // What else is in the card stays.
+    let mut kept = card();
+    kept["notes"] = json!({ "n": { "note": "kept" } });
+    kept["media"]["logo"] = json!({ "@type": "Media", "kind": "logo", "uri": "https://x.example/logo" });
+    let patch = cardex::ContactPatch::new().card(kept.to_string());
+    fixture.session.edit(cardex::ContactId(id), patch).unwrap();
+    for (operation, bytes, kind) in [("contactUpdate", gif, "image/gif"), ("contactPatch", png, "image/png")]
+    {
+        let changed = client.ok("ada", &avatar(operation, bytes).at(id));
+        assert_eq!(
+            (&changed["payload"]["name"], &changed["payload"]["thumbnail"]),
+            (&json!("Jane"), &json!(path))
+        );
+        assert_eq!(picture(), Some((kind.to_owned(), bytes.to_vec())));
+        assert_eq!(
+            (&card()["notes"]["n"]["note"], &card()["media"]["logo"]["kind"]),
+            (&json!("kept"), &json!("logo"))
+        );
+        let bad = avatar(operation, b"<svg/>").at(id);
+        assert_eq!(
+            error_parts(&fixture, "ada", &bad),
+            (422, json!("Avatar filetype not supported"), json!(["avatar"]))
+        );
+    }
+    // The last picture counts.
+    let address = json!({ "avatar_url": "https://x.example/a.png" });
+    let changed = client.ok("ada", &on(&fixture, "contactUpdate").at(id).body(&address));
+    assert_eq!(changed["payload"]["thumbnail"], "https://x.example/a.png");
+    let changed = client.ok("ada", &avatar("contactUpdate", gif).at(id));
+    assert_eq!(
+        (&changed["payload"]["thumbnail"], &changed["payload"]["additional_attributes"]),
+        (&json!(path), &json!({}))
+    );
+
+    let delete = on(&fixture, "contactAvatarDelete").at(id);
+    for _ in 0..2 {
+        let bare = client.ok("ada", &delete)["payload"].clone();
+        assert_eq!((&bare["thumbnail"], &bare["name"]), (&json!(""), &json!("Jane")));
+        assert!(bare.get("contact_inboxes").is_none());
+        assert_eq!(error_parts(&fixture, "ada", &show).0, 404);
+    }
+    assert_eq!(
+        (&card()["notes"]["n"]["note"], &card()["media"]["logo"]["kind"]),
+        (&json!("kept"), &json!("logo"))
+    );
+    for operation in ["contactAvatar", "contactAvatarDelete"] {
+        assert_eq!(error_parts(&fixture, "ada", &on(&fixture, operation).at(999_999)).0, 404);
+    }
 }
 
 pub(crate) fn exporting(product_fixture: &ProductFixture) {
