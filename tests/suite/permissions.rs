@@ -112,12 +112,13 @@ pub(crate) fn refusal(outcome: &ImportOutcome) -> Result<()> {
 }
 
 /// Functions of [`Session`] that do not read the store.
-pub(crate) const SETTERS: [&str; 9] = [
+pub(crate) const SETTERS: [&str; 10] = [
     "in_tenant",
     "as_agent",
     "origin",
     "interrupted_by",
     "deadline",
+    "distinct_methods",
     "cancellation",
     "actor",
     "now",
