@@ -493,6 +493,20 @@ CREATE TABLE job_failure (
     PRIMARY KEY (job, contact)
 ) STRICT, WITHOUT ROWID;
 
+-- Keys of calls that their callers may repeat: a repeated call has the first result. Deleted a day after the call. A recovery forgets them.
+CREATE TABLE idempotency_key (
+    id        INTEGER PRIMARY KEY,
+    tenant    INTEGER NOT NULL, -- of the session; 0: all tenants
+    requester INTEGER NOT NULL, -- the advisor; 0: an administrator, -1: the system
+    operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 2), -- 1 fire an event, 2 create a job
+    key       TEXT    NOT NULL CHECK (key <> ''),
+    input     BLOB    NOT NULL, -- BLAKE2b of the input, 32 bytes
+    result    INTEGER NOT NULL, -- number of the event or of the job, which may be deleted
+    at        INTEGER NOT NULL,
+    UNIQUE (tenant, requester, operation, key)
+) STRICT;
+CREATE INDEX idempotency_key_by_time ON idempotency_key (at);
+
 -- Changes of search keys that are in no segment yet, oldest first. Of two changes of one key, the later one is valid.
 CREATE TABLE memtable_log (
     seq             INTEGER PRIMARY KEY,

@@ -102,13 +102,13 @@ pub enum Error {
     DeadlineExceeded,
     /// The file is not a book: it is another program's database, or no database. An encrypted book looks the same without
     /// its key. The file was not changed.
-    #[error("{} is not a cardex book{}", path.display(), if cfg!(feature = "encryption") { ", or it is encrypted and needs its key" } else { "" })]
+    #[error("{} is not a Cardex book{}", path.display(), if cfg!(feature = "encryption") { ", or it is encrypted and needs its key" } else { "" })]
     NotABook {
         /// The file.
         path: PathBuf,
     },
     /// The key does not open the file: the file has another key, or it is not a book. It was not changed.
-    #[error("the key does not open {}, or the file is not a cardex book", path.display())]
+    #[error("the key does not open {}, or the file is not a Cardex book", path.display())]
     WrongKey {
         /// The file.
         path: PathBuf,
@@ -146,7 +146,7 @@ pub enum Error {
         source: Option<Cause>,
     },
     /// Another release of the library rebuilt the search index after this store was opened.
-    #[error("the search index was rebuilt by another cardex version; reopen the store")]
+    #[error("the search index was rebuilt by another version of Cardex; reopen the store")]
     StaleStore,
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
@@ -187,6 +187,12 @@ pub enum Error {
     /// Input or output outside of the book failed.
     #[error("input or output failed")]
     Io(#[source] std::io::Error),
+    /// The iterator that a call reads panicked. What it delivered before is written, as after any other error of that call.
+    #[error("the iterator of contacts panicked: {message}")]
+    IteratorPanicked {
+        /// The message of the panic.
+        message: String,
+    },
     /// Any other failure of the storage.
     #[error("storage failure")]
     Storage(#[source] Cause),

@@ -108,6 +108,7 @@ error_codes! {
     BadOption { .. } => "bad-option",
     Format { .. } => "format",
     Io { .. } => "io",
+    IteratorPanicked { .. } => "iterator-panicked",
     Storage { .. } => "storage",
 }
 

@@ -129,7 +129,7 @@ pub use crate::model::{
 };
 pub use crate::options::Options;
 pub use crate::query::{
-    ContactList, Cursor, Hit, Page, Search, Section, SubstringSearch, SummaryHit, Total, Typeahead,
+    ContactList, Count, Cursor, Hit, Page, Search, Section, SubstringSearch, SummaryHit, Typeahead,
 };
 pub use crate::store::Store;
 
@@ -167,8 +167,8 @@ pub mod channels {
 /// The plain fields of contacts, and options and results of writes: import, update, copy, merge.
 pub mod contacts {
     pub use crate::model::{
-        Consent, MergeId, MergeOptions, MergeRecord, MergeResult, PlainField, UnmergeResult, UpdateResult,
-        UpdateTarget, VcardProperty,
+        Consent, MergeId, MergeOptions, MergeRecord, MergeResult, Photo, PlainField, UnmergeResult,
+        UpdateResult, UpdateTarget, VcardProperty,
     };
     pub use crate::operations::{AddManyOptions, CopyResult, FindOrCreateResult, ImportOutcome, MergeCard};
 }

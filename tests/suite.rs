@@ -18,6 +18,10 @@ mod agents;
 #[path = "suite/ids.rs"]
 mod ids;
 
+// Calls that are repeated with a key.
+#[path = "suite/idempotency.rs"]
+mod idempotency;
+
 // Inputs and outputs as JSON.
 #[path = "suite/serialized/mod.rs"]
 mod serialized;
@@ -81,6 +85,10 @@ mod actors_directory;
 // Every operation of an advisor with every set of permissions.
 #[path = "suite/permissions.rs"]
 mod permissions;
+
+// Attacks of an advisor, one after another.
+#[path = "suite/attacks.rs"]
+mod attacks;
 
 // What an actor does not see changes no answer.
 #[path = "suite/unseen.rs"]

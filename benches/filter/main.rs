@@ -191,7 +191,7 @@ fn filters(session: &Session) {
             .order(SortField::Activity.descending());
         let last = last.limit(PAGE);
         println!("{:>48} newest: {}", "", timed(30, |_| shown(last.page().unwrap())));
-        let count = |_| list.count().map(|total| format!("{} {}", total.count, total.exact)).unwrap();
+        let count = |_| list.count().map(|count| count.to_string()).unwrap();
         println!("{:>48} count: {}", "", timed(10, count));
     }
 }

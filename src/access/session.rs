@@ -9,7 +9,7 @@ use crate::access::rights::{ActorKind, Rights};
 use crate::db::contact::StoredContact;
 use crate::db::{self, Read, Write};
 use crate::engine::{Engine, Snapshot};
-use crate::error::{Error, Result, ValidationError};
+use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::host::interrupt::{CancelToken, Cancellation, Interrupt, Interrupts};
 use crate::model::serial::serialized_as_text;
 use crate::model::{AdvisorId, ContactId, Field, Permission, TenantId, Timestamp, limits};
@@ -207,12 +207,16 @@ impl Session {
 
     /// An error without the id of a contact that the actor does not see.
     pub(crate) fn visible_error(&self, db: &Read<'_>, error: Error) -> Error {
-        let Error::Duplicate { field, holder: Some(id) } = error else { return error };
+        let (field, id) = match error {
+            Error::Duplicate { field, holder: Some(id) } => (field, id),
+            Error::Rule(RuleViolation::PhoneOfAnotherContact(id)) => (Field::Phone, id),
+            error => return error,
+        };
         let sees = || -> Result<bool> {
             let Some(stored) = db::contact::one(db, id.0)? else { return Ok(false) };
             self.rights(db)?.can_see(db, &stored)
         };
-        Error::Duplicate { field, holder: Some(id).filter(|_| sees().unwrap_or(false)) }
+        if sees().unwrap_or(false) { error } else { Error::Duplicate { field, holder: None } }
     }
 
     pub(crate) fn origin_name(&self) -> Result<&str> {

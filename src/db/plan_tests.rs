@@ -122,6 +122,7 @@ fn statements() -> Vec<&'static Statement> {
         record::channel::STATEMENTS,
         record::conversation::STATEMENTS,
         record::funnel::STATEMENTS,
+        record::idempotency::STATEMENTS,
         record::job::STATEMENTS,
         record::note::STATEMENTS,
         record::tag::STATEMENTS,

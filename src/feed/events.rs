@@ -48,6 +48,8 @@ pub struct NewEvent {
     pub(crate) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub(crate) payload: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl fmt::Debug for NewEvent {
@@ -59,12 +61,21 @@ impl fmt::Debug for NewEvent {
 impl NewEvent {
     /// An event of this name, in the case it was declared in.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), payload: None }
+        Self { name: name.into(), payload: None, idempotency_key: None }
     }
 
     /// Sets the payload, at most [`limits::EVENT_PAYLOAD`](crate::limits::EVENT_PAYLOAD) bytes of JSON.
     pub fn payload(mut self, payload: serde_json::Value) -> Self {
         self.payload = Some(payload);
+        self
+    }
+
+    /// Sets a key, 1 to [`limits::IDEMPOTENCY_KEY`](crate::limits::IDEMPOTENCY_KEY) characters, so that the call can be repeated: a
+    /// call of the same actor with the same key and input has the result of the first one, and no other effect. With other input it is
+    /// an error. The key is kept for a day ([`limits::IDEMPOTENCY_MS`](crate::limits::IDEMPOTENCY_MS)); after that, or if the event was
+    /// deleted, the call is a new one.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
         self
     }
 }

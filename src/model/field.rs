@@ -30,6 +30,10 @@ macro_rules! declare_field {
             Identifier,
             /// Card document.
             Card,
+            /// Photo.
+            Photo,
+            /// Idempotency key of a call.
+            IdempotencyKey,
             /// Network.
             Network,
             /// Linked advisors.
@@ -89,6 +93,8 @@ macro_rules! declare_field {
                 Self::Email,
                 Self::Identifier,
                 Self::Card,
+                Self::Photo,
+                Self::IdempotencyKey,
                 Self::Network,
                 Self::Advisors,
                 Self::CreateConversation,
@@ -127,6 +133,8 @@ macro_rules! declare_field {
                     Self::Email => "email",
                     Self::Identifier => "identifier",
                     Self::Card => "card",
+                    Self::Photo => "photo",
+                    Self::IdempotencyKey => "idempotencyKey",
                     Self::Network => "network",
                     Self::Advisors => "advisors",
                     Self::CreateConversation => "createConversation",

@@ -101,13 +101,15 @@ pub struct NewJob {
     pub(crate) network: Option<Network>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) dry_run: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl NewJob {
     /// An action on all contacts that match the filter, of the contacts that [`Session::contacts`](crate::Session::contacts) lists for the
     /// actor.
     pub fn new(action: JobAction, filter: Filter) -> Self {
-        Self { action, filter, network: None, dry_run: false }
+        Self { action, filter, network: None, dry_run: false, idempotency_key: None }
     }
 
     /// Restricts the job to a network. With it, an advisor who may list the tenant's contacts on this network includes those contacts.
@@ -119,6 +121,15 @@ impl NewJob {
     /// Sets whether the job only tries each change, and keeps nothing but the report.
     pub fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
+        self
+    }
+
+    /// Sets a key, 1 to [`limits::IDEMPOTENCY_KEY`](crate::limits::IDEMPOTENCY_KEY) characters, so that the call can be repeated: a
+    /// call of the same actor with the same key and input has the result of the first one, and no other effect. With other input it is
+    /// an error. The key is kept for a day ([`limits::IDEMPOTENCY_MS`](crate::limits::IDEMPOTENCY_MS)); after that, or if the job was
+    /// deleted, the call is a new one.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
         self
     }
 }

@@ -38,6 +38,12 @@ pub const NOTE: usize = 20_000;
 pub const TAGS: usize = 1_000;
 /// Phones of one contact. The same limit applies to e-mail addresses, and to identifiers.
 pub const CONTACT_METHODS: usize = 1_000;
+/// Characters in an idempotency key.
+pub const IDEMPOTENCY_KEY: usize = 255;
+/// How long an idempotency key is kept, in milliseconds: a day.
+pub const IDEMPOTENCY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Bytes of a photo. In the card document it takes four thirds of them.
+pub const PHOTO: usize = 8 * 1024 * 1024;
 /// Bytes in a card document, photos included.
 pub const CARD: usize = 16 * 1024 * 1024;
 /// Characters in the code of a network.

@@ -194,7 +194,7 @@ impl ContactPatch {
         self
     }
 
-    /// Replaces the card document.
+    /// Replaces the card document. An empty text removes it.
     #[must_use]
     pub fn card(mut self, json: impl Into<String>) -> Self {
         self.card = Some(json.into());

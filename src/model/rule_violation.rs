@@ -113,4 +113,6 @@ rule_violations! {
     LaterMergeExists(MergeId) = "merged-since", "merge {0} came later; undo it first";
     /// The group is not active on the network.
     GroupClosed = "group-closed", "the federation group is not active on this network";
+    /// An earlier call with this idempotency key had other input.
+    IdempotencyKeyReused = "idempotency-key-reused", "an earlier call with this idempotency key had other input";
 }

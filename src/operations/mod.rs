@@ -9,6 +9,7 @@ pub(crate) mod bulk;
 pub(crate) mod contact;
 pub(crate) mod context;
 pub(crate) mod directory;
+pub(crate) mod idempotency;
 pub(crate) mod list;
 pub(crate) mod maintenance;
 pub(crate) mod onboarding;

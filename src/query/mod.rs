@@ -12,7 +12,7 @@ mod record;
 mod search;
 
 pub(crate) use filter::{FilterScan, reject_unknown_names, scan_filtered};
-pub use list::{AdvisorList, ContactList, Section, Total};
+pub use list::{AdvisorList, ContactList, Count, Section};
 pub use page::{Cursor, Page};
 pub use record::{
     AttributeList, ChannelIdentityList, ChannelList, EntitlementList, EventList, FunnelList, GroupList, Job,

@@ -259,14 +259,17 @@ fn reported_contacts_are_committed_when_the_source_panics() {
     let mut reported = 0;
     {
         let (_store, session) = store_at(&path);
-        let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let people = (0..2_000).map(|i| {
-                assert!(i < 1_500, "a panic on purpose");
-                new("Ada", &format!("P{i}"))
-            });
-            session.add_many(people, AddManyOptions::new().batch(500), |_, _| reported += 1)
-        }));
-        assert!(stopped.is_err());
+        let people = (0..2_000).map(|i| {
+            assert!(i < 1_500, "a panic on purpose at {i}");
+            new("Ada", &format!("P{i}"))
+        });
+        let stopped =
+            session.add_many(people, AddManyOptions::new().batch(500), |_, _| reported += 1).unwrap_err();
+        assert_eq!(stopped.code(), "iterator-panicked");
+        assert_eq!(stopped.to_string(), "the iterator of contacts panicked: a panic on purpose at 1500");
+        let literal = std::iter::from_fn(|| -> Option<cardex::NewContact> { panic!("a literal") });
+        let stopped = session.add_many(literal, AddManyOptions::new(), |_, _| ()).unwrap_err();
+        assert!(stopped.to_string().ends_with(": a literal"), "{stopped}");
         assert!(reported >= 1_000);
         session.add(new("Bea", "After")).unwrap();
     }

@@ -34,7 +34,7 @@ fn a_job_has_the_permissions_of_its_creator() {
     // An administrator may remove all of them. The advisor sees two, and may remove only the unshared one.
     assert_eq!(finish(&admin, job, 1), [(all[0], "done"), (all[2], "forbidden")]);
     assert_eq!(failures(&own, job), [(all[2], "forbidden".to_owned())]);
-    assert_eq!(session.contacts().count().unwrap().count, 9);
+    assert_eq!(session.contacts().total().unwrap(), 9);
 
     // If the creator loses a permission, the job loses it too.
     let job = start(&own, JobAction::Tag { tag }, "true");

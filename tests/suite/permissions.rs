@@ -170,7 +170,7 @@ fn every_operation_requires_its_permissions() {
 
 /// Operations that [`crate::unseen`] does not compare: they answer with the record that they change, with records of the tenant or
 /// the book that all its actors see, or to the system only.
-const NOT_COMPARED: [&str; 99] = [
+const NOT_COMPARED: [&str; 100] = [
     "add",
     "add_many",
     "attributes.add",
@@ -256,6 +256,7 @@ const NOT_COMPARED: [&str; 99] = [
     "purge",
     "remove",
     "restore",
+    "set_photo",
     "stats",
     "subscribe",
     "substring_index.build",

@@ -5,7 +5,7 @@ use crate::permissions::{
     MINE, NOTHING, Row, THEIRS, TO_SEE, all, clear, missing, needs_visibility, refusal,
 };
 use crate::support::{SMS, new};
-use cardex::contacts::AddManyOptions;
+use cardex::contacts::{AddManyOptions, Photo};
 use cardex::entitlements::Permission::{
     CreateContact, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard,
     OnBehalfOnboard,
@@ -46,6 +46,12 @@ pub(crate) fn contacts() -> Vec<Row> {
         }),
         ("edit", "a colleague's contact", all([TO_SEE, missing(EditContact)]), |s| {
             s.own.edit(s.theirs, ContactPatch::new().company("Acme")).map(drop)
+        }),
+        ("set_photo", "one's own", all([missing(EditContact)]), |s| {
+            s.own.set_photo(s.mine, Some(&Photo::new("image/png", [1]))).map(drop)
+        }),
+        ("set_photo", "a colleague's contact", all([TO_SEE, missing(EditContact)]), |s| {
+            s.own.set_photo(s.theirs, None).map(drop)
         }),
         ("mark_active", "one's own", NOTHING, |s| s.own.mark_active(s.mine, cardex::Timestamp(1))),
         ("mark_active", "a colleague's contact", needs_visibility(), |s| {
@@ -259,6 +265,8 @@ pub(crate) fn lists() -> Vec<Row> {
         }),
         ("card", "one's own", NOTHING, |s| s.own.card(s.mine).map(drop)),
         ("card", "a colleague's contact", needs_visibility(), |s| s.own.card(s.theirs).map(drop)),
+        ("photo", "one's own", NOTHING, |s| s.own.photo(s.mine).map(drop)),
+        ("photo", "a colleague's contact", needs_visibility(), |s| s.own.photo(s.theirs).map(drop)),
         ("find_by_phone", "one's own", NOTHING, |s| {
             require_found(s.own.find_by_phone(&SMS, MINE, None)?, s.mine)
         }),

@@ -71,7 +71,7 @@ fn conditions_are_tested_on_rows_until_texts_are_folded() {
     let names = |filter: &str| -> Vec<String> {
         let session = system(&store);
         let list = session.contacts().filter(filter.parse().unwrap());
-        let counted = list.count().unwrap().count;
+        let counted = list.total().unwrap();
         assert_eq!(
             counted,
             u64::from(["company starts u", "company present"].contains(&filter)) + 1,

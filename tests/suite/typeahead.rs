@@ -102,3 +102,31 @@ fn typeahead_keeps_the_interrupt_of_its_session() {
     stop.reset();
     assert_eq!(typing.page("an").unwrap().items.len(), 1);
 }
+
+/// Pages of one text, while another write changes the book and another text is typed between them.
+#[test]
+fn typeahead_pages() {
+    let (_store, session) = open_store();
+    for number in 0..25 {
+        session.add(new("Eve", &format!("P{number:02}"))).unwrap();
+    }
+    let mut typing = Typeahead::new(&session, |search| search.limit(10));
+    let mut names = Vec::new();
+    let mut page = typing.page("eve").unwrap();
+    loop {
+        names.extend(page.items.iter().map(|hit| hit.contact.last_name.clone()));
+        assert_eq!(typing.page("eve p24").unwrap().items.len(), 1);
+        session.add(new("Zed", "")).unwrap();
+        let Some(after) = page.after else { break };
+        assert_eq!(typing.page_after("ev", after.clone()).unwrap_err().code(), "cursor-mismatch");
+        page = typing.page_after("eve", after).unwrap();
+    }
+    assert_eq!(names, (0..25).map(|number| format!("P{number:02}")).collect::<Vec<_>>());
+    let after = typing.page("eve").unwrap().after.unwrap();
+    typing.interrupt().interrupt();
+    assert_eq!(
+        typing.page_after("eve", after).unwrap().items.len(),
+        10,
+        "an earlier interrupt does not stop it"
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::{ManualClock, SMS, START, To, cases, new, options};
 use crate::unseen_reads::READS;
@@ -16,7 +17,21 @@ use cardex::{
     Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, Page, Result, Session, Store, TenantId,
 };
 use proptest::prelude::*;
-use std::sync::atomic::Ordering;
+
+pub(crate) const FILTERS: [&str; 12] = [
+    "",
+    "tag = red",
+    "not tag = red",
+    "tag present and company present",
+    "company starts a",
+    "city = a",
+    "name contains b",
+    "email contains 1",
+    "name contains zz",
+    "phone starts +3361",
+    "blocked",
+    "created >= 2025-01-01T00:00:03Z",
+];
 
 /// A contact and its records.
 #[derive(Debug, Clone)]
@@ -295,6 +310,10 @@ fn answers(world: &World) -> Vec<String> {
     all.lines
 }
 
+/// How many answers are compared so far, over all cases: the last line of `--nocapture` has the sum.
+static COMPARED: AtomicUsize = AtomicUsize::new(0);
+
+#[allow(clippy::print_stdout)] // the number of compared answers
 fn assert_same(administrator: bool, seen: &[Person], unseen: [&[Unseen]; 2]) {
     let [one, other] = unseen.map(|unseen| World::build(administrator, seen, unseen));
     let (one, other) = (answers(&one), answers(&other));
@@ -302,6 +321,8 @@ fn assert_same(administrator: bool, seen: &[Person], unseen: [&[Unseen]; 2]) {
         assert_eq!(a, b);
     }
     assert_eq!(one.len(), other.len());
+    let before = COMPARED.fetch_add(one.len(), Ordering::Relaxed);
+    println!("compared {} answers, {} in all", one.len(), before + one.len());
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! The operations that `unseen.rs` compares between two books.
 
 use crate::support::{SMS, To};
-use crate::unseen::{Answers, World};
+use crate::unseen::{Answers, FILTERS, World};
 use cardex::attributes::AttributeNamespace;
 use cardex::jobs::{JobAction, JobOutcome, NewJob};
 use cardex::{Contact, ContactId, Hit, SearchFields, SortField, SortOrder};
@@ -42,6 +42,12 @@ pub(crate) const READS: &[(&str, Read)] = &[
         each_seen(all, |all, id| {
             let card = all.session.card(id);
             all.result("card", card, |_, card| format!("{card:?}"));
+        });
+    }),
+    ("photo", |all| {
+        each_seen(all, |all, id| {
+            let photo = all.session.photo(id);
+            all.result("photo", photo, |_, photo| format!("{photo:?}"));
         });
     }),
     ("find_by_phone", |all| {
@@ -269,21 +275,6 @@ fn labels(world: &World, ids: &[ContactId]) -> String {
 fn conversation(one: Option<&cardex::conversations::Conversation>) -> String {
     one.map_or_else(String::new, |one| format!("{} {} {}", one.external_id, one.name, one.members))
 }
-
-const FILTERS: [&str; 12] = [
-    "",
-    "tag = red",
-    "not tag = red",
-    "tag present and company present",
-    "company starts a",
-    "city = a",
-    "name contains b",
-    "email contains 1",
-    "name contains zz",
-    "phone starts +3361",
-    "blocked",
-    "created >= 2025-01-01T00:00:03Z",
-];
 
 fn contacts(all: &mut Answers<'_>) {
     for (at, filter) in FILTERS.into_iter().enumerate() {

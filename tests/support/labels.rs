@@ -107,7 +107,7 @@ impl ModelStore {
                 let wanted = self.model.count_labelled(tenant, |labels| labels.tags.contains(&tag));
                 let list = session.contacts().filter(Filter::tag(*name));
                 assert_eq!(found(list.clone()), wanted, "tag {name} in {tenant}");
-                assert_eq!(list.count().unwrap().count, wanted.len() as u64, "tag {name} in {tenant}");
+                assert_eq!(list.total().unwrap(), wanted.len() as u64, "tag {name} in {tenant}");
                 let known = session.tags().named(name).unwrap().map_or(0, |tag| tag.contacts);
                 assert_eq!(known, wanted.len() as u64, "count of {name} in {tenant}");
                 let others = self.model.count_labelled(tenant, |labels| !labels.tags.contains(&tag));

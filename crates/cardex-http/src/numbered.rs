@@ -85,11 +85,10 @@ pub(super) fn list_page(
     page: PageNumber,
     time: TimeLimit,
 ) -> Result<NumberedPage, Error> {
-    let counted = list.count()?;
-    if counted.exact {
+    if let Some(total) = list.count()?.exact() {
         let found = list.clone().limit(page.size).page_number(page.number)?;
         if !found.incomplete {
-            return Ok(NumberedPage { contacts: found.items, total: counted.count });
+            return Ok(NumberedPage { contacts: found.items, total });
         }
     }
     let mut collector = PageCollector::new(page);

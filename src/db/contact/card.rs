@@ -18,7 +18,11 @@ pub(crate) fn card(db: &Read<'_>, id: i64) -> DbResult<Option<String>> {
     Ok(db.prepare(&CARD)?.query_row(named_params! {":contact": id}, |row| row.get(0)).optional()?)
 }
 
-pub(crate) fn set_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
+/// Stores the card of a contact. An empty card deletes it.
+pub(crate) fn replace_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
+    if card.is_empty() {
+        return delete_card(db, id);
+    }
     db.prepare(&SET_CARD)?.execute(named_params! {":contact": id, ":card": card})?;
     Ok(())
 }

@@ -17,7 +17,7 @@ pub(crate) mod summary_row;
 pub(crate) mod unique_values;
 pub(crate) mod write;
 
-pub(crate) use card::{card, set_card};
+pub(crate) use card::{card, replace_card};
 pub(crate) use read::{
     batch_after, batch_before, exists, ids_in_range, last_id, many, merged_into, one, with_invite_code,
     with_status,

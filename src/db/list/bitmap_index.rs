@@ -267,7 +267,7 @@ mod tests {
     use crate::{Actor, Options};
 
     fn count(session: &Session, filter: &str) -> u64 {
-        session.contacts().filter(filter.parse().unwrap()).count().unwrap().count
+        session.contacts().filter(filter.parse().unwrap()).total().unwrap()
     }
 
     /// Regression test with more changes than a transaction collects before it writes them. Some are in savepoints that are rolled

@@ -8,6 +8,7 @@ pub(crate) mod blocked_number;
 pub(crate) mod channel;
 pub(crate) mod conversation;
 pub(crate) mod funnel;
+pub(crate) mod idempotency;
 pub(crate) mod job;
 pub(crate) mod note;
 pub(crate) mod tag;

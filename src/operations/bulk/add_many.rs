@@ -1,5 +1,6 @@
 //! Adds many contacts: one thread checks and normalizes, another writes in large transactions.
 
+use std::any::Any;
 use std::sync::mpsc::sync_channel;
 
 use crate::access::session::Session;
@@ -106,6 +107,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], … Contacts with a reported outcome are committed.
+    /// [`Error::IteratorPanicked`] with the message of a panic of `contacts`; the contacts before it are committed.
     /// [`Error::Forbidden`] for an agent.
     pub fn add_many<I>(
         &self,
@@ -130,17 +132,19 @@ impl Session {
             // The number of chunks in advance is a compromise of waiting and memory.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
-            scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
-            let mut first = 0;
-            let mut seen = SeenIds::default();
+            let reader =
+                scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
+            let mut first = 0_usize;
             let mut queue = Queue::new(receiver);
-            while queue.fill() {
-                let outcomes = self.write_batch(&mut queue, &mut seen, options, networks)?;
-                for (at, outcome) in (first..).zip(outcomes) {
-                    each(at, outcome);
-                    first = first.saturating_add(1);
-                }
-            }
+            let written = self.write_all(&mut queue, options, networks, |outcome| {
+                each(first, outcome);
+                first = first.saturating_add(1);
+            });
+            // The reader ends when nobody receives any more.
+            drop(queue);
+            let read =
+                reader.join().map_err(|panic| Error::IteratorPanicked { message: panic_message(&*panic) });
+            written.and(read)?;
             if first > 0 && !options.dry_run {
                 match self.engine.merge_segments(&self.cancel_token(), CompactionGoal::FewSegments) {
                     // Everything is written. If compaction finds damage, searches read the rows instead.
@@ -150,6 +154,21 @@ impl Session {
             }
             Ok(())
         })
+    }
+
+    /// Writes all contacts of the queue, transaction by transaction.
+    fn write_all(
+        &self,
+        queue: &mut Queue<Result<PreparedContact>>,
+        options: AddManyOptions,
+        networks: &NetworksByCode,
+        each: impl FnMut(ImportOutcome),
+    ) -> Result<()> {
+        let (mut seen, mut each) = (SeenIds::default(), each);
+        while queue.fill() {
+            self.write_batch(queue, &mut seen, options, networks)?.into_iter().for_each(&mut each);
+        }
+        Ok(())
     }
 
     /// Writes one transaction.
@@ -195,6 +214,12 @@ impl Session {
             Ok((outcomes, !options.dry_run))
         })
     }
+}
+
+/// The message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
 }
 
 /// Bytes of cards after which a transaction is committed.

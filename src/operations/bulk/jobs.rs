@@ -14,6 +14,7 @@ use crate::model::{
 use crate::operations::contact::links::set_link_as_actor;
 use crate::operations::contact::trash::move_to_trash;
 use crate::operations::context::{WriteContext, log_extra_edit};
+use crate::operations::idempotency::{KeyedCall, KeyedOperation};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::record::attributes::ValueRules;
 use crate::operations::record::tags::{set_tag, tenant_or_home};
@@ -104,9 +105,10 @@ impl<'s> Jobs<'s> {
     /// # Errors
     /// [`Error::Invalid`] for a filter that exceeds a limit or names an unknown tag or attribute (negated, it would
     /// match every contact), and for an invalid key or value; [`Error::NotFound`], [`Error::NoAdvisor`] for an unknown
-    /// record in the action; [`Error::NoNetwork`].
+    /// record in the action; [`Error::NoNetwork`];
+    /// [`RuleViolation::IdempotencyKeyReused`](crate::RuleViolation::IdempotencyKeyReused).
     pub fn create(&self, new: NewJob) -> Result<Job> {
-        let NewJob { action, filter, network, dry_run } = new;
+        let NewJob { action, filter, network, dry_run, idempotency_key } = new;
         let origin = self.session.origin_name()?.to_owned();
         filter.check()?;
         action.check()?;
@@ -124,9 +126,20 @@ impl<'s> Jobs<'s> {
                 ActorKind::Administrator => Requester::Administrator,
                 ActorKind::Advisor(advisor) | ActorKind::Agent(advisor) => Requester::Advisor(advisor),
             };
+            let now = self.session.engine.now();
+            let code = network.as_ref().map_or("", Network::as_str);
+            let input = [text.as_bytes(), body.as_bytes(), code.as_bytes(), &[u8::from(dry_run)][..]];
+            let keyed = idempotency_key.as_deref();
+            let keyed = keyed
+                .map(|key| KeyedCall::new(&rights, KeyedOperation::CreateJob, key, &input, now))
+                .transpose()?;
+            if let Some(seq) = keyed.as_ref().map_or(Ok(None), |call| call.earlier_result(db))?
+                && let Some(row) = db::job::one(db, seq)?
+            {
+                return job_from_row(db, &row);
+            }
             let last = db::contact::last_id(db)?;
             let contacts = count_visible(db, &rights, network.as_ref())?;
-            let now = self.session.engine.now();
             let mut row = JobRow {
                 seq: 0,
                 tenant: rights.tenant(),
@@ -148,6 +161,7 @@ impl<'s> Jobs<'s> {
                 updated_at: now,
             };
             row.seq = db::job::insert(db, &row)?;
+            keyed.map_or(Ok(()), |call| call.store_result(db, row.seq))?;
             job_from_row(db, &row)
         })
     }

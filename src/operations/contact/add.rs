@@ -212,7 +212,7 @@ pub(crate) fn insert_contact(
     db::contact_methods::insert(db, stored.id, &stored.contact)?;
     db::unique_values::claim(db, target.tenant, stored.id, &keys)?;
     if let Some(card) = card {
-        db::contact::set_card(db, stored.id, &card)?;
+        db::contact::replace_card(db, stored.id, &card)?;
     }
     for advisor in &target.advisors {
         db::entries::link(db, stored.id, *advisor, context.now)?;

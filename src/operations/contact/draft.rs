@@ -64,7 +64,7 @@ impl Normalizer<'_> {
             (*text, *label) = (to_single_line(mem::take(text)), to_single_line(mem::take(label)));
         }
         new.check(policy)?;
-        if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
+        if new.card.as_deref().is_some_and(|card| !card.is_empty() && !is_json_object(card)) {
             return Err(Error::invalid(Field::Card, ValidationError::InvalidCard("not a JSON object")));
         }
         let phones = mem::take(&mut new.phones)

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_mask};
 use crate::index::{self, ContactKeys};
 use crate::model::{
-    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, PlainField, Timestamp,
+    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Photo, PlainField,
+    Timestamp, card_with_photo,
 };
 use crate::operations::contact::draft::{Draft, to_new_contact, unique_keys};
 use crate::operations::context::{WriteContext, list_scopes_of};
@@ -48,14 +49,61 @@ impl Session {
             if let Some(expected) = patch.expected_version.filter(|expected| *expected != found) {
                 return Err(Error::VersionConflict { expected, found });
             }
-            let (_, policy) = db::directory::network(db, &stored.contact.network)?;
             let blocked = patch.blocked;
-            let new = apply_patch(to_new_contact(&stored, stored.contact.network.clone()), patch);
-            let list_orders = ListOrders::for_writing(&self.engine, db)?;
-            let (stored, _) = self.replace_fields(db, context, &list_orders, stored, new, &policy)?;
+            let stored = self.edit_stored(db, context, stored, patch)?;
             update_contact_block(db, context, &rights, &stored, blocked)?;
             Ok(stored.contact)
         })
+    }
+
+    /// Sets the photo of a contact, or removes it. The photo is part of the card document, and replaces all photos there. Returns the
+    /// contact; a photo that it has already does not change its version.
+    ///
+    /// ```
+    /// use cardex::contacts::Photo;
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let session = store.session(Actor::System);
+    /// let ada = session.add(NewContact::new(Network::BOOK, "Ada", ""))?.id;
+    /// let photo = Photo::new("image/png", [0x89, b'P', b'N', b'G']);
+    /// session.set_photo(ada, Some(&photo))?;
+    /// assert_eq!(session.photo(ada)?, Some(photo));
+    /// session.set_photo(ada, None)?;
+    /// assert_eq!(session.photo(ada)?, None);
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with [`Field::Photo`] for a media type that is not `image/…`, and for a photo that is empty or has more than
+    /// [`limits::PHOTO`](crate::limits::PHOTO) bytes, and with [`Field::Card`] if the card gets too long; [`Error::NoContact`];
+    /// [`Error::Forbidden`] without [`Permission::EditContact`]; [`Error::Rule`] for a shared contact.
+    pub fn set_photo(&self, id: ContactId, photo: Option<&Photo>) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.write(|db| {
+            let context = WriteContext { now: self.engine.now(), origin };
+            let stored = self.rights(db)?.editable_contact(db, id, Permission::EditContact)?;
+            let card = db::contact::card(db, stored.id)?;
+            match card_with_photo(card.as_deref(), photo)? {
+                None => Ok(stored.contact),
+                Some(card) => self
+                    .edit_stored(db, context, stored, ContactPatch::new().card(card))
+                    .map(|stored| stored.contact),
+            }
+        })
+    }
+
+    /// Applies a patch to the fields of a contact that the actor may edit.
+    fn edit_stored(
+        &self,
+        db: &Write<'_>,
+        context: WriteContext<'_>,
+        stored: StoredContact,
+        patch: ContactPatch,
+    ) -> Result<StoredContact> {
+        let (_, policy) = db::directory::network(db, &stored.contact.network)?;
+        let new = apply_patch(to_new_contact(&stored, stored.contact.network.clone()), patch);
+        let list_orders = ListOrders::for_writing(&self.engine, db)?;
+        self.replace_fields(db, context, &list_orders, stored, new, &policy).map(|(stored, _)| stored)
     }
 
     /// Writes the new fields of a contact and logs the edit. True if anything changed.
@@ -145,7 +193,7 @@ pub(crate) fn update_contact_unlogged(
         changed.given_uid.clear();
     }
     let card = match card {
-        Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
+        Some(card) if db::contact::card(db, old.id)?.unwrap_or_default() != card => Some(card),
         _ => None,
     };
     let fields = changed_fields(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
@@ -179,7 +227,7 @@ pub(crate) fn update_contact_unlogged(
     db::contact::update(db, &changed, &place)?;
     db::contact_methods::replace(db, old.id, &old.contact, &changed.contact)?;
     if let Some(card) = card {
-        db::contact::set_card(db, old.id, &card)?;
+        db::contact::replace_card(db, old.id, &card)?;
     }
     let keys = |stored: &StoredContact| ContactKeys::of(&stored.contact, &scopes);
     index::log_key_changes(db, old.id, &keys(&old), &keys(&changed))?;

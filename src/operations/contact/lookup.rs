@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Contact, ContactId, Field, GroupId, Network};
+use crate::model::{Contact, ContactId, Field, GroupId, Network, Photo, photo_of_card};
 
 impl Session {
     /// The contact with this id, also in the trash; `None` if the actor sees none.
@@ -67,5 +67,12 @@ impl Session {
             let stored = self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id)?;
             Ok(db::contact::card(&snapshot.db, stored.id)?)
         })
+    }
+    /// The photo of a contact: that of its card document. `None` if it has none, or only the address of one.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn photo(&self, id: ContactId) -> Result<Option<Photo>> {
+        Ok(self.card(id)?.as_deref().and_then(photo_of_card))
     }
 }

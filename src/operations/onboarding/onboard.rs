@@ -58,7 +58,8 @@ impl Onboarding<'_> {
     /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`]; [`Error::Rule`] with [`RuleViolation::NetworkClosed`],
     /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`],
     /// [`RuleViolation::OnboarderMismatch`], [`RuleViolation::ForeignNumber`], [`RuleViolation::LanguageNotSupported`],
-    /// [`RuleViolation::AlreadyOnboarded`], [`RuleViolation::PhoneOfAnotherContact`]; [`Error::Forbidden`] if the
+    /// [`RuleViolation::AlreadyOnboarded`], [`RuleViolation::PhoneOfAnotherContact`], or [`Error::Duplicate`] without a holder if the
+    /// actor does not see that contact; [`Error::Forbidden`] if the
     /// onboarder may not link other advisors. After an error nothing is written.
     pub fn onboard(&self, new: &NewOnboarding) -> Result<OnboardResult> {
         let origin = self.session.origin_name()?;

@@ -6,6 +6,7 @@ use crate::db::log::event::EventRow;
 use crate::error::{EntityKind, Error, Result, RuleViolation, ValidationError};
 use crate::feed::{Event, NewEvent, OutboxEvent, event_from_row, outbox};
 use crate::model::{ContactId, Field, Permission, limits};
+use crate::operations::idempotency::{KeyedCall, KeyedOperation};
 use crate::query::EventList;
 
 /// Event names of the tenant and the events fired on contacts. See [`Session::events`].
@@ -87,7 +88,8 @@ impl<'s> Events<'s> {
     /// # Errors
     /// [`Error::NoContact`], also for a contact in the trash; [`Error::Forbidden`];
     /// [`RuleViolation::EventNotDeclared`](crate::RuleViolation::EventNotDeclared) in the contact's tenant, or for a
-    /// shared contact in the actor's; [`Error::Invalid`] for a payload that is too long.
+    /// shared contact in the actor's; [`Error::Invalid`] for a payload or key that is too long;
+    /// [`RuleViolation::IdempotencyKeyReused`](crate::RuleViolation::IdempotencyKeyReused).
     pub fn fire(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
         let origin = self.session.origin_name()?;
         self.session.write(|db| {
@@ -109,10 +111,25 @@ impl<'s> Events<'s> {
                 ));
             }
             let now = self.session.engine.now();
+            let input = [
+                &contact.0.to_le_bytes()[..],
+                event.name.as_bytes(),
+                payload.as_deref().unwrap_or_default().as_bytes(),
+            ];
+            let keyed = event.idempotency_key.as_deref();
+            let keyed = keyed
+                .map(|key| KeyedCall::new(&rights, KeyedOperation::FireEvent, key, &input, now))
+                .transpose()?;
+            if let Some(seq) = keyed.as_ref().map_or(Ok(None), |call| call.earlier_result(db))?
+                && let Some(row) = db::event::one(db, seq)?
+            {
+                return event_from_row(row);
+            }
             let origin = origin.to_owned();
             let mut row =
                 EventRow { seq: 0, tenant, contact, name: event.name.clone(), payload, origin, at: now };
             row.seq = db::event::insert(db, &row)?;
+            keyed.map_or(Ok(()), |call| call.store_result(db, row.seq))?;
             let effect = OutboxEvent::ContactEvent { event_seq: row.seq, contact, name: event.name };
             outbox::enqueue(db, tenant, &effect, now)?;
             event_from_row(row)

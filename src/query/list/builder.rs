@@ -129,7 +129,7 @@ impl<'s> ContactList<'s> {
     /// let list = session.contacts().filter("company present".parse()?).order(SortField::Company);
     /// let names: Vec<_> = list.page()?.items.into_iter().map(|contact| contact.first_name).collect();
     /// assert_eq!(names, ["Bob", "Ada"]);
-    /// assert_eq!(list.count()?.count, 2);
+    /// assert_eq!(list.count()?.exact(), Some(2));
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///

@@ -16,4 +16,4 @@ mod section;
 
 pub use advisor_list::AdvisorList;
 pub use builder::ContactList;
-pub use section::{Section, Total};
+pub use section::{Count, Section};

@@ -1,6 +1,7 @@
 //! Sections, positions and counts of a list.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::db::list::{bucket, filter_lookup};
 use crate::error::{Error, Result};
@@ -19,14 +20,40 @@ pub struct Section {
     pub contacts: u64,
 }
 
-/// How many contacts a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// How many contacts a list has, as far as a bounded call can count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Total {
-    /// The number of contacts, or the number that could be counted.
-    pub count: u64,
-    /// Whether `count` is exact; otherwise there are at least so many.
-    pub exact: bool,
+pub enum Count {
+    /// Exactly so many.
+    Exact(u64),
+    /// So many were counted, and there may be more.
+    AtLeast(u64),
+}
+
+impl Count {
+    /// The number, if it is exact.
+    #[must_use]
+    pub const fn exact(self) -> Option<u64> {
+        if let Self::Exact(count) = self { Some(count) } else { None }
+    }
+
+    /// The number of contacts that the list has at least.
+    #[must_use]
+    pub const fn at_least(self) -> u64 {
+        match self {
+            Self::Exact(count) | Self::AtLeast(count) => count,
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(count) => count.fmt(f),
+            Self::AtLeast(count) => write!(f, "at least {count}"),
+        }
+    }
 }
 
 impl ContactList<'_> {
@@ -134,8 +161,7 @@ impl ContactList<'_> {
     /// Those of [`ContactList::page`], but for cursors and the limit; [`Error::Invalid`] if the contacts that match the filter cannot be
     /// counted exactly: see [`ContactList::count`].
     pub fn total(&self) -> Result<u64> {
-        let total = self.count()?;
-        if total.exact { Ok(total.count) } else { Err(too_many_matches()) }
+        self.count()?.exact().ok_or_else(too_many_matches)
     }
 
     /// How many contacts the list has, as far as a bounded call can count them.
@@ -148,19 +174,20 @@ impl ContactList<'_> {
     ///
     /// # Errors
     /// Those of [`ContactList::page`], but for cursors and the limit.
-    pub fn count(&self) -> Result<Total> {
+    pub fn count(&self) -> Result<Count> {
         self.execute(|executor| {
             if let Some(count) = count_of_one_tag(executor)? {
-                return Ok(Total { count, exact: true });
+                return Ok(Count::Exact(count));
             }
             if matches!(executor.count_method, CountMethod::All | CountMethod::Blocked(_)) {
-                return Ok(Total { count: executor.count_all()?, exact: true });
+                return executor.count_all().map(Count::Exact);
             }
             let (count, exact) = match executor.filtered_contacts()? {
                 FilteredContacts::Bitmap(ids) => (ids.len(), true),
                 FilteredContacts::Ids(ids, exact) => (ids.len(), exact),
             };
-            Ok(Total { count: u64::try_from(count).unwrap_or(u64::MAX), exact })
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            Ok(if exact { Count::Exact(count) } else { Count::AtLeast(count) })
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::error::Result;
 use crate::host::interrupt::Interrupt;
-use crate::query::page::Page;
+use crate::query::page::{Cursor, Page};
 use crate::query::search::builder::Search;
 use crate::query::search::cached_hits::CachedHits;
 use crate::query::search::hits::Hit;
@@ -47,7 +47,7 @@ impl Typeahead {
         Self { session, interrupt, configure: Box::new(configure), cache: None }
     }
 
-    /// A handle that stops a running [`Typeahead::page`] from another thread. The next call runs normally. The interrupt of the session
+    /// A handle that stops a running call from another thread. The next call runs normally. The interrupt of the session
     /// stops calls too, until it is reset.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
@@ -63,5 +63,29 @@ impl Typeahead {
         let (page, cache) = (self.configure)(self.session.search(text)).first_page(self.cache.take())?;
         self.cache = cache;
         Ok(page)
+    }
+
+    /// The page of hits for a text that follows another page of the same text: `after` is [`Page::after`] of that page.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options, Typeahead};
+    /// let store = Options::new().open_in_memory()?;
+    /// let session = store.session(Actor::System);
+    /// for last in ["A", "B", "C"] {
+    ///     session.add(NewContact::new(Network::BOOK, "Eve", last))?;
+    /// }
+    /// let mut typing = Typeahead::new(&session, |search| search.limit(2));
+    /// let first = typing.page("eve")?;
+    /// let second = typing.page_after("eve", first.after.unwrap())?;
+    /// assert_eq!((first.items.len(), second.items.len(), second.after), (2, 1, None));
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Search::page`], also [`Error::CursorMismatch`](crate::Error::CursorMismatch) for the cursor of another text;
+    /// [`Error::Interrupted`](crate::Error::Interrupted).
+    pub fn page_after(&mut self, text: &str, after: Cursor) -> Result<Page<Hit>> {
+        self.interrupt.reset();
+        (self.configure)(self.session.search(text)).after(after).page()
     }
 }

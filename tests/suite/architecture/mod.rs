@@ -1,6 +1,7 @@
 //! Rules of the code's structure, checked against its source.
 
 mod imports;
+mod messages;
 
 use std::collections::BTreeSet;
 use std::fs;

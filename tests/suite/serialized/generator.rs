@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
     Visitor,
@@ -126,6 +128,7 @@ fn named_text(name: &str, random: &mut Random) -> String {
             ];
             random.pick(&filters).to_owned()
         }
+        "bytes" => STANDARD.encode(text(random)),
         "color" => format!("{:06x}", random.below(1 << 24)),
         "before" | "after" | "cursor" => format!("A-_{}", random.next()),
         "requestedBy" | "actor" => {

@@ -62,12 +62,11 @@ impl List {
 }
 
 fn count(list: &ContactList<'_>, out: &mut Output) -> CommandResult {
-    let total = list.count()?;
+    let count = list.count()?;
     if out.is_json() {
-        return Ok(out.write_json_line(&total)?);
+        return Ok(out.write_json_line(&count)?);
     }
-    let prefix = if total.exact { "" } else { "at least " };
-    Ok(out.write_table(&["contacts"], vec![vec![format!("{prefix}{}", total.count).into()]])?)
+    Ok(out.write_table(&["contacts"], vec![vec![count.to_string().into()]])?)
 }
 
 fn sections(list: &ContactList<'_>, out: &mut Output) -> CommandResult {

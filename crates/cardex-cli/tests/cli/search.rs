@@ -197,7 +197,7 @@ fn lists_and_searches_take_filters_orders_and_count() {
 
     assert_eq!(cli.ok(&["list", "--count"]), "4\n");
     let count = &cli.json(&["list", "--count", "--where", "company = Acme"])[0];
-    assert_eq!((&count["count"], &count["exact"]), (&2.into(), &true.into()));
+    assert_eq!(*count, serde_json::json!({ "exact": 2 }));
 
     // A syntax error is reported with its position, before the book is opened.
     for command in [["list", "--where"], ["export", "--where"]] {

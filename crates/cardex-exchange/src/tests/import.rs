@@ -130,3 +130,95 @@ fn every_record_reports_progress() {
         assert_eq!(versions(&session).len(), if dry_run { 0 } else { 2 });
     }
 }
+
+/// One call writes what a loop over the list writes, of a filter too, and ends when it is interrupted or its output fails.
+#[test]
+fn an_export_in_one_call() {
+    let store = book();
+    let session = store.session(Actor::System);
+    for file in FILES {
+        import(&session, file, Format::VCard, |_| ());
+    }
+    let all = session.contacts().total().unwrap();
+    for format in [Format::VCard, Format::Csv, Format::JsonLines] {
+        let mut file = Vec::new();
+        let written =
+            crate::export(&session, session.contacts(), &mut file, format, WriteOptions::new()).unwrap();
+        assert_eq!(written, all);
+        let mut writer =
+            Writer::new(Vec::new(), format, WriteOptions::new()).is_phone(|text| session.is_phone(text));
+        for contact in session.contacts().iter() {
+            let contact = contact.unwrap();
+            let tags = session.tags().of(&[contact.id]).unwrap().remove(0);
+            let values = session.attributes().of(&[contact.id]).unwrap().remove(0);
+            let card = session.card(contact.id).unwrap();
+            writer.write_full(&contact, card.as_deref(), &tags, &values).unwrap();
+        }
+        assert_eq!(String::from_utf8(file).unwrap(), String::from_utf8(writer.finish().unwrap()).unwrap());
+    }
+    let one = session.contacts().page().unwrap().items.remove(0);
+    let tag = session.tags().add(cardex::tags::TagPatch::new().name("vip")).unwrap().id;
+    session.tags().attach(one.id, tag).unwrap();
+    let mut file = Vec::new();
+    let vip = session.contacts().filter("tag = vip".parse().unwrap());
+    assert_eq!(crate::export(&session, vip, &mut file, Format::JsonLines, WriteOptions::new()).unwrap(), 1);
+    let line: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    assert_eq!((&line["id"], &line["tags"]), (&one.id.to_string().into(), &serde_json::json!(["vip"])));
+
+    let interrupt = cardex::Interrupt::new();
+    interrupt.interrupt();
+    let stopped = session.clone().interrupted_by(&interrupt);
+    let error = crate::export(&stopped, stopped.contacts(), Vec::new(), Format::Csv, WriteOptions::new());
+    assert_eq!(error.unwrap_err().code(), "interrupted");
+    let full = &mut [0_u8; 10][..];
+    let error = crate::export(&session, session.contacts(), full, Format::VCard, WriteOptions::new());
+    assert_eq!(error.unwrap_err().code(), "io");
+}
+
+/// A photo of a vCard has its bytes in the library, and a photo that was set there is in the exported vCard.
+#[test]
+fn photos_are_bytes() {
+    use cardex::contacts::Photo;
+    let store = book();
+    let session = store.session(Actor::System);
+    for (version, photo) in [
+        ("3.0", "PHOTO;ENCODING=b;TYPE=JPEG:/9j/"),
+        ("4.0", "PHOTO:data:image/jpeg;base64,/9j/"),
+        ("2.1", "PHOTO;JPEG;BASE64:/9j/"),
+    ] {
+        let file = format!(
+            "BEGIN:VCARD\r\nVERSION:{version}\r\nN:{version};Ann;;;\r\nFN:Ann\r\n{photo}\r\nNOTE:kept\r\nEND:VCARD\r\n"
+        );
+        import(&session, file.as_bytes(), Format::VCard, |_| ());
+        let contact = session.search(version).page().unwrap().items.remove(0).contact;
+        assert_eq!(
+            session.photo(contact.id).unwrap(),
+            Some(Photo::new("image/jpeg", [0xFF, 0xD8, 0xFF])),
+            "{version}"
+        );
+        let png = Photo::new("image/png", *b"\x89PNG");
+        let changed = session.set_photo(contact.id, Some(&png)).unwrap();
+        assert_eq!(changed.version, contact.version + 1);
+        assert_eq!(
+            session.set_photo(contact.id, Some(&png)).unwrap().version,
+            changed.version,
+            "the same photo"
+        );
+        let exported = |options| String::from_utf8(export(&session, Format::VCard, options)).unwrap();
+        let text = exported(WriteOptions::new());
+        assert!(
+            text.contains(":data:image/png;base64,iVBORw==")
+                && !text.contains("JSPROP")
+                && !text.contains("/9j/"),
+            "{text}"
+        );
+        assert!(text.contains("NOTE:kept"), "{text}");
+        assert!(exported(WriteOptions::new().vcard_3(true)).contains("iVBORw=="));
+        session.set_photo(contact.id, None).unwrap();
+        assert_eq!(session.photo(contact.id).unwrap(), None);
+        let text = exported(WriteOptions::new());
+        assert!(!text.contains("PHOTO") && text.contains("NOTE:kept"), "{text}");
+        session.remove(contact.id).unwrap();
+        session.purge(contact.id).unwrap();
+    }
+}
