@@ -9,6 +9,7 @@ use crate::numbered::TimeLimit;
 use cardex::Session;
 
 /// An authenticated request.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) session: Session,
     /// The values of the path's parameters, in their order.

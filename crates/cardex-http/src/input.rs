@@ -44,7 +44,7 @@ pub(super) fn percent_decode(field: &str, text: &str) -> Result<String, ParamErr
 }
 
 /// The parameters of a query, in their order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct QueryParams(Vec<(String, String)>);
 
 impl QueryParams {

@@ -12,7 +12,7 @@ use crate::federation::params::{self, contact_at};
 use crate::input::JsonFields;
 use cardex::directory::AdvisorKey;
 use cardex::entitlements::{NewEntitlement, Permission};
-use cardex::{ContactId, Network};
+use cardex::{AdvisorId, ContactId, Network};
 
 /// `listEntitledAdvisors`: with permissions on request only.
 pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {
@@ -33,7 +33,7 @@ pub(super) fn of_contact(call: &Call) -> Result<ApiResponse, ApiError> {
 }
 
 /// The advisor and the network of a request. The id has precedence over the e-mail address.
-fn advisor_and_network(call: &Call) -> Result<(AdvisorKey, Network), ApiError> {
+pub(super) fn advisor_and_network(call: &Call) -> Result<(AdvisorKey, Network), ApiError> {
     let id = call.query.single("advisorSymphonyId")?;
     let email = call.query.single("advisorEmailAddress")?;
     let network = params::network(call.query.required("externalNetwork")?)?;
@@ -56,6 +56,28 @@ pub(super) fn withdraw(call: &Call) -> Result<ApiResponse, ApiError> {
     let (who, network) = advisor_and_network(call)?;
     call.session.entitlements().withdraw(who, &network)?;
     Ok(ApiResponse::empty(200))
+}
+
+/// `getCustomerEntitlementBySymphonyId`: advisor and network are in the path.
+pub(super) fn get_by_path(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (advisor, network) = path_advisor_and_network(call)?;
+    ApiResponse::ok(&EntitlementDto::from_entitlement(
+        &call.session.entitlements().get(advisor, &network)?,
+        true,
+    ))
+}
+
+/// `deleteCustomerEntitlementBySymphonyId`
+pub(super) fn withdraw_by_path(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (advisor, network) = path_advisor_and_network(call)?;
+    call.session.entitlements().withdraw(advisor, &network)?;
+    Ok(ApiResponse::empty(200))
+}
+
+/// An advisor without an id has no entitlement.
+fn path_advisor_and_network(call: &Call) -> Result<(AdvisorId, Network), ApiError> {
+    let advisor = params::advisor_at(call, 0).map_err(|_| codes::ENTITLEMENT_NOT_FOUND)?;
+    Ok((advisor, params::network(call.value(1))?))
 }
 
 /// `addEntitlement`: opens a network for an advisor, or for a future advisor.

@@ -14,11 +14,15 @@
 //!   item has its own line.
 //! - A contact on no messaging network (`BOOK`) is not visible, and neither is that network.
 //! - An empty result with filters is 404. An empty result without filters is an empty page.
+//! - Of the deprecated operations, those are here that translate e-mail addresses to ids and change nothing else. Absent are the bulk
+//!   removals by e-mail address, the update by e-mail address and the permission for many advisors by e-mail address.
 //! - `searchContacts` also accepts `before` and `after`, so that its page links work.
 
 mod blocks;
+mod by_email;
 mod codes;
 mod contacts;
+mod deprecated_routes;
 mod directory;
 mod dto;
 mod entitlements;

@@ -8,8 +8,8 @@ use crate::federation::codes as c;
 use crate::federation::codes::FederationCode;
 use crate::federation::errors::ApiError;
 use crate::federation::{
-    Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
-    search,
+    Federation, blocks, contacts, deprecated_routes, directory, entitlements, groups, offboarding,
+    onboarding, permissions, search,
 };
 use crate::form;
 use crate::operation::{ProductApi, Route, declaring_errors, delete, get, post, put};
@@ -20,7 +20,9 @@ impl ProductApi for Federation {
     const TOKEN: TokenLocation = TokenLocation::Bearer;
 
     fn routes() -> &'static [Route<Self>] {
-        ROUTES
+        static ALL: std::sync::LazyLock<Vec<Route<Federation>>> =
+            std::sync::LazyLock::new(|| ROUTES.into_iter().chain(deprecated_routes::ROUTES).collect());
+        &ALL
     }
 
     fn query_names(route: &Route<Self>) -> Option<&'static [&'static str]> {
@@ -84,10 +86,17 @@ const QUERY_NAMES: &[(Method, &str, &[&str])] = &[
         &["advisorEmailAddress", "advisorSymphonyId", "externalNetwork"],
     ),
     (Method::GET, "/api/v1/customer/federationGroups", &["before", "after"]),
+    (Method::GET, "/api/v1/customer/contacts", &["externalNetwork", "emailAddress"]),
+    (
+        Method::GET,
+        "/api/v1/customer/advisors",
+        &["externalNetwork", "advisorEmailAddress", "advisorSymphonyId"],
+    ),
+    (Method::DELETE, "/api/v1/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", &["phoneNumbers"]),
 ];
 
-/// In the order of the OpenAPI file.
-pub(super) static ROUTES: &[Route<Federation>] = &[
+/// The current operations, in the order of the OpenAPI file.
+const ROUTES: [Route<Federation>; 31] = [
     declaring_errors(
         get("/api/v2/customer/contacts", contacts::list),
         &[

@@ -4,7 +4,6 @@ use cardex::contacts::Consent;
 use cardex::{Network, NewContact};
 use serde_json::{Value, json};
 
-use super::chat;
 use super::client::ask;
 use super::coverage::{Exemption, coverage};
 use super::fixture::{Fixture, ProductFixture};
@@ -12,6 +11,7 @@ use super::maker::{Values, make};
 use super::onboarding;
 use super::product::Product;
 use super::rights;
+use super::{by_email, chat};
 
 /// Declared answers that an embedded engine cannot give.
 const UNREACHABLE: &[Exemption] = &[
@@ -48,11 +48,12 @@ fn every_operation_and_every_error() {
     chat::blocking(&product_fixture);
     chat::conversations(&product_fixture);
     chat::copying(&product_fixture);
+    by_email::deprecated_forms(&product_fixture);
     unlinking(&product_fixture);
     directory(&product_fixture);
     the_address_book(&product_fixture);
     let (operations, codes) = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!((operations, codes), (31, 169));
+    assert_eq!((operations, codes), (44, 222));
 }
 
 /// Contacts on no messaging network are invisible, and the address book is an unknown network.

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, dead_code)] // as in tests/support
 #![allow(clippy::print_stdout, clippy::needless_pass_by_value)]
 
+mod by_email;
 mod chat;
 mod chatwoot;
 mod chatwoot_account;
