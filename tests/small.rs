@@ -30,5 +30,8 @@ mod unseen;
 #[path = "suite/unseen_reads.rs"]
 mod unseen_reads;
 
+#[path = "small/passed_over.rs"]
+mod passed_over;
+
 #[path = "small/index_parts.rs"]
 mod index_parts;

@@ -107,4 +107,16 @@ fn a_key_expires_after_a_day() {
     let second = fire(2).unwrap().seq;
     assert_ne!(second, first);
     assert_eq!(fire(2).unwrap().seq, second);
+    // A call deletes a hundred expired keys at most. Those that are left have expired too.
+    for number in 0..150 {
+        let event = NewEvent::new("paid").idempotency_key(format!("older {number}"));
+        session.events().fire(ada, event).unwrap();
+    }
+    clock.0.fetch_add(1, Ordering::Relaxed);
+    let third = fire(2).unwrap().seq;
+    assert_eq!(third, second);
+    let newest = || session.events().fire(ada, NewEvent::new("paid").idempotency_key("newest")).unwrap().seq;
+    let first = newest();
+    clock.0.fetch_add(limits::IDEMPOTENCY_MS + 1, Ordering::Relaxed);
+    assert_ne!(newest(), first);
 }
