@@ -76,7 +76,7 @@ impl Options {
         self
     }
 
-    /// Sets the bytes of database pages that each connection caches.
+    /// Sets the bytes of database pages that each connection caches. A transaction of an import caches at least 64 MiB.
     pub const fn page_cache(mut self, bytes: usize) -> Self {
         self.db.page_cache = bytes;
         self

@@ -74,7 +74,8 @@ impl Store {
 
     /// Rewrites the file without free pages and returns their space to the file system. One transaction does this, so a
     /// crash leaves the old file. It takes as long as a copy and temporarily needs as much space. Readers continue;
-    /// writers wait. This call is optional: free pages are reused.
+    /// writers wait. This call is optional: free pages are reused, and an import,
+    /// [`optimize`](Self::optimize) and [`rebuild_index`](Self::rebuild_index) return most of theirs.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::DiskFull`](crate::Error::DiskFull);

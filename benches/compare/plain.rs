@@ -44,6 +44,8 @@ pub(crate) fn build(book: &Path, plain: &Path) -> Result<Built> {
     remove(&unfinished)?;
     let mut target = Connection::open(&unfinished)?;
     tune(&target)?;
+    // As in a transaction of an import.
+    target.pragma_update(None, "cache_size", -64 * 1024)?;
     target.execute_batch(include_str!("../../schema.sql"))?;
     let mut rows = Duration::ZERO;
     let tx = target.transaction()?;

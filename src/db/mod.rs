@@ -42,6 +42,7 @@ pub(crate) use connection::{
     files::{create_private, partial_files, partial_path, remove_partial, rename_into_place},
     open::open,
     row_order::ensure_ordered,
+    space,
     wait::{BUSY_POLL_INTERVAL, deadline},
 };
 pub(crate) use contact::{contact_methods, merge_record, row_checksum, sort_entries, unique_values};

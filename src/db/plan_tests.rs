@@ -14,6 +14,7 @@ const ALLOWED_SCANS: &[(&str, &str)] = &[
     ("metadata::COUNTS", "statistics for people, documented as slow"),
     ("metadata::FILE_SIZE", "a table-valued pragma"),
     ("metadata::INTEGRITY", "a table-valued pragma"),
+    ("connection::space::FREE_PAGES", "a table-valued pragma"),
     ("metadata::FOREIGN_KEYS", "a table-valued pragma"),
     ("metadata::PARTIAL_INDEX_CHECK", "the check counts everything"),
     ("contact::read::MANY", "scans its array of ids"),
@@ -88,6 +89,7 @@ fn statements() -> Vec<&'static Statement> {
     let of_files = [
         connection::checkpoint::STATEMENTS,
         connection::conn::STATEMENTS,
+        connection::space::STATEMENTS,
         contact::card::STATEMENTS,
         contact::contact_methods::STATEMENTS,
         contact::merge_record::STATEMENTS,

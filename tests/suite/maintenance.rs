@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cardex::{Actor, Interrupt, MaintenanceProgress, MaintenanceStep, Store};
+use cardex::contacts::AddManyOptions;
+use cardex::{Actor, Interrupt, MaintenanceProgress, MaintenanceStep, Options, Store};
 
 use crate::support::{new, options};
 
@@ -17,7 +18,7 @@ fn fixture(folder: &tempfile::TempDir) -> (Store, Interrupt, Arc<Mutex<Vec<Maint
         .on_progress(move |progress| log.lock().unwrap().push(progress));
     let store = options.open(folder.path().join("book")).unwrap();
     let contacts = (0..3_000).map(|n| new(&format!("N{n}"), "X"));
-    let many = cardex::contacts::AddManyOptions::new().batch(500);
+    let many = AddManyOptions::new().batch(500);
     store.session(Actor::System).add_many(contacts, many, |_, _| ()).unwrap();
     (store, stop, reported)
 }
@@ -81,4 +82,34 @@ fn a_recovery_is_stopped_and_leaves_no_file() {
         std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["book"]);
     assert!(options(2).recover(path("book"), path("new")).unwrap().is_complete());
+}
+
+/// The share of free pages of a book's file.
+fn free_share(store: &Store, path: &std::path::Path) -> f64 {
+    assert!(store.check().unwrap().is_ok());
+    let number = |name: &str| {
+        crate::support::sqlite(path).pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap()
+    };
+    number("freelist_count") as f64 / number("page_count") as f64
+}
+
+/// Compaction writes the search index anew. What it no longer needs goes back to the file system, without `vacuum`.
+#[test]
+fn few_free_pages_stay_after_compaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book");
+    let store = Options::new().id_seed(1).open(&path).unwrap();
+    let session = store.session(Actor::System);
+    let contacts =
+        (0..8_000).map(|n| new(&format!("First{n}"), &format!("Last{}", n * 7)).company("Some company"));
+    session.add_many(contacts, AddManyOptions::new().batch(1_000), |_, _| ()).unwrap();
+    assert_eq!(session.stats().unwrap().segments, 1, "the segments were merged");
+    assert!(free_share(&store, &path) <= 0.05, "after the import: {}", free_share(&store, &path));
+    store.rebuild_index().unwrap();
+    assert!(free_share(&store, &path) <= 0.05, "after reindexing: {}", free_share(&store, &path));
+    let bytes = session.stats().unwrap().bytes;
+    store.optimize().unwrap();
+    store.vacuum().unwrap();
+    assert!(free_share(&store, &path) <= 0.001);
+    assert!(session.stats().unwrap().bytes * 100 >= bytes * 90);
 }

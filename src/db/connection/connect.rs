@@ -12,6 +12,7 @@ use crate::db::connection::encryption::open_with_key;
 use crate::db::connection::files::{create_partial, remove_partial};
 use crate::db::connection::inspect::{SINGLE_THREADED, open_for_inspection};
 use crate::db::connection::row_sum;
+use crate::db::connection::space::enable_page_release;
 use crate::db::connection::sqlite_error::{DbError, DbResult};
 use crate::db::connection::wait::{clamp_busy_timeout, deadline};
 use crate::error::{Error, Result};
@@ -43,10 +44,21 @@ fn open_configured(location: &StoreLocation, config: &Config) -> DbResult<Connec
     rusqlite::vtab::array::load_module(&sqlite)?;
     row_sum::register(&sqlite)?;
     sqlite.set_prepared_statement_cache_capacity(128);
+    if is_empty(location) {
+        enable_page_release(&sqlite)?;
+    }
     if matches!(location, StoreLocation::File(_)) && !config.read_only && !sqlite.is_readonly("main")? {
         enable_wal(&sqlite, config)?;
     }
     Ok(sqlite)
+}
+
+/// Whether the store has no page yet.
+fn is_empty(location: &StoreLocation) -> bool {
+    match location {
+        StoreLocation::Memory => true,
+        StoreLocation::File(path) => std::fs::metadata(path).is_ok_and(|file| file.len() == 0),
+    }
 }
 
 /// A connection to a file. SQLite creates the file if it may.

@@ -21,6 +21,7 @@ pub(crate) mod rekey;
 pub(crate) mod row_order;
 pub(in crate::db) mod row_sum;
 pub(in crate::db) mod schema;
+pub(crate) mod space;
 pub(crate) mod sqlite_error;
 pub(in crate::db) mod statement;
 pub(crate) mod wait;

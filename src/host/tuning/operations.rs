@@ -7,6 +7,8 @@ pub(crate) struct OperationsTuning {
     pub(crate) background_batch: i64,
     /// Rows that a background task processes within a write of something else.
     pub(crate) background_batch_per_write: i64,
+    /// Contacts that one transaction of a call for reindexing indexes. Few large segments need fewer merges than many small ones.
+    pub(crate) reindex_batch: i64,
     /// Contacts that one transaction adds to the substring index.
     pub(crate) substring_batch: usize,
     /// Links that offboarding cuts in one transaction.
@@ -22,6 +24,7 @@ impl OperationsTuning {
     pub(crate) const STANDARD: Self = Self {
         background_batch: 1_000,
         background_batch_per_write: 32,
+        reindex_batch: 20_000,
         substring_batch: 2_000,
         offboard_batch: 500,
         failure_delete_batch: 10_000,
@@ -32,6 +35,7 @@ impl OperationsTuning {
     pub(crate) const SMALL: Self = Self {
         background_batch: 3,
         background_batch_per_write: 1,
+        reindex_batch: 3,
         substring_batch: 3,
         offboard_batch: 3,
         failure_delete_batch: 2,

@@ -25,6 +25,15 @@ pub(crate) struct BulkIndexer {
     pending: Vec<(i64, ContactKeys)>,
 }
 
+/// The keys of many contacts, ready to be written.
+#[derive(Debug)]
+pub(crate) enum BuiltKeys {
+    /// Few enough for the memtable.
+    Few(Vec<(i64, ContactKeys)>),
+    /// The parts of a segment, in their order.
+    Segment { words: Vec<BuiltWordSet>, blocks: [Vec<BuiltBlock>; 2] },
+}
+
 /// A term of a contact.
 #[derive(Debug, Clone, Copy)]
 struct TermEntry {
@@ -42,7 +51,7 @@ struct TermEntry {
 }
 
 impl BulkIndexer {
-    pub(crate) fn new(tuning: IndexTuning) -> Self {
+    pub(crate) const fn new(tuning: IndexTuning) -> Self {
         Self {
             tuning,
             term_buffer: String::new(),
@@ -92,26 +101,21 @@ impl BulkIndexer {
         }
     }
 
-    /// Writes the keys and forgets them: few into the memtable, many into a segment.
+    /// Sorts the keys and makes the parts of a segment of them, if they are many. It needs no connection, so another thread can do it.
     ///
     /// # Errors
-    /// Those of the store.
-    pub(crate) fn store(&mut self, db: &Write<'_>) -> Result<()> {
-        for (contact, keys) in std::mem::take(&mut self.pending) {
-            log_key_changes(db, contact, &ContactKeys::default(), &keys)?;
-        }
-        if self.entries.is_empty() { Ok(()) } else { self.write_segment(db) }
+    /// [`Error::Storage`] if a thread of it has panicked.
+    pub(crate) fn build(self) -> Result<BuiltKeys> {
+        if self.entries.is_empty() { Ok(BuiltKeys::Few(self.pending)) } else { self.build_segment() }
     }
 
-    fn write_segment(&mut self, db: &Write<'_>) -> Result<()> {
-        let terms = std::mem::take(&mut self.term_buffer);
+    fn build_segment(self) -> Result<BuiltKeys> {
+        let Self { tuning, term_buffer: terms, mut entries, scopes, .. } = self;
         let term = |entry: &TermEntry| terms.get(entry.start..entry.end).unwrap_or_default();
-        let mut entries = std::mem::take(&mut self.entries);
         entries.sort_unstable_by(|a, b| {
             let by_prefix = (a.field, a.term_prefix).cmp(&(b.field, b.term_prefix));
             by_prefix.then_with(|| (term(a), a.contact).cmp(&(term(b), b.contact)))
         });
-        let scopes = std::mem::take(&mut self.scopes);
         // The sort by scope is stable: within a scope the terms stay in order.
         let mut keys: Vec<ScopedTerm> = Vec::with_capacity(entries.len().saturating_mul(2));
         for (at, entry) in (0_u32..).zip(&entries) {
@@ -121,7 +125,6 @@ impl BulkIndexer {
         }
         keys.sort_by_key(|(scope, _)| *scope);
         let sorted = SortedTerms { terms: &terms, entries: &entries };
-        let tuning = self.tuning;
         let (left, right) = sorted.split_between_terms(&keys);
         // Parts are independent of each other, so two threads build them.
         let (words, left, right) = std::thread::scope(|scope| {
@@ -132,14 +135,28 @@ impl BulkIndexer {
                 right.join().map_err(|_| Error::Storage("a thread of the import has panicked".into()));
             (words, left, joined.and_then(|right| right))
         });
-        let mut writer = SegmentWriter::new(db)?;
-        writer.add_word_sets(words?)?;
-        for blocks in [left?, right?] {
-            writer.add_blocks(blocks)?;
+        Ok(BuiltKeys::Segment { words: words?, blocks: [left?, right?] })
+    }
+}
+
+impl BuiltKeys {
+    /// Writes the keys: few into the memtable, many into a segment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn store(self, db: &Write<'_>) -> Result<()> {
+        match self {
+            Self::Few(contacts) => contacts
+                .into_iter()
+                .try_for_each(|(contact, keys)| log_key_changes(db, contact, &ContactKeys::default(), &keys)),
+            Self::Segment { words, blocks } => {
+                let mut writer = SegmentWriter::new(db)?;
+                writer.add_word_sets(words)?;
+                blocks.into_iter().try_for_each(|part| writer.add_blocks(part))?;
+                writer.finish()?;
+                Ok(index_store::increment_epoch(db)?)
+            }
         }
-        writer.finish()?;
-        index_store::increment_epoch(db)?;
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::mpsc::sync_channel;
 
 use crate::access::session::Session;
 use crate::db::contact::StoredContact;
+use crate::db::space::LargeCache;
 use crate::db::{self, ListKey, Owner, Write};
 use crate::error::{Error, Result};
 use crate::index::{BulkIndexer, CompactionGoal};
@@ -146,7 +147,9 @@ impl Session {
                 reader.join().map_err(|panic| Error::IteratorPanicked { message: panic_message(&*panic) });
             written.and(read)?;
             if first > 0 && !options.dry_run {
-                match self.engine.merge_segments(&self.cancel_token(), CompactionGoal::FewSegments) {
+                let cancel = self.cancel_token();
+                let merged = self.engine.merge_segments(&cancel, CompactionGoal::FewSegments);
+                match merged.and_then(|()| self.engine.release_free_pages(&cancel)) {
                     // Everything is written. If compaction finds damage, searches read the rows instead.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),
@@ -182,6 +185,7 @@ impl Session {
         let origin = self.origin_name()?;
         let cancel = self.cancel_token();
         self.engine.try_write(&cancel, |db| {
+            let _cache = LargeCache::new(db)?;
             let mut batch = ImportBatch {
                 session: self,
                 db,
@@ -281,12 +285,31 @@ impl ImportBatch<'_, '_> {
         Ok(ImportOutcome::Added(added.contact.id))
     }
 
-    /// Writes the collected entries and keys.
+    /// Writes the collected entries and keys. Another thread sorts and builds what is written later.
     fn flush(&mut self) -> Result<()> {
-        self.list_counts.insert_sorted(self.db, std::mem::take(&mut self.entries))?;
-        db::sort_entries::insert_entries(self.db, std::mem::take(&mut self.sort_entries))?;
         self.first_new = None;
-        self.keys.store(self.db)
+        let entries = std::mem::take(&mut self.entries);
+        let mut sort_entries = std::mem::take(&mut self.sort_entries);
+        let keys = std::mem::replace(&mut self.keys, BulkIndexer::new(self.db.tuning().index));
+        if entries.len() < ENTRIES_PER_THREAD {
+            self.list_counts.insert_sorted(self.db, entries)?;
+            db::sort_entries::insert_entries(self.db, sort_entries)?;
+            return keys.build()?.store(self.db);
+        }
+        let keys = std::thread::scope(|scope| {
+            let (sender, sorted) = sync_channel(1);
+            let builder = scope.spawn(move || {
+                sort_entries.sort_unstable();
+                // Without a receiver the writer has failed.
+                let _ = sender.send(sort_entries);
+                keys.build()
+            });
+            self.list_counts.insert_sorted(self.db, entries)?;
+            let sorted = sorted.recv().map_err(|_| panicked())?;
+            db::sort_entries::insert_entries(self.db, sorted)?;
+            builder.join().map_err(|_| panicked())?
+        })?;
+        keys.store(self.db)
     }
 
     /// The existing contact that a record describes, if the actor may see it.
@@ -373,6 +396,13 @@ impl ImportBatch<'_, '_> {
         }
         Ok(if changed { ImportOutcome::Updated(id) } else { ImportOutcome::Unchanged(id) })
     }
+}
+
+/// The number of list entries from which a second thread saves time.
+const ENTRIES_PER_THREAD: usize = 1_000;
+
+fn panicked() -> Error {
+    Error::Storage("a thread of the import has panicked".into())
 }
 
 /// The largest number of contacts with equal names that are compared with a record without UID and address.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::access::session::Session;
 
 use crate::db::{self};
-use crate::engine::Engine;
+use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::host::maintenance_watch::MaintenanceStep;
@@ -62,6 +62,18 @@ impl Engine {
         }
         Ok(())
     }
+
+    /// Returns free pages to the file system, some in each transaction, and keeps a few.
+    pub(crate) fn release_free_pages(&self, cancel: &CancelToken) -> Result<()> {
+        let has_many = |snapshot: &mut Snapshot<'_>| Ok(db::space::has_many_free_pages(&snapshot.db)?);
+        if !self.read(cancel, has_many)? {
+            return Ok(());
+        }
+        while self.write(cancel, |db| Ok(db::space::release_pages(db)?))? {
+            cancel.check()?;
+        }
+        Ok(())
+    }
 }
 
 impl Session {
@@ -112,7 +124,8 @@ pub(crate) fn optimize(engine: &Engine) -> Result<()> {
         steps = steps.saturating_add(1);
         engine.watch().report(MaintenanceStep::Optimize, steps, None);
     }
-    engine.write(&cancel, substring_index::optimize_index)
+    engine.write(&cancel, substring_index::optimize_index)?;
+    engine.release_free_pages(&cancel)
 }
 
 /// See [`Store::erase_deleted_data`](crate::Store::erase_deleted_data).

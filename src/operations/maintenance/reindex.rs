@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::db::contact::StoredContact;
 use crate::db::metadata::IdRange;
 use crate::db::{self, Write};
 use crate::engine::Engine;
@@ -13,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::host::maintenance_watch::MaintenanceStep;
 use crate::index::{self, BulkIndexer, CompactionGoal, ContactTerms};
 use crate::operations::context::list_scopes_of;
-use crate::operations::maintenance::contact_scan::ContactScan;
 use crate::operations::maintenance::substring_index;
 use crate::operations::maintenance::task_runner::{BackgroundTask, run_for};
 use crate::text::fold::FOLD_VERSION;
@@ -45,23 +45,45 @@ pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     if gap.after > 0 && merge_segments(db)? {
         return Ok(false);
     }
-    let mut contacts = ContactScan::starting_after(db, gap.after, most);
-    let (mut keys, mut seen) = (BulkIndexer::new(db.tuning().index), 0_i64);
-    while let Some(stored) = contacts.next_in_batch()?.filter(|stored| gap.contains(stored.id)) {
-        seen = seen.saturating_add(1);
+    let mut contacts = db::contact::batch_after(db, gap.after, most)?;
+    contacts.retain(|stored| gap.contains(stored.id));
+    let mut keys = BulkIndexer::new(db.tuning().index);
+    for (stored, terms) in contacts.iter().zip(analyze_all(&contacts)?) {
         gap.after = stored.id;
-        let scopes = list_scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
-        db::sort_entries::refold(db, &stored)?;
-        keys.add(stored.id, ContactTerms::analyze(&stored.contact), &scopes);
+        let scopes = list_scopes_of(stored, &db::entries::advisors_of(db, stored.id)?);
+        db::sort_entries::refold(db, stored)?;
+        keys.add(stored.id, terms, &scopes);
     }
-    if seen < most {
+    if i64::try_from(contacts.len()).is_ok_and(|read| read < most) {
         gap = IdRange::default();
     }
     // The progress is stored first: contacts after it get no keys from their own writes.
     db::metadata::set_unindexed(db, gap)?;
-    keys.store(db)?;
+    keys.build()?.store(db)?;
     Ok(gap.is_empty())
 }
+
+/// The terms of contacts. Two threads make those of many contacts.
+fn analyze_all(contacts: &[StoredContact]) -> Result<Vec<ContactTerms>> {
+    let analyze = |part: &[StoredContact]| -> Vec<ContactTerms> {
+        part.iter().map(|stored| ContactTerms::analyze(&stored.contact)).collect()
+    };
+    let middle = if contacts.len() < CONTACTS_PER_THREAD { 0 } else { contacts.len() / 2 };
+    let Some((left, right)) = contacts.split_at_checked(middle).filter(|(left, _)| !left.is_empty()) else {
+        return Ok(analyze(contacts));
+    };
+    std::thread::scope(|scope| {
+        let left = scope.spawn(|| analyze(left));
+        let right = analyze(right);
+        let mut terms =
+            left.join().map_err(|_| Error::Storage("a thread of reindexing has panicked".into()))?;
+        terms.extend(right);
+        Ok(terms)
+    })
+}
+
+/// The number of contacts from which a second thread saves time.
+const CONTACTS_PER_THREAD: usize = 200;
 
 /// Runs a compaction step, if one is due. A damaged segment does not stop reindexing.
 fn merge_segments(db: &Write<'_>) -> Result<bool> {
@@ -79,11 +101,16 @@ pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
         clear_indexes(db)
     })?;
     let merged = |_: &Engine, db: &Write<'_>, _| Ok(!merge_segments(db)?);
-    let all: [BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
-    for work in all {
+    let sizes = engine.tuning().operations;
+    let all: [(BackgroundTask, i64); 3] = [
+        (run_batch, sizes.reindex_batch),
+        (substring_index::run_batch, sizes.background_batch),
+        (merged, sizes.background_batch),
+    ];
+    for (work, most) in all {
         run_for(Duration::MAX, || {
             let (done, after) = engine.write(&cancel, |db| {
-                let done = work(engine, db, db.tuning().operations.background_batch)?;
+                let done = work(engine, db, most)?;
                 Ok((done, db::metadata::read(db)?.unindexed.after))
             })?;
             // Local ids begin at 1 and have few gaps, so they count contacts well enough.
@@ -92,5 +119,5 @@ pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
             Ok(done)
         })?;
     }
-    Ok(())
+    engine.release_free_pages(&cancel)
 }
