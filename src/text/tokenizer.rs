@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::fold::{Folded, Form, fold_case_only};
-use super::readings::{NamePart, name_readings};
+use super::readings::{NamePart, name_readings, word_parts};
 
-/// One searchable form of a word. Words may overlap: O'Neill has oneill, o and neill.
+/// One searchable form of a word. Words may overlap: O'Neill has oneill, o and neill; Lee王力 has lee and 王力 too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     /// The byte range in the original text.
@@ -36,30 +36,47 @@ pub(crate) fn tokenize(text: &str, part: NamePart) -> Vec<Token> {
         for span in word_ranges(&folded) {
             let fold_position = Some((Form::Primary, span.start));
             let text = folded.get(span.clone()).unwrap_or_default().to_owned();
+            let parts = word_parts(&text).into_iter().filter_map(|part| {
+                let start = span.start.saturating_add(part.start);
+                let text = text.get(part)?.to_owned();
+                let span = start..start.saturating_add(text.len());
+                Some(Token { span, text, fold_position: Some((Form::Primary, start)) })
+            });
+            let parts: Vec<Token> = parts.collect();
             found.push(Token { span, text, fold_position });
+            parts.into_iter().for_each(|part| push_unique(&mut found, part));
         }
         return found;
     }
     for folded in Folded::all(text) {
         for range in word_ranges(folded.text()) {
             let word = folded.text().get(range.clone()).unwrap_or_default();
-            let span = folded.original_range(range.clone());
-            if folded.form == Form::Primary && !text.is_ascii() {
-                let written = text.get(span.clone()).unwrap_or_default();
-                for reading in name_readings(written, word, part) {
-                    let (start, end) = (reading.span.start, reading.span.end);
-                    let read = range.start.saturating_add(start)..range.start.saturating_add(end);
-                    push_unique(
-                        &mut found,
-                        Token { span: folded.original_range(read), text: reading.text, fold_position: None },
-                    );
-                }
+            push_word(&mut found, &folded, text, range.clone(), part);
+            for inner in word_parts(word) {
+                let (start, end) = (inner.start, inner.end);
+                let inner = range.start.saturating_add(start)..range.start.saturating_add(end);
+                push_word(&mut found, &folded, text, inner, part);
             }
-            let fold_position = Some((folded.form, range.start));
-            push_unique(&mut found, Token { span, text: word.to_owned(), fold_position });
         }
     }
     found
+}
+
+/// Adds a range of a folded text as a word, with its readings.
+fn push_word(found: &mut Vec<Token>, folded: &Folded, text: &str, range: Range<usize>, part: NamePart) {
+    let word = folded.text().get(range.clone()).unwrap_or_default();
+    let span = folded.original_range(range.clone());
+    if folded.form == Form::Primary && !text.is_ascii() {
+        let written = text.get(span.clone()).unwrap_or_default();
+        for reading in name_readings(written, word, part) {
+            let (start, end) = (reading.span.start, reading.span.end);
+            let read = range.start.saturating_add(start)..range.start.saturating_add(end);
+            let span = folded.original_range(read);
+            push_unique(found, Token { span, text: reading.text, fold_position: None });
+        }
+    }
+    let fold_position = Some((folded.form, range.start));
+    push_unique(found, Token { span, text: word.to_owned(), fold_position });
 }
 
 /// The byte ranges of the words of a folded text.

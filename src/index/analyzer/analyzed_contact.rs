@@ -7,8 +7,10 @@ use crate::index::analyzer::contact_token::{ContactToken, FieldRange};
 use crate::index::analyzer::name_term::{PlainName, all_forms, company_term, join_names};
 use crate::index::index_key::{TermField, truncate_to_key};
 use crate::model::{Contact, Field, PlainField, SearchableAs, limits};
-use crate::text::fold::{Form, Variants, is_case_only, original_range, variants};
-use crate::text::readings::{NamePart, joined_name_readings, phonetic_keys};
+use crate::text::fold::{Folded, Form, Variants, is_case_only, original_range, variants};
+use crate::text::readings::{
+    NamePart, han_syllable, is_han_or_kana, joined_name_readings, name_readings, phonetic_keys,
+};
 use crate::text::tokenizer::{Token, tokenize};
 
 /// A contact, with its folded names and words. Each is computed on first use and shared by all terms.
@@ -138,6 +140,7 @@ impl<'a> AnalyzedContact<'a> {
                 found.extend(tokens.map(|token| ContactToken { field, token, second_range: None }));
             }
             found.extend(self.joined_tokens());
+            found.extend(self.lone_name_tokens());
             if !self.is_default_display_name() {
                 let field = Field::DisplayName;
                 let tokens = tokenize(self.field_text(field), NamePart::Other).into_iter();
@@ -168,14 +171,76 @@ impl<'a> AnalyzedContact<'a> {
         joined_name_readings(last, first).into_iter().map(word).collect()
     }
 
-    /// Initials, each with its words. One takes all words of first and last name, the other the first word of the first name and
-    /// all words of the last name.
-    fn initials_with_tokens(&self) -> Vec<(String, Vec<&ContactToken>)> {
-        let letters = |field: Field| {
-            let own = self.tokens().iter().filter(move |word| word.field == field && is_primary_form(word));
-            own.filter_map(|word| Some((word.token.text.chars().next()?, word))).collect::<Vec<_>>()
+    /// The only name of a contact whose name is in one field.
+    fn lone_name(&self) -> Option<(Field, &'a str, NamePart)> {
+        let Contact { display_name, first_name, last_name, .. } = self.contact;
+        match (first_name.is_empty(), last_name.is_empty()) {
+            (true, true) => Some((Field::DisplayName, display_name, NamePart::Other)),
+            (false, true) => Some((Field::FirstName, first_name, NamePart::Other)),
+            (true, false) => Some((Field::LastName, last_name, NamePart::Other)),
+            (false, false) => None,
+        }
+    }
+
+    /// Family and given name of a name of Han and kana in one field, wherever the one ends and the other begins: each start and each
+    /// rest of the name. A blank inside is ignored.
+    fn lone_name_tokens(&self) -> Vec<ContactToken> {
+        let Some((field, text, part)) = self.lone_name().filter(|(_, text, _)| !text.is_ascii()) else {
+            return Vec::new();
         };
-        let (first, last) = (letters(Field::FirstName), letters(Field::LastName));
+        let folded = Folded::new(text, Form::Primary);
+        if !folded.text().split(' ').all(is_han_or_kana) {
+            return Vec::new();
+        }
+        let joined = folded.text().replace(' ', "");
+        let word = |span, text| ContactToken {
+            field,
+            token: Token { span, text, fold_position: None },
+            second_range: None,
+        };
+        let mut found = Vec::new();
+        if joined.len() < folded.text().len() {
+            let whole = 0..joined.len();
+            let readings = name_readings(&joined, &joined, part).into_iter();
+            let texts = readings.filter(|reading| reading.span == whole).map(|reading| reading.text);
+            let whole = 0..text.len();
+            found.extend(texts.chain([joined.clone()]).map(|text| word(whole.clone(), text)));
+        }
+        if joined.chars().nth(MAX_SPLIT_CHARS).is_some() {
+            return found;
+        }
+        for (at, _) in folded.text().char_indices().skip(1).filter(|(_, c)| *c != ' ') {
+            for range in [0..at, at..folded.text().len()] {
+                let text = folded.text().get(range.clone()).unwrap_or_default().replace(' ', "");
+                found.push(word(folded.original_range(range), text));
+            }
+        }
+        found
+    }
+
+    /// The letters of some initials of a field, each with its word. `of_word` gives those of a word.
+    fn letters(&self, field: Field, of_word: impl Fn(&str) -> Vec<char>) -> Vec<(char, &ContactToken)> {
+        let mut next = 0;
+        let mut found = Vec::new();
+        for word in self.tokens().iter().filter(|word| word.field == field && is_primary_form(word)) {
+            // The parts of a word follow it. The first one begins where the word does.
+            if word.token.span.start >= next {
+                found.extend(of_word(&word.token.text).into_iter().map(|letter| (letter, word)));
+                next = word.token.span.start.saturating_add(1);
+            }
+        }
+        found
+    }
+
+    /// Initials, each with its words. One takes all words of first and last name, the other the first word of the first name and
+    /// all words of the last name. A name in one field has its words, also without the first ones, and its first and last word.
+    fn initials_with_tokens(&self) -> Vec<(String, Vec<&ContactToken>)> {
+        if let Some((field, ..)) = self.lone_name() {
+            return initials_of(&self.letters(field, initial_letters));
+        }
+        let first_letter = |word: &str| word.chars().next().into_iter().collect();
+        let (first, last) =
+            (self.letters(Field::FirstName, first_letter), self.letters(Field::LastName, first_letter));
         let mut found: Vec<(String, Vec<_>)> = Vec::new();
         let first_word = first.get(..1).unwrap_or_default();
         for first in [&first[..], first_word] {
@@ -193,7 +258,10 @@ impl<'a> AnalyzedContact<'a> {
         let range = |(letter, word): (char, &ContactToken)| {
             (word.field, word.token.original_range(self.field_text(word.field), letter.len_utf8()))
         };
-        found.map(|(_, words)| initials.chars().zip(words).map(range).collect()).unwrap_or_default()
+        let mut ranges: Vec<FieldRange> =
+            found.map(|(_, words)| initials.chars().zip(words).map(range).collect()).unwrap_or_default();
+        ranges.dedup();
+        ranges
     }
 
     /// The ranges of the names as written that the first `typed` bytes of a term come from. `field` is a field of whole names.
@@ -238,6 +306,32 @@ impl<'a> AnalyzedContact<'a> {
         Form::ALL.into_iter().find(has_form).unwrap_or(Form::Primary)
     }
 }
+
+/// The initials of a name in one field.
+fn initials_of<'t>(letters: &[(char, &'t ContactToken)]) -> Vec<(String, Vec<&'t ContactToken>)> {
+    let tails = (0..letters.len()).filter_map(|at| letters.get(at..)).map(<[_]>::to_vec);
+    let ends = match letters {
+        [first, _, .., last] => Some(vec![*first, *last]),
+        _ => None,
+    };
+    let mut found: Vec<(String, Vec<_>)> = Vec::new();
+    for letters in tails.chain(ends).filter(|letters| letters.len() > 1) {
+        let (initials, words): (String, Vec<_>) = letters.into_iter().unzip();
+        if found.iter().all(|(known, _)| *known != initials) {
+            found.push((initials, words));
+        }
+    }
+    found
+}
+
+/// The first letter of a word; of a word of Han, the first letter of each syllable.
+fn initial_letters(word: &str) -> Vec<char> {
+    let syllables: Option<Vec<char>> = word.chars().map(|c| han_syllable(c)?.chars().next()).collect();
+    syllables.filter(|_| !word.is_ascii()).unwrap_or_else(|| word.chars().next().into_iter().collect())
+}
+
+/// Characters of a name of Han and kana that is split everywhere.
+const MAX_SPLIT_CHARS: usize = 8;
 
 fn is_primary_form(word: &ContactToken) -> bool {
     matches!(word.token.fold_position, Some((Form::Primary, _)))

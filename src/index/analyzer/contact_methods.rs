@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::index::index_key::{minimal_prefixes, truncate_to_key};
 use crate::index::match_kind::Highlight;
 use crate::model::{Contact, Field, fold_email};
-use crate::text::phone::{PartialPhone, ascii_digit, national_number};
+use crate::text::fold::fold;
+use crate::text::phone::{PartialPhone, PhoneParser, ascii_digit, national_number};
 
 /// Starts a term of reversed digits. No other term starts with it.
 const REVERSED_MARKER: char = '\u{1}';
@@ -17,7 +18,12 @@ const NATIONAL_MARKER: char = '\u{2}';
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MethodTermKind {
     Email,
-    Domain,
+    /// An address from a word inside it on.
+    EmailPart {
+        at: usize,
+    },
+    /// An address in the letters that people type, from one of its words on.
+    PlainEmail,
     /// All digits of an E.164 number.
     E164Digits,
     /// The national number of an E.164 number.
@@ -48,9 +54,19 @@ pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm
     };
     let emails = contact.emails.iter().enumerate().flat_map(move |(item, email)| {
         let text = fold_email(&email.text);
-        let domain = text.rsplit_once('@').map(|(_, domain)| domain.to_owned());
-        std::iter::once(term(MethodTermKind::Email, item)(text))
-            .chain(domain.map(term(MethodTermKind::Domain, item)))
+        let mut found: Vec<_> = inner_starts(&text)
+            .into_iter()
+            .filter_map(|at| Some((at, text.get(at..)?.to_owned())))
+            .map(|(at, rest)| term(MethodTermKind::EmailPart { at }, item)(rest))
+            .collect();
+        let plain = plain_letters(&text);
+        if plain != text {
+            let starts = inner_starts(&plain).into_iter().chain([0]);
+            let rests: Vec<String> = starts.filter_map(|at| Some(plain.get(at..)?.to_owned())).collect();
+            found.extend(rests.into_iter().map(term(MethodTermKind::PlainEmail, item)));
+        }
+        found.push(term(MethodTermKind::Email, item)(text));
+        found
     });
     let phones = contact.phones.iter().enumerate().flat_map(move |(item, phone)| {
         let (kind, digits) = match phone.normalized.strip_prefix('+') {
@@ -60,17 +76,67 @@ pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm
         let national = national_number(digits).filter(|_| kind == MethodTermKind::E164Digits);
         let national = national
             .map(|number| term(MethodTermKind::NationalNumber, item)(format!("{NATIONAL_MARKER}{number}")));
+        let written = written_digits(&phone.text, digits).map(term(MethodTermKind::LocalDigits, item));
         [
             term(kind, item)(digits.to_owned()),
             term(MethodTermKind::ReversedDigits, item)(reversed_digits(digits)),
         ]
         .into_iter()
         .chain(national)
+        .chain(written)
     });
     let identifiers = contact.identifiers.iter().enumerate();
     let identifiers = identifiers
         .map(move |(item, identifier)| term(MethodTermKind::Identifier, item)(fold_email(&identifier.value)));
     emails.chain(phones).chain(identifiers)
+}
+
+/// Where words of an address start, but for the first one: each word of the part before the at sign, the domain and its parent domains
+/// of at least two names.
+fn inner_starts(address: &str) -> Vec<usize> {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let mut starts: Vec<usize> = local
+        .char_indices()
+        .filter(|(_, c)| is_sign(*c))
+        .map(|(at, c)| at.saturating_add(c.len_utf8()))
+        .collect();
+    // Of several signs in sequence, the last one starts a word.
+    starts.retain(|at| local.get(*at..).is_some_and(|rest| rest.starts_with(|c| !is_sign(c))));
+    let first = local.len().saturating_add(1);
+    let is_parent = |at: &usize| domain.get(*at..).is_some_and(|rest| rest.contains('.'));
+    let parents = domain.match_indices('.').map(|(at, _)| at.saturating_add(1)).filter(is_parent);
+    if !domain.is_empty() {
+        starts.extend([0].into_iter().chain(parents).map(|at| first.saturating_add(at)));
+    }
+    starts
+}
+
+/// An address in the letters that people type: folded, and without apostrophes.
+fn plain_letters(address: &str) -> String {
+    if address.is_ascii() {
+        return address.replace(['\'', '`'], "");
+    }
+    let mut plain = String::with_capacity(address.len());
+    for c in address.chars().filter(|c| !matches!(c, '\'' | '`')) {
+        if c.is_ascii() { plain.push(c) } else { plain.push_str(&fold(c.encode_utf8(&mut [0; 4]))) }
+    }
+    plain
+}
+
+/// The address of a text as it is copied: `mailto:` and a name with the address in angle brackets.
+fn bare_address(text: &str) -> &str {
+    let inside = text.rsplit_once('<').map(|(_, inside)| inside.trim().trim_end_matches('>'));
+    let text = inside.filter(|inside| inside.contains('@')).unwrap_or(text).trim_start();
+    let is_mail = text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+    if is_mail { text.get(7..).unwrap_or_default() } else { text }
+}
+
+/// The digits of a number as written, if neither they nor what follows their zeros ends the number: those of `+33 (0)6 12`.
+fn written_digits(written: &str, number: &str) -> Option<String> {
+    let digits: String = written.chars().filter_map(ascii_digit).collect();
+    let is_end = number.ends_with(digits.trim_start_matches('0'));
+    (!is_end && !digits.is_empty()).then_some(digits)
 }
 
 fn reversed_digits(digits: &str) -> String {
@@ -82,6 +148,8 @@ fn reversed_digits(digits: &str) -> String {
 pub(crate) struct ContactMethodQuery {
     /// The text in lower case.
     lowercase: String,
+    /// The text in the letters of [`MethodTermKind::PlainEmail`].
+    plain: String,
     phone: Option<PartialPhone>,
     number_prefixes: Vec<String>,
     national_number_prefixes: Vec<String>,
@@ -90,15 +158,17 @@ pub(crate) struct ContactMethodQuery {
 
 impl ContactMethodQuery {
     /// `None` if the text is empty, or only at signs.
-    pub(crate) fn new(text: &str) -> Option<Self> {
-        let lowercase = fold_email(text);
+    pub(crate) fn new(text: &str, phones: &PhoneParser) -> Option<Self> {
+        let lowercase = fold_email(bare_address(text));
         if lowercase.trim_start_matches('@').is_empty() {
             return None;
         }
         let phone = PartialPhone::parse(text);
         let typed = phone.as_ref();
+        let mut number_prefixes = typed.map(PartialPhone::number_prefixes).unwrap_or_default();
+        number_prefixes.extend(phones.typed_forms(text));
         Some(Self {
-            number_prefixes: typed.map(PartialPhone::number_prefixes).unwrap_or_default(),
+            number_prefixes,
             national_number_prefixes: typed
                 .map(|typed| {
                     typed
@@ -109,6 +179,7 @@ impl ContactMethodQuery {
                 })
                 .unwrap_or_default(),
             reversed_suffix: typed.and_then(PartialPhone::suffix).map(reversed_digits),
+            plain: plain_letters(lowercase.strip_prefix('@').unwrap_or(&lowercase)),
             lowercase,
             phone,
         })
@@ -121,13 +192,14 @@ impl ContactMethodQuery {
 
     /// Whether the text is a phone number or a part of one.
     pub(crate) fn is_phone(&self) -> bool {
-        self.phone.is_some()
+        !self.number_prefixes.is_empty()
     }
 
     /// The prefixes of matching terms, sorted; none starts with another.
     pub(crate) fn prefixes(&self) -> Vec<String> {
         let mut all = vec![self.lowercase.clone()];
         all.extend(self.lowercase.strip_prefix('@').map(str::to_owned));
+        all.extend(Some(&self.plain).filter(|plain| !plain.is_empty()).cloned());
         all.extend(
             self.number_prefixes
                 .iter()
@@ -142,9 +214,10 @@ impl ContactMethodQuery {
         let has_prefix = |prefix: &String| term.text.starts_with(prefix.as_str());
         match term.kind {
             MethodTermKind::Email | MethodTermKind::Identifier => has_prefix(&self.lowercase),
-            MethodTermKind::Domain => {
+            MethodTermKind::EmailPart { .. } => {
                 term.text.starts_with(self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase))
             }
+            MethodTermKind::PlainEmail => !self.plain.is_empty() && has_prefix(&self.plain),
             MethodTermKind::NationalNumber => {
                 let number =
                     contact.phones.get(term.item).and_then(|phone| phone.normalized.strip_prefix('+'));
@@ -166,7 +239,7 @@ impl ContactMethodQuery {
     pub(crate) fn explain(&self, contact: &Contact, term: &ContactMethodTerm) -> (Field, Highlight) {
         let item = term.item;
         let (field, written) = match term.kind {
-            MethodTermKind::Email | MethodTermKind::Domain => {
+            MethodTermKind::Email | MethodTermKind::EmailPart { .. } | MethodTermKind::PlainEmail => {
                 (Field::Email, contact.emails.get(item).map_or("", |email| email.text.as_str()))
             }
             MethodTermKind::E164Digits
@@ -184,29 +257,25 @@ impl ContactMethodQuery {
             | MethodTermKind::NationalNumber
             | MethodTermKind::LocalDigits
             | MethodTermKind::ReversedDigits => self.digits_range(written),
-            MethodTermKind::Email | MethodTermKind::Domain | MethodTermKind::Identifier => {
-                self.typed_range(written)
+            MethodTermKind::EmailPart { at } => self.typed_range(written, at),
+            MethodTermKind::Email | MethodTermKind::PlainEmail | MethodTermKind::Identifier => {
+                self.typed_range(written, 0)
             }
         };
         (field, Highlight { field, item, bytes })
     }
 
-    /// The range of the text in an address or an identifier: at its start, else at the start of the domain. All of it if the text is at
-    /// neither.
-    fn typed_range(&self, written: &str) -> Range<usize> {
+    /// The range of the text in an address or an identifier, where it starts at this byte. All of it if the text is not there.
+    fn typed_range(&self, written: &str, at: usize) -> Range<usize> {
         let lower = written.to_lowercase();
-        let typed = self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase);
-        let start = written.len().saturating_sub(written.trim_start().len());
-        let domain = written.rfind('@').map(|at| at.saturating_add(1));
-        let starts = [Some(start).filter(|_| !self.lowercase.starts_with('@')), domain];
+        let domain = self.lowercase.strip_prefix('@').filter(|_| at > 0);
+        let typed = domain.unwrap_or(&self.lowercase);
+        let start = written.len().saturating_sub(written.trim_start().len()).saturating_add(at);
         // Beyond ASCII, lower case may have another length than the text as written.
-        starts
-            .into_iter()
-            .flatten()
-            .filter(|_| lower.len() == written.len())
-            .find(|at| lower.get(*at..).is_some_and(|rest| rest.starts_with(typed)))
-            .map(|at| at..at.saturating_add(typed.len()))
-            .filter(|range| written.get(range.clone()).is_some())
+        let is_there =
+            lower.len() == written.len() && lower.get(start..).is_some_and(|rest| rest.starts_with(typed));
+        Some(start..start.saturating_add(typed.len()))
+            .filter(|range| is_there && written.get(range.clone()).is_some())
             .unwrap_or(0..written.len())
     }
 

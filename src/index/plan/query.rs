@@ -11,6 +11,7 @@ use crate::index::plan::search_fields::SearchFields;
 use crate::index::plan::stage::Stage;
 use crate::model::{Field, fold_email, limits};
 use crate::text::fold::fold;
+use crate::text::phone::PhoneParser;
 
 /// A parsed query: its folded text, its words and its stages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) const NO_DEDUP: &str = match std::str::from_utf8(&[0x7F; 256]) {
 impl Query {
     /// # Errors
     /// [`Error::Invalid`] if the text is longer than [`limits::QUERY`].
-    pub(crate) fn new(text: &str, fields: SearchFields, fuzzy: bool) -> Result<Self> {
+    pub(crate) fn new(text: &str, fields: SearchFields, fuzzy: bool, phones: &PhoneParser) -> Result<Self> {
         let too_long = |limit| Err(Error::invalid(Field::Query, ValidationError::TooLong { limit }));
         if text.chars().nth(limits::QUERY).is_some() {
             return too_long(limits::QUERY);
@@ -54,7 +55,7 @@ impl Query {
             words: if fields == SearchFields::Names { Vec::new() } else { query_words(text, &folded) },
             driving_word: 0,
             contact_methods: if fields == SearchFields::Everything {
-                ContactMethodQuery::new(text)
+                ContactMethodQuery::new(text, phones)
             } else {
                 None
             },

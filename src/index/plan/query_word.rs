@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::index::plan::edit_distance;
-use crate::text::readings::{query_phonetic_keys, query_readings};
+use crate::text::readings::{query_phonetic_keys, query_readings, word_parts};
 
 /// A word of a query, with its readings and phonetic keys. These are computed on first use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,15 +55,25 @@ const MAX_QUERY_WORDS: usize = 12;
 
 /// The words of a query; none if there are more than [`MAX_QUERY_WORDS`].
 pub(super) fn query_words(text: &str, folded: &str) -> Vec<QueryWord> {
-    let folded_words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    let folded_words: Vec<&str> =
+        folded.split(' ').flat_map(scripts_of).filter(|word| !word.is_empty()).collect();
     if folded_words.len() > MAX_QUERY_WORDS {
         return Vec::new();
     }
     // Readings need the word as written, with its accents. Folding may change the number of words.
-    let written: Vec<&str> = text.split_whitespace().collect();
+    let written: Vec<&str> = text.split_whitespace().flat_map(scripts_of).collect();
     let word = |(at, folded): (usize, &&str)| {
         let written = if written.len() == folded_words.len() { written.get(at).copied() } else { None };
         QueryWord::new(written.unwrap_or(folded), folded)
     };
     folded_words.iter().enumerate().map(word).collect()
+}
+
+/// The parts of a word in different scripts; the word itself if it has at signs or plus signs, which addresses have.
+fn scripts_of(word: &str) -> Vec<&str> {
+    if word.is_ascii() || word.contains(['@', '+']) {
+        return vec![word];
+    }
+    let parts: Vec<&str> = word_parts(word).into_iter().filter_map(|part| word.get(part)).collect();
+    if parts.is_empty() { vec![word] } else { parts }
 }

@@ -4,6 +4,7 @@ use crate::index::analyzer::{AnalyzedContact, ContactTerms, ContactToken, Term};
 use crate::index::index_key::TermField;
 use crate::index::{Candidate, MatchKind, Query, SearchFields};
 use crate::model::{Contact, Email, Field};
+use crate::text::phone::PhoneParser;
 use crate::text::tokenizer::Token;
 
 fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
@@ -98,7 +99,7 @@ fn sample_queries() -> Vec<String> {
 fn each_contact_is_accepted_at_one_position_only() {
     for text in sample_queries() {
         for (fields, fuzzy) in [(SearchFields::Names, false), (SearchFields::Everything, true)] {
-            let query = Query::new(&text, fields, fuzzy).unwrap();
+            let query = Query::new(&text, fields, fuzzy, &PhoneParser::default()).unwrap();
             for contact in contacts() {
                 let position = query.sort_position(&contact);
                 let mut all = terms(&contact);
@@ -162,7 +163,7 @@ fn dedup_prefix_len_of_each_term() {
 
 /// The kind of match, the field, and the highlighted texts.
 fn highlighted(contact: &Contact, text: &str) -> (MatchKind, Field, Vec<String>) {
-    let query = Query::new(text, SearchFields::Everything, true).unwrap();
+    let query = Query::new(text, SearchFields::Everything, true, &PhoneParser::default()).unwrap();
     let (stage, text) =
         query.sort_position(contact).unwrap_or_else(|| panic!("{text:?} does not find the contact"));
     let matched = query.verify(contact, &Candidate { stage, text, contact: 1 }).unwrap();
@@ -242,7 +243,7 @@ fn digits_in_names_are_found_in_every_form() {
         ("㏨", "9"),
         ("Bau ½", "1"),
     ] {
-        let query = Query::new(typed, SearchFields::Everything, false).unwrap();
+        let query = Query::new(typed, SearchFields::Everything, false, &PhoneParser::default()).unwrap();
         for contact in [contact(name, "", "", ""), contact("", name, "", ""), contact("Ann", "", name, name)]
         {
             assert!(query.sort_position(&contact).is_some(), "{name}: {:?}", terms(&contact));
@@ -286,7 +287,10 @@ fn dedup_prefix_len_is_the_prefix_shared_with_better_terms() {
 #[test]
 fn words_of_a_display_name_are_found_beside_other_names() {
     let found = |contact: &Contact, text| {
-        Query::new(text, SearchFields::Words, false).unwrap().sort_position(contact).is_some()
+        Query::new(text, SearchFields::Words, false, &PhoneParser::default())
+            .unwrap()
+            .sort_position(contact)
+            .is_some()
     };
     let brown = contact("Anna", "Berg", "Doc Brown", "");
     for text in ["brown", "doc", "anna", "berg", "berg brown"] {

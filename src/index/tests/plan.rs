@@ -1,9 +1,10 @@
 //! Which queries only have hits that an earlier query has.
 
 use crate::index::{Query, SearchFields};
+use crate::text::phone::PhoneParser;
 
 fn query(text: &str, fields: SearchFields, fuzzy: bool) -> Query {
-    Query::new(text, fields, fuzzy).unwrap()
+    Query::new(text, fields, fuzzy, &PhoneParser::default()).unwrap()
 }
 
 fn narrows(newer: &str, older: &str, fields: SearchFields) -> bool {
@@ -63,7 +64,9 @@ fn a_query_has_word_stages_up_to_twelve_words() {
 /// The longest query, of letters of four bytes each.
 #[test]
 fn a_query_may_fill_a_key() {
-    let query = |letters: usize| Query::new(&"\u{10428}".repeat(letters), SearchFields::Everything, true);
+    let query = |letters: usize| {
+        Query::new(&"\u{10428}".repeat(letters), SearchFields::Everything, true, &PhoneParser::default())
+    };
     assert_eq!(query(256).unwrap().folded.len(), 1_024);
     assert!(query(257).is_err());
 }

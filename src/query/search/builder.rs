@@ -252,7 +252,7 @@ impl<'s> Search<'s> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let query = Query::new(&self.text, self.fields, self.fuzzy)?;
+        let query = Query::new(&self.text, self.fields, self.fuzzy, &self.session.engine.phones)?;
         let filter = self.filters.to_filter();
         filter.check()?;
         self.session.read(|snapshot| {

@@ -57,11 +57,12 @@ pub(super) fn decode_candidate_key(key: &[u8], query: &Query) -> Result<(Candida
 mod tests {
     use super::*;
     use crate::index::SearchFields;
+    use crate::text::phone::PhoneParser;
 
     /// Each position is verified against the query and its own id range.
     #[test]
     fn an_impossible_position_is_rejected() {
-        let query = Query::new("ann", SearchFields::Words, false).unwrap();
+        let query = Query::new("ann", SearchFields::Words, false, &PhoneParser::default()).unwrap();
         let (none, range) = (IdRange::default(), IdRange { after: 3, last: 9 });
         let is_accepted = |stage, text: &str, contact, range| {
             let candidate = Candidate { stage, text: text.into(), contact };

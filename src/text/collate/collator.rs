@@ -116,7 +116,8 @@ impl Collator {
     /// - A letter with an own position in the locale has a section: Å and Ä in Swedish, Ñ in Spanish, Ch in Czech. Other letters
     ///   belong to the section of the letter that they are sorted as.
     /// - Kana have sections by rows (か and が in か), Hangul by initial consonant (까 in ㄱ).
-    /// - Han are in `漢`, or, in the Chinese order by sound, in the letter of their pinyin. Latin letters are in lower case there.
+    /// - Han are in `漢`. In the Chinese order by sound they are in the letter of their pinyin, after the Latin names with that letter;
+    ///   a surname has the sound that it has in names. In the order by strokes they have sections such as `7劃`.
     /// - A character without a section belongs to the section before it.
     pub(crate) fn section(&self, sort_key: &[u8]) -> SectionRange<'_> {
         self.sections.get_or_init(|| self.build_sections()).find(sort_key)

@@ -7,12 +7,14 @@
 //! A section is a range of keys, from the key of its letter to the key of the next letter. So the names of a section are adjacent in
 //! every list, and the key of a name determines its section.
 //!
-//! May import `model`, `error` and `text::fold`. A newcomer changes section letters in `section_letters`, and then its version.
+//! May import `model`, `error`, `text::fold` and `text::readings`. A newcomer changes section letters in `section_letters`, and then its version.
 
 mod collator;
 mod collator_cache;
 #[cfg(feature = "locale")]
 mod icu;
+#[cfg(feature = "locale")]
+mod pinyin_order;
 mod section_letters;
 #[cfg(test)]
 mod tests;

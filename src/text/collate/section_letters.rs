@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// Part of the stamp of a collator. Increase it when the section letters change.
-pub(super) const SECTIONS_VERSION: u32 = 1;
+pub(super) const SECTIONS_VERSION: u32 = 2;
 
 /// The section of everything before the first letter.
 pub(super) const SYMBOLS_LABEL: &str = "#";
@@ -48,6 +48,10 @@ const SINGLE_SECTION_SCRIPTS: [char; 10] = [
     '\u{13A0}', '\u{1401}', '\u{1820}', '\u{2C00}', '\u{2C80}', '\u{2D30}', '\u{3105}', '\u{A000}',
     '\u{A4D0}', '\u{A500}',
 ];
+
+/// Letters that are the label of their section in a language, though another letter with the same position sorts before them: the
+/// index characters of CLDR. In every language, A to Z are labels before letters with marks.
+pub(super) const PREFERRED_LABELS: [(&str, &[char]); 2] = [("ar", &['ا', 'ت', 'ي']), ("ro", &['Ș', 'Ț'])];
 
 /// Kana by rows of the gojūon table.
 pub(super) const KANA: [char; 10] = ['あ', 'か', 'さ', 'た', 'な', 'は', 'ま', 'や', 'ら', 'わ'];

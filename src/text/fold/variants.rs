@@ -4,8 +4,8 @@ use super::form::{Form, SeparatorFlags};
 use super::pipeline::FoldPipeline;
 use super::{ascii, simple};
 
-/// The version of the fold. It changes whenever the result for any text changes. Stored in the file and in cursors.
-pub(crate) const FOLD_VERSION: u32 = 2;
+/// The version of the fold. It changes whenever the result for any text, or the words of any name, change. Stored in the file and in cursors.
+pub(crate) const FOLD_VERSION: u32 = 3;
 
 /// The primary fold, for names and queries. Empty if the text has only punctuation.
 pub(crate) fn fold(text: &str) -> String {

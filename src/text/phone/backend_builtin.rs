@@ -61,6 +61,11 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Parse
     })
 }
 
+/// The digits after the international prefix of a region, if they start with it.
+pub(super) fn after_international_prefix(digits: &str, hint: RegionHint) -> Option<&str> {
+    hint.strip_international_prefix(digits).filter(|rest| rest.len() < digits.len() && !rest.is_empty())
+}
+
 /// Whether the number is valid in its country's plan.
 pub(super) fn is_valid(number: &ParsedNumber) -> bool {
     regions::is_valid(number.calling_code, &number.national)

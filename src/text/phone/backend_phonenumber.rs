@@ -47,6 +47,11 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Parse
     Some(ParsedNumber { e164, number })
 }
 
+/// The crate does not tell the international prefix of a region.
+pub(super) fn after_international_prefix(_: &str, _: RegionHint) -> Option<&str> {
+    None
+}
+
 /// Whether the number is valid in its country's plan.
 pub(super) fn is_valid(number: &ParsedNumber) -> bool {
     number.number.is_valid()

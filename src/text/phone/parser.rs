@@ -1,6 +1,6 @@
 //! The parser of phone numbers: tables first, then the backend.
 
-use super::phone_text::{PhoneText, PhoneTextKind};
+use super::phone_text::{PhoneText, PhoneTextKind, ascii_digit};
 use super::{backend, numbering_plan};
 use crate::error::{Error, Result};
 
@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 pub(crate) struct ParsedPhone {
     /// The number in E.164 form, without an extension. `None` if its country is unknown or its length is not possible.
     pub(crate) e164: Option<String>,
-    /// The digits as written, in ASCII, without an extension.
+    /// The digits as written, in ASCII, without an extension. A code for the network, such as `*100#`, has its signs too: without them
+    /// it would be another number.
     pub(crate) digits: String,
 }
 
@@ -63,8 +64,38 @@ impl PhoneParser {
             (PhoneTextKind::Letters, Some(number)) => {
                 Some(ParsedPhone { digits: number.trim_start_matches('+').to_owned(), e164 })
             }
+            (PhoneTextKind::ServiceCode, _) => {
+                let signs = |c| if matches!(c, '*' | '#') { Some(c) } else { ascii_digit(c) };
+                Some(ParsedPhone { e164, digits: phone_text.number.chars().filter_map(signs).collect() })
+            }
             _ => Some(ParsedPhone { e164, digits: phone_text.digits }),
         }
+    }
+
+    /// The starts of stored numbers that a partly or wholly typed number may have, without a plus. It reads what a stored number may be
+    /// written with: extensions, letters, signs, an international prefix of the region, a national prefix in brackets.
+    pub(crate) fn typed_forms(&self, text: &str) -> Vec<String> {
+        let has_sign = text.trim_start().starts_with(['*', '#']);
+        if !has_sign && text.chars().filter(|c| ascii_digit(*c).is_some()).nth(2).is_none() {
+            return Vec::new(); // most texts
+        }
+        let mut forms = self.stored_forms(text).unwrap_or_default();
+        let digits: String = text.chars().filter_map(ascii_digit).collect();
+        if let Some(hint) = self.region_hint.filter(|_| !text.contains(['+', '＋']) && !has_sign) {
+            forms.extend(backend::after_international_prefix(&digits, hint).map(str::to_owned));
+        }
+        if let Some((before, after)) = text.split_once("(0)")
+            && PhoneText::parse(text).is_some()
+        {
+            forms.extend(self.stored_forms(&format!("{before}{after}")).unwrap_or_default());
+        }
+        for form in &mut forms {
+            *form = form.trim_start_matches('+').to_owned();
+        }
+        forms.retain(|form| !form.is_empty());
+        forms.sort_unstable();
+        forms.dedup();
+        forms
     }
 
     /// Parses a text that always has a country, as some network contracts require. Digits without a plus that are not a number of the

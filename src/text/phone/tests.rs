@@ -228,7 +228,7 @@ fn parsed_examples() {
         (None, "+39 02 3661 8300", Some("+390236618300"), "390236618300"),
         (None, "+999 123456", None, "999123456"),
         (Some("IR"), "۰۹۱۲۳۴۵۶۷۸۹", Some("+989123456789"), "09123456789"),
-        (Some("FR"), "#31#0612345678", None, "310612345678"),
+        (Some("FR"), "#31#0612345678", None, "#31#0612345678"),
     ] {
         assert_eq!(parse(region, text), Some((e164.map(str::to_owned), digits.to_owned())), "{text}");
     }

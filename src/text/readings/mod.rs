@@ -34,4 +34,8 @@ mod transliteration;
 pub(crate) use by_script::{
     joined_name_readings, name_readings, phonetic_keys, query_phonetic_keys, query_readings,
 };
+#[cfg(feature = "locale")]
+pub(crate) use han::common_surname_syllables;
+pub(crate) use han::han_syllable;
 pub(crate) use reading::NamePart;
+pub(crate) use script::{is_han_or_kana, word_parts};

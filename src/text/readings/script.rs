@@ -1,5 +1,7 @@
 //! The script of a word.
 
+use std::ops::Range;
+
 use super::{han, hangul, kana};
 
 /// A script, or several scripts with the same rules.
@@ -34,6 +36,49 @@ impl Script {
             script => script,
         }
     }
+}
+
+/// The parts of a folded word, if it has several: a change of script separates them, and so do at signs and plus signs. Han and kana
+/// are one script here; digits and marks belong to the letters before them.
+pub(crate) fn word_parts(folded: &str) -> Vec<Range<usize>> {
+    let is_sign = |c: char| matches!(c, '@' | '+');
+    if folded.is_ascii() && !folded.contains(is_sign) {
+        return Vec::new(); // most words
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let (mut script, mut is_open) = (None, false);
+    for (at, c) in folded.char_indices() {
+        let end = at.saturating_add(c.len_utf8());
+        if is_sign(c) {
+            (script, is_open) = (None, false);
+            continue;
+        }
+        let own = letter_script(c);
+        match parts.last_mut().filter(|_| is_open && (own.is_none() || script.is_none() || own == script)) {
+            Some(part) => part.end = end,
+            None => parts.push(at..end),
+        }
+        (script, is_open) = (own.or(script.filter(|_| is_open)), true);
+    }
+    if parts.len() == 1 && parts.first() == Some(&(0..folded.len())) { Vec::new() } else { parts }
+}
+
+/// The script of a letter; `None` for other characters.
+fn letter_script(c: char) -> Option<Script> {
+    if !c.is_alphabetic() {
+        return None;
+    }
+    Some(match of_letter(c) {
+        Script::Other if is_latin(c) => Script::Latin,
+        Script::Other if kana::is_kana(c) || han::is_han(c) => Script::Han,
+        Script::Other if hangul::is_hangul(c) => Script::Hangul,
+        script => script,
+    })
+}
+
+/// Whether a folded word consists of Han and kana.
+pub(crate) fn is_han_or_kana(folded: &str) -> bool {
+    !folded.is_empty() && folded.chars().all(|c| han::is_han(c) || kana::is_kana(c))
 }
 
 /// The script of a word with East Asian letters.

@@ -12,7 +12,7 @@ pub(crate) enum SubstringField {
     Company,
     /// E-mail addresses, case-insensitive.
     Email,
-    /// Phones: the normalized form, and the digits as written.
+    /// Phones: the normalized form, the digits as written, and the text if it has letters or signs.
     Phone,
     /// Identifiers, exact.
     Identifier,
@@ -51,6 +51,11 @@ pub(super) fn lowercase_chars(text: &str) -> String {
 /// The digits of a phone number as written, with a leading plus if there is one.
 pub(super) fn phone_chars(text: &str) -> String {
     text.chars().flat_map(phone_char_filter()).collect()
+}
+
+/// A phone number as written, in lower case, if it has letters or signs that belong to it: `1-800-FLOWERS`, `*123#`.
+pub(super) fn phone_letters(text: &str) -> Option<String> {
+    text.contains(|c: char| c.is_alphabetic() || matches!(c, '*' | '#')).then(|| lowercase_chars(text))
 }
 
 /// A stateful filter for the characters of a phone number: it keeps digits, and a plus before the first digit.

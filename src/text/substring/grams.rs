@@ -4,7 +4,7 @@
 //! characters move up by 128. So no character of a text is syntax of the full-text index, or ends a token. Two grams may share
 //! a token. Then the index produces a needless candidate, but never misses one.
 
-use super::field::{SubstringField, full_name, lowercase_chars, phone_chars};
+use super::field::{SubstringField, full_name, lowercase_chars, phone_chars, phone_letters};
 use super::needle::Needle;
 use crate::model::{Contact, PlainField};
 use crate::text::fold::{Form, variants};
@@ -77,7 +77,10 @@ fn field_texts(contact: &Contact, field: SubstringField) -> Vec<String> {
         SubstringField::Phone => contact
             .phones
             .iter()
-            .flat_map(|phone| [phone.normalized.clone(), phone_chars(&phone.text)])
+            .flat_map(|phone| {
+                let letters = phone_letters(&phone.text);
+                [phone.normalized.clone(), phone_chars(&phone.text)].into_iter().chain(letters)
+            })
             .collect(),
         SubstringField::Identifier => {
             contact.identifiers.iter().map(|identifier| identifier.value.clone()).collect()

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::field::{SubstringField, full_name, lowercase_chars, phone_char_filter, phone_chars};
+use super::field::{
+    SubstringField, full_name, lowercase_chars, phone_char_filter, phone_chars, phone_letters,
+};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{Contact, Field, PlainField, limits};
 use crate::text::fold::{find_folded, fold};
@@ -26,7 +28,7 @@ pub(crate) struct Needle {
     exact: String,
     folded: String,
     lower: String,
-    /// Digits, perhaps with a leading plus; empty if the text cannot be part of a number.
+    /// Digits, perhaps with a leading plus; in lower case, if the text has something else.
     phone: String,
 }
 
@@ -43,8 +45,9 @@ impl Needle {
         if exact.is_empty() {
             return Err(Error::invalid(Field::Query, ValidationError::Required { network: None }));
         }
-        let phone = partial_phone(exact).unwrap_or_default();
-        Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower: lowercase_chars(exact), phone })
+        let lower = lowercase_chars(exact);
+        let phone = partial_phone(exact).unwrap_or_else(|| lower.clone());
+        Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower, phone })
     }
 
     /// The search text for a field group; `None` if nothing there can match.
@@ -83,6 +86,11 @@ impl Needle {
                 if let Some(at) = phone_chars(&phone.text).find(text) {
                     let range =
                         original_range(&phone.text, phone_char_filter(), at..at.saturating_add(text.len()));
+                    return Some(single_range(Field::Phone, item, range));
+                }
+                if let Some(at) = phone_letters(&phone.text).and_then(|lower| lower.find(text)) {
+                    let range =
+                        original_range(&phone.text, char::to_lowercase, at..at.saturating_add(text.len()));
                     return Some(single_range(Field::Phone, item, range));
                 }
                 let hidden = SubstringMatch { field: Field::Phone, item, ranges: Vec::new() };

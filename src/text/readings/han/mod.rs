@@ -8,5 +8,8 @@ mod readings;
 mod wade_giles;
 mod word;
 
+#[cfg(feature = "locale")]
+pub(crate) use names::common_surname_syllables;
+pub(crate) use names::syllable as han_syllable;
 pub(super) use readings::{joined_name_readings, name_readings, query_readings};
 pub(super) use word::is_han;

@@ -96,6 +96,18 @@ pub(super) fn surname_reading(surname: &str) -> Option<&'static str> {
     READINGS.get(at).map(|(_, readings)| *readings)
 }
 
+/// The surname at the start of a name and its syllables, if these differ from those of its characters. Of several readings, the most
+/// common one.
+#[cfg(feature = "locale")]
+pub(crate) fn common_surname_syllables(name: &str) -> Option<(&str, impl Iterator<Item = &'static str>)> {
+    let of_length = |count| {
+        let end = name.char_indices().nth(count).map_or(name.len(), |(at, _)| at);
+        let surname = name.get(..end)?;
+        Some((surname, surname_reading(surname)?.split(' ').take(count)))
+    };
+    of_length(2).or_else(|| of_length(1))
+}
+
 /// Other spellings of a surname, from outside of mainland China.
 pub(super) fn surname_spellings(surname: &str) -> impl Iterator<Item = &'static str> {
     let mut chars = surname.chars();
@@ -110,7 +122,7 @@ pub(super) fn surname_spellings(surname: &str) -> impl Iterator<Item = &'static 
 }
 
 /// The syllable of a character in plain letters, ü as u.
-pub(super) fn syllable(c: char) -> Option<&'static str> {
+pub(crate) fn syllable(c: char) -> Option<&'static str> {
     match c.to_pinyin()?.plain() {
         "lü" => Some("lu"),
         "nü" => Some("nu"),
