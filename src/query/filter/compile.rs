@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::query::filter::eval::{Predicate, TextOperand, TextOperator, ValueOperator};
 use crate::text::fold::fold;
-use crate::text::phone::PhoneParser;
+use crate::text::phone::{PhoneParser, ascii_digit};
 
 /// What the compilation of a filter needs.
 #[derive(Debug)]
@@ -235,9 +235,13 @@ fn equality_ranges(value: &str) -> Vec<(NormalizedValue, NormalizedValue)> {
     all.into_iter().flatten().map(|value| (value.clone(), value)).collect()
 }
 
-/// The digits of a part of a phone number, after the plus sign if there is one; `None` without digits.
+/// The digits of a part of a phone number, after the plus sign or with the signs of a service code if there are some; `None` without
+/// digits.
 fn phone_digits(text: &str) -> Option<String> {
-    let plus = text.trim_start().starts_with('+');
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let text = text.trim_start();
+    let is_code = text.starts_with(['*', '#']);
+    let sign = |c| Some(c).filter(|c| is_code && matches!(c, '*' | '#'));
+    let digits: String = text.chars().filter_map(|c| ascii_digit(c).or_else(|| sign(c))).collect();
+    let plus = text.starts_with(['+', '＋']);
     (!digits.is_empty()).then(|| if plus { format!("+{digits}") } else { digits })
 }
