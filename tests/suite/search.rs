@@ -59,6 +59,7 @@ fn contacts_are_found_by_every_query_form() {
         ("jp@", MatchKind::ContactMethod, Field::Email, &["jp@"]),
         ("mail.ex", MatchKind::ContactMethod, Field::Email, &["mail.ex"]),
         ("@mail", MatchKind::ContactMethod, Field::Email, &["mail"]),
+        ("example.com", MatchKind::ContactMethod, Field::Email, &["example.com"]),
         ("DOE@ACME.COM", MatchKind::ContactMethod, Field::Email, &["Doe@acme.com"]),
         ("+33 6 12", MatchKind::ContactMethod, Field::Phone, &["+33 6 12"]),
         ("0612", MatchKind::ContactMethod, Field::Phone, &["6 12"]),
@@ -77,7 +78,7 @@ fn contacts_are_found_by_every_query_form() {
         assert_eq!((got.0, got.1, same), (*class, *field, wanted), "{text}");
     }
     for text in
-        ["ohn", "paul paul", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
+        ["ohn", "paul paul", "acme acme", "678", "jpx", "xample.com", "x42", "jonh paul doe smith xyz"]
     {
         let hits: Vec<_> = session.search(text).page().unwrap().items;
         assert!(hits.is_empty(), "{text} finds nothing");

@@ -24,7 +24,7 @@ impl OperationsTuning {
     pub(crate) const STANDARD: Self = Self {
         background_batch: 1_000,
         background_batch_per_write: 32,
-        reindex_batch: 20_000,
+        reindex_batch: 4_000,
         substring_batch: 2_000,
         offboard_batch: 500,
         failure_delete_batch: 10_000,

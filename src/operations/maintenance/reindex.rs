@@ -111,7 +111,8 @@ pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
         run_for(Duration::MAX, || {
             let (done, after) = engine.write(&cancel, |db| {
                 let done = work(engine, db, most)?;
-                Ok((done, db::metadata::read(db)?.unindexed.after))
+                let after = db::metadata::read(db)?.unindexed.after;
+                Ok((done, if done { db::contact::last_id(db)? } else { after }))
             })?;
             // Local ids begin at 1 and have few gaps, so they count contacts well enough.
             let indexed = u64::try_from(after).unwrap_or_default();
