@@ -44,7 +44,9 @@ pub(crate) fn tokenize(text: &str, part: NamePart) -> Vec<Token> {
             });
             let parts: Vec<Token> = parts.collect();
             found.push(Token { span, text, fold_position });
-            parts.into_iter().for_each(|part| push_unique(&mut found, part));
+            for part in parts {
+                push_unique(&mut found, part);
+            }
         }
         return found;
     }

@@ -7,9 +7,7 @@ use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
 use super::pinyin_order::PinyinOrder;
-use super::section_letters::{
-    HAN_LABEL, HANGUL, KANA, PREFERRED_LABELS, SECTIONS_VERSION, SectionTable, letters,
-};
+use super::section_letters::{HAN_LABEL, HANGUL, KANA, SECTIONS_VERSION, SectionTable, letters};
 use crate::error::{Error, Result};
 
 /// Separates the parts of a name. ICU sorts it below every other character on each level.
@@ -21,6 +19,10 @@ const DIGRAPHS: [&str; 26] = [
     "Ch", "Cs", "Dd", "Dh", "Dz", "Dzs", "Dž", "Ff", "Gh", "Gj", "Gy", "Għ", "Lj", "Ll", "Ly", "Ng", "Nj",
     "Ny", "Ph", "Rh", "Rr", "Sh", "Sz", "Th", "Ty", "Zs",
 ];
+
+/// Letters that are the label of their section in a language, though another letter with the same position sorts before them: the
+/// index characters of CLDR. In every language, A to Z are labels before letters with marks.
+const PREFERRED_LABELS: [(&str, &[char]); 2] = [("ar", &['ا', 'ت', 'ي']), ("ro", &['Ș', 'Ț'])];
 
 /// The largest number of strokes of a character that has a section of its own.
 const MAX_STROKES: u32 = 64;

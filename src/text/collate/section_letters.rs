@@ -49,10 +49,6 @@ const SINGLE_SECTION_SCRIPTS: [char; 10] = [
     '\u{A4D0}', '\u{A500}',
 ];
 
-/// Letters that are the label of their section in a language, though another letter with the same position sorts before them: the
-/// index characters of CLDR. In every language, A to Z are labels before letters with marks.
-pub(super) const PREFERRED_LABELS: [(&str, &[char]); 2] = [("ar", &['ا', 'ت', 'ي']), ("ro", &['Ș', 'Ț'])];
-
 /// Kana by rows of the gojūon table.
 pub(super) const KANA: [char; 10] = ['あ', 'か', 'さ', 'た', 'な', 'は', 'ま', 'や', 'ら', 'わ'];
 
