@@ -90,6 +90,27 @@ member = symphony.GroupMember(symphony_id=advisor, external_network=network)
 bulk = symphony.BulkUpdateAdvisorsFederationGroupRequest.from_dict({"request": [member.to_dict()]})
 report.call("bulkUpdateAdvisorsFederationGroup", lambda: groups.bulk_update_advisors_federation_group(bulk))
 
+by_email = symphony.AddPermissionBySymphonyIdRequest(permission_name=name)
+report.call("findContacts", lambda: same(search.find_contacts(network, one.email_address).symphony_id, one.symphony_id))
+report.call("findAdvisors", lambda: search.find_advisors(one.email_address, network))
+report.call("findContactsOfAdvisor", lambda: search.find_contacts_of_advisor(email, network))
+report.call("findAdvisor", lambda: same(search.find_advisor(network, advisor_email_address=email).symphony_id, advisor))
+report.call("listAdvisorPermissionsByEmail", lambda: permissions.list_advisor_permissions_by_email(email, network))
+if any(held.permission_name == name for held in permissions.list_advisor_permissions_by_email(email, network).permissions):
+    permissions.remove_permission_by_email(email, network, name)
+report.call("addPermissionByEmail", lambda: permissions.add_permission_by_email(email, network, by_email))
+report.call("removePermissionByEmail", lambda: permissions.remove_permission_by_email(email, network, name))
+report.call(
+    "getCustomerEntitlementBySymphonyId",
+    lambda: same(entitlements.get_customer_entitlement_by_symphony_id(advisor, network).symphony_id, advisor),
+)
+first = symphony.BlockPhoneNumbersv2Request.from_dict({"phoneNumbers": numbers})
+report.call("blockPhoneNumbers", lambda: blocks.block_phone_numbers(advisor, first))
+report.call("getBlockPhoneNumbers", lambda: blocks.get_block_phone_numbers(advisor))
+report.call("unblockPhoneNumbers", lambda: blocks.unblock_phone_numbers(advisor, ["+33622220009"]))
+four = contacts.add_contact(new("+33622220004", "Ida"))
+report.call("deleteContact", lambda: contacts.delete_contact(email, four.email_address, network))
+
 two, three = contacts.add_contact(new("+33622220002", "Max")), contacts.add_contact(new("+33622220003", "Lea"))
 report.call("deleteContactv2", lambda: contacts.delete_contactv2(one.symphony_id, advisor))
 report.call(
@@ -100,4 +121,7 @@ link = {"advisorSymphonyId": advisor, "contactSymphonyId": three.symphony_id}
 removal = symphony.DeleteContactsv2Request.from_dict({"contacts": [link]})
 report.call("deleteContactsv2", lambda: same(contacts.delete_contactsv2(removal).report[0].status, "SUCCESS"))
 report.call("deleteAdvisorContactsv2", lambda: contacts.delete_advisor_contactsv2(advisor))
+report.call(
+    "deleteCustomerEntitlementBySymphonyId", lambda: entitlements.delete_customer_entitlement_by_symphony_id(other, network)
+)
 report.end()
