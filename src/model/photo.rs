@@ -151,7 +151,12 @@ mod tests {
         assert_eq!(card_with_photo(Some(&without), None).unwrap(), None);
         assert_eq!(card_with_photo(None, None).unwrap(), None);
         let first = card_with_photo(None, Some(&photo)).unwrap().unwrap();
-        assert_eq!(photo_of_card(&first), Some(photo));
+        assert_eq!(photo_of_card(&first), Some(photo.clone()));
+        // The original lines of the former photo would be exported again.
+        let imported =
+            r#"{"@type":"Card","cardex.app:vcard":{"NOTE":["NOTE:kept"],"PHOTO":["PHOTO:cid:old"]}}"#;
+        let with = card_with_photo(Some(imported), Some(&photo)).unwrap().unwrap();
+        assert!(with.contains("NOTE:kept") && !with.contains("old"), "{with}");
     }
 
     #[test]
