@@ -1,7 +1,8 @@
 """Adds the responses that a contract does not declare, for schemathesis: see crates/cardex-http/src/*/mod.rs.
 
 It also changes `uri` to `uri-reference`: Symphony's own example of a next page, `?after=…`, is no URI. It drops forms
-from Chatwoot's contract, because every value is valid as text, and the type of a flag that accepts any value.
+from Chatwoot's contract, because every value is valid as text, and the type of a flag that accepts any value. An optional property
+may be null, which means that it is absent.
 
     silent.py CONTRACT > COPY
 """
@@ -30,6 +31,9 @@ def relative(node):
     if isinstance(node, dict):
         if node.get("format") == "uri":
             node["format"] = "uri-reference"
+        for name, schema in (node.get("properties") or {}).items():
+            if name not in node.get("required", []) and "$ref" not in schema:
+                schema["nullable"] = True
         node = list(node.values())
     if isinstance(node, list):
         for child in node:
