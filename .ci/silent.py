@@ -46,4 +46,6 @@ for body in contract["components"].get("requestBodies", {}).values():
 flag = contract["components"]["parameters"].get("include_contact_inboxes")
 if flag:
     flag["schema"] = {"type": "string"}
+    # Any text is a page: one that is no number is the first.
+    contract["components"]["parameters"]["page"]["schema"] = {"type": "string"}
 yaml.safe_dump(contract, sys.stdout, sort_keys=False, allow_unicode=True)
