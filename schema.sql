@@ -379,6 +379,19 @@ CREATE TABLE contact_funnel (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_funnel_by_funnel ON contact_funnel (funnel, contact);
 
+-- Filters that users keep for later. The engine does not read the query: it is the host's.
+CREATE TABLE saved_filter (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    owner      INTEGER NOT NULL, -- local id of the advisor; 0: the administrators
+    kind       TEXT    NOT NULL CHECK (kind <> ''), -- of the records that it selects: an open set
+    name       TEXT    NOT NULL CHECK (name <> ''),
+    query      TEXT    NOT NULL, -- JSON
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saved_filter_by_owner ON saved_filter (tenant, owner, kind, id);
+
 -- Accounts of a tenant with messengers and similar services, through which contacts are reached.
 CREATE TABLE channel (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -210,6 +210,12 @@ pub mod filters {
     pub use crate::model::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
 }
 
+/// Filters that users keep. See [`Session::saved_filters`](crate::Session::saved_filters).
+pub mod saved_filters {
+    pub use crate::model::{SavedFilter, SavedFilterId};
+    pub use crate::operations::SavedFilters;
+}
+
 /// Funnels and subscribed contacts. See [`Session::funnels`](crate::Session::funnels).
 pub mod funnels {
     pub use crate::model::{Funnel, FunnelId};

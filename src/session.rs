@@ -15,6 +15,7 @@ use crate::operations::record::events::Events;
 use crate::operations::record::funnels::Funnels;
 use crate::operations::record::notes::Notes;
 use crate::operations::record::outbox::Outbox;
+use crate::operations::record::saved_filters::SavedFilters;
 use crate::operations::record::tags::Tags;
 
 /// Handles for everything that is not a contact.
@@ -41,6 +42,12 @@ impl Session {
     #[must_use]
     pub const fn funnels(&self) -> Funnels<'_> {
         Funnels::new(self)
+    }
+
+    /// Filters that the actor keeps for later.
+    #[must_use]
+    pub const fn saved_filters(&self) -> SavedFilters<'_> {
+        SavedFilters::new(self)
     }
 
     /// Channels of the tenant, and the identities of contacts on them.

@@ -182,6 +182,9 @@ mod operations;
 #[path = "suite/contact_rules.rs"]
 mod contact_rules;
 
+#[path = "suite/saved_filters.rs"]
+mod saved_filters;
+
 #[path = "suite/distinct_methods.rs"]
 mod distinct_methods;
 

@@ -127,6 +127,7 @@ fn statements() -> Vec<&'static Statement> {
         record::idempotency::STATEMENTS,
         record::job::STATEMENTS,
         record::note::STATEMENTS,
+        record::saved_filter::STATEMENTS,
         record::tag::STATEMENTS,
         recovery::damaged_file::STATEMENTS,
         recovery::pages::STATEMENTS,

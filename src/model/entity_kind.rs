@@ -27,6 +27,8 @@ pub enum EntityKind {
     Note,
     /// A funnel.
     Funnel,
+    /// A saved filter.
+    SavedFilter,
     /// A channel.
     Channel,
     /// The identity of a contact on a channel.
@@ -52,6 +54,7 @@ impl std::fmt::Display for EntityKind {
             Self::Attribute => "attribute",
             Self::Note => "note",
             Self::Funnel => "funnel",
+            Self::SavedFilter => "saved filter",
             Self::Channel => "channel",
             Self::ChannelIdentity => "channel identity",
             Self::Event => "event",

@@ -100,6 +100,10 @@ public_id! {
     ChannelIdentityId
 }
 public_id! {
+    /// The id of a saved filter.
+    SavedFilterId
+}
+public_id! {
     /// The id of a conversation.
     ConversationId
 }

@@ -32,6 +32,10 @@ pub const PATTERN: usize = 1_000;
 pub const CHOICES: usize = 1_000;
 /// Milliseconds after its last activity for which a contact is online (Chatwoot).
 pub const ONLINE_MS: i64 = 20_000;
+/// Saved filters of an advisor, or of the administrators of a tenant.
+pub const SAVED_FILTERS: usize = 1_000;
+/// Bytes of JSON in the query of a saved filter.
+pub const SAVED_QUERY: usize = 64 * 1024;
 /// Characters in a note.
 pub const NOTE: usize = 20_000;
 /// Tags of one contact.

@@ -34,6 +34,7 @@ mod permission;
 mod photo;
 mod plain_field;
 pub(crate) mod rule_violation;
+mod saved_filter;
 pub(crate) mod serial;
 mod serial_lists;
 mod single_line;
@@ -61,7 +62,7 @@ pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
     AdvisorId, AttributeId, ChannelId, ChannelIdentityId, ContactId, ConversationId, FunnelId, GroupId,
-    JobId, MergeId, NoteId, ParseIdError, TagId, TenantId,
+    JobId, MergeId, NoteId, ParseIdError, SavedFilterId, TagId, TenantId,
 };
 pub use job::{JobAction, JobState, NewJob};
 pub use network::Network;
@@ -72,6 +73,7 @@ pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use photo::Photo;
 pub use plain_field::{PlainField, VcardProperty};
+pub use saved_filter::SavedFilter;
 pub use summary::ContactSummary;
 pub use tag::{Color, Tag, TagPatch, UnknownTagPolicy};
 pub use time::{ParseTimestampError, Timestamp};

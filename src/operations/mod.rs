@@ -36,4 +36,5 @@ pub use record::events::Events;
 pub use record::funnels::Funnels;
 pub use record::notes::Notes;
 pub use record::outbox::Outbox;
+pub use record::saved_filters::SavedFilters;
 pub use record::tags::Tags;

@@ -42,6 +42,7 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
     ];
     session.events().declare("seen")?;
     session.funnels().add("welcome", "Welcome")?;
+    session.saved_filters().add("contact", "Lyon", &"city = Lyon".into())?;
     let mut ids = Vec::new();
     for n in 0..contacts {
         let contact = new(&format!("First{n}"), &format!("Last{}", n % 17))

@@ -170,7 +170,7 @@ fn every_operation_requires_its_permissions() {
 
 /// Operations that [`crate::unseen`] does not compare: they answer with the record that they change, with records of the tenant or
 /// the book that all its actors see, or to the system only.
-const NOT_COMPARED: [&str; 100] = [
+const NOT_COMPARED: [&str; 105] = [
     "add",
     "add_many",
     "attributes.add",
@@ -256,6 +256,11 @@ const NOT_COMPARED: [&str; 100] = [
     "purge",
     "remove",
     "restore",
+    "saved_filters.add",
+    "saved_filters.delete",
+    "saved_filters.edit",
+    "saved_filters.get",
+    "saved_filters.of_kind",
     "set_photo",
     "stats",
     "subscribe",
@@ -302,6 +307,7 @@ fn every_operation_is_in_the_table() {
         ("Notes", "notes."),
         ("Onboarding", "onboarding."),
         ("Outbox", "outbox."),
+        ("SavedFilters", "saved_filters."),
         ("SubstringIndex", "substring_index."),
         ("Tags", "tags."),
     ];

@@ -150,6 +150,24 @@ pub(crate) fn notes() -> Vec<Row> {
         done
     }
     vec![
+        ("saved_filters.add", "one's own", NOTHING, |s| {
+            s.own.saved_filters().add("contact", "x", &1.into()).map(drop)
+        }),
+        ("saved_filters.of_kind", "one's own", NOTHING, |s| {
+            s.own.saved_filters().of_kind("contact").map(drop)
+        }),
+        ("saved_filters.get", "one's own", NOTHING, |s| {
+            let own = s.own.saved_filters().add("contact", "x", &1.into())?.id;
+            s.own.saved_filters().get(own).map(drop)
+        }),
+        ("saved_filters.edit", "one's own", NOTHING, |s| {
+            let own = s.own.saved_filters().add("contact", "x", &1.into())?.id;
+            s.own.saved_filters().edit(own, Some("y"), None).map(drop)
+        }),
+        ("saved_filters.delete", "one's own", NOTHING, |s| {
+            let own = s.own.saved_filters().add("contact", "x", &1.into())?.id;
+            s.own.saved_filters().delete(own)
+        }),
         ("notes.list", "one's own", NOTHING, |s| s.own.notes(s.mine).list().page().map(drop)),
         ("notes.list", "a colleague's contact", needs_visibility(), |s| {
             s.own.notes(s.theirs).list().page().map(drop)

@@ -1,4 +1,4 @@
-//! Records of contacts and tenants: attributes, tags, notes, funnels, channels, conversations, blocked numbers, and bulk jobs.
+//! Records of contacts and tenants: attributes, tags, notes, funnels, channels, conversations, blocked numbers, saved filters, and bulk jobs.
 //!
 //! May use `connection`, `directory` and `list` (to update bitmaps). One file per table, with its statements.
 //! A newcomer changes here the columns of such a table, or adds a table.
@@ -11,4 +11,5 @@ pub(crate) mod funnel;
 pub(crate) mod idempotency;
 pub(crate) mod job;
 pub(crate) mod note;
+pub(crate) mod saved_filter;
 pub(crate) mod tag;

@@ -134,6 +134,7 @@ pub(crate) const TABLES: &[TableSpec] = &[
     id contact tenant advisor content created_at updated_at },
     table_spec! { "INSERT" funnel by id ("1") "" = "": id tenant service_key name },
     table_spec! { "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at },
+    table_spec! { "INSERT" saved_filter by id ("1") "" = "": id tenant owner kind name query created_at updated_at },
     table_spec! { "INSERT" channel by id ("1") "" = "": id tenant kind name active created_at updated_at },
     table_spec! { "INSERT" channel_identity by id ("1") "" = "": id channel identifier contact subscribed unread created_at },
     table_spec! { "INSERT" merge_record by seq ("1") "" = "": seq survivor absorbed copied_fields origin at undone_at },

@@ -1,5 +1,5 @@
 //! Records of a contact outside its own fields: tags, attributes, notes, channels, conversations, blocked numbers,
-//! events, the outbox.
+//! events, the outbox, saved filters.
 //!
 //! May import `contact`, `directory`, `context`. A newcomer adds here the operations on a new kind of record, with its
 //! handle.
@@ -13,4 +13,5 @@ pub(crate) mod events;
 pub(crate) mod funnels;
 pub(crate) mod notes;
 pub(crate) mod outbox;
+pub(crate) mod saved_filters;
 pub(crate) mod tags;

@@ -93,6 +93,7 @@ table! {
         cardex::onboarding::OffboardResult, cardex::onboarding::OffboardStatus, cardex::onboarding::OnboardResult,
         cardex::onboarding::OnboardingDetails,
         cardex::outbox::OutboxEvent, cardex::outbox::OutboxMessage,
+        cardex::saved_filters::SavedFilter, cardex::saved_filters::SavedFilterId,
         cardex::tags::Color, cardex::tags::Tag, cardex::tags::TagId, cardex::tags::TagPatch, cardex::tags::UnknownTagPolicy,
     }
     // They contain an error, which is written as its report and cannot be read.
@@ -107,7 +108,7 @@ table! {
             "cardex::channels::Channels" "cardex::conversations::Conversations" "cardex::directory::Directory"
             "cardex::entitlements::Entitlements" "cardex::events::Events" "cardex::funnels::Funnels" "cardex::jobs::Jobs"
             "cardex::maintenance::SubstringIndex" "cardex::notes::Notes" "cardex::onboarding::Onboarding" "cardex::outbox::Outbox"
-            "cardex::tags::Tags";
+            "cardex::saved_filters::SavedFilters" "cardex::tags::Tags";
         "a query that is bound to a session":
             "cardex::ContactList" "cardex::Search" "cardex::SubstringSearch" "cardex::attributes::AttributeList"
             "cardex::changes::ChangeList" "cardex::channels::ChannelIdentityList" "cardex::channels::ChannelList"

@@ -20,6 +20,9 @@ pub(super) const FIELD: &str = "avatar";
 /// The attribute of a contact with an uploaded picture: the media type. Answers do not show it.
 const MARKER: (AttributeNamespace, &str) = (ADDITIONAL, "avatar_media_type");
 
+/// The property of a card with lines that have no field.
+const VCARD_LINES: &str = "cardex.app:vcard";
+
 /// The bytes of a picture, at most: the limit of the product. The limit of the body is often smaller.
 const MAX_BYTES: usize = 15 * 1024 * 1024;
 
@@ -77,6 +80,10 @@ fn without_photo(card: Option<&str>) -> Map<String, Value> {
     if let Some(media) = card.get_mut("media").and_then(Value::as_object_mut) {
         media.retain(|_, one| !is_photo(one));
     }
+    // The lines of a vCard that the former photo came from.
+    if let Some(lines) = card.get_mut(VCARD_LINES).and_then(Value::as_object_mut) {
+        lines.remove("PHOTO");
+    }
     if card.get("media").is_some_and(|media| media.as_object().is_none_or(Map::is_empty)) {
         card.remove("media");
     }
@@ -86,16 +93,6 @@ fn without_photo(card: Option<&str>) -> Map<String, Value> {
 /// Whether an item of a card's media is a photo.
 fn is_photo(item: &Value) -> bool {
     item.get("kind").is_some_and(|kind| kind == "photo")
-}
-
-/// The photo of a card as a file.
-fn photo(card: &str) -> Option<ApiResponse> {
-    let card: Value = serde_json::from_str(card).ok()?;
-    let media = card.get("media")?.as_object()?;
-    let uri = media.values().find(|item| is_photo(item))?.get("uri")?.as_str()?;
-    let (kind, data) = uri.strip_prefix("data:")?.split_once(";base64,")?;
-    let (media_type, _) = TYPES.iter().find(|(name, _)| kind.eq_ignore_ascii_case(name))?;
-    Some(ApiResponse::file(media_type, STANDARD.decode(data).ok()?))
 }
 
 /// Takes the attribute of uploaded pictures out of those of a contact. True if it was there.
@@ -119,7 +116,10 @@ pub(super) fn path(account: TenantId, contact: i64) -> String {
 pub(super) fn show(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     find_active(&session, id)?;
-    session.card(id)?.as_deref().and_then(photo).ok_or(NOT_FOUND_ERROR)
+    let photo = session.photo(id)?.ok_or(NOT_FOUND_ERROR)?;
+    let known = TYPES.iter().find(|(name, _)| photo.media_type.eq_ignore_ascii_case(name));
+    let (media_type, _) = known.ok_or(NOT_FOUND_ERROR)?;
+    Ok(ApiResponse::file(media_type, photo.bytes))
 }
 
 /// `contactAvatarDelete`: the photo and the address are taken away.

@@ -20,6 +20,7 @@
 //! - Numbers, flags and texts are accepted in each other's place, one item for a list, and a page that is no number is the first page.
 //! - An import has ended when it is answered, and the answer counts the rows. The file of an export is the answer itself. The product does
 //!   both in the background and sends mail. Their columns are the product's own, so that `cardex-exchange` does not read or write them.
+//! - Custom filters are stored as they are sent, and belong to the caller. Administrators share theirs.
 //! - A search over everything finds contacts. A bulk action has ended when it is answered.
 //! - An administrator is no person of the book: the `id` of the profile is `null`.
 //! - `identifier` is the contact's identifier in the namespace `chatwoot`.
@@ -41,6 +42,7 @@ mod contact_input;
 mod contacts;
 mod conversations;
 mod csv;
+mod custom_filters;
 mod definitions;
 mod dto;
 mod errors;

@@ -5,8 +5,8 @@ use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
 use crate::chatwoot::{
-    account_labels, attributes, avatar, bulk, contact_inboxes, contacts, conversations, definitions, export,
-    filter, import, inboxes, labels, lists, merging, notes, profile, public, search,
+    account_labels, attributes, avatar, bulk, contact_inboxes, contacts, conversations, custom_filters,
+    definitions, export, filter, import, inboxes, labels, lists, merging, notes, profile, public, search,
 };
 use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
@@ -29,6 +29,8 @@ impl ProductApi for Chatwoot {
 
 const DEFINITIONS: &str = "/api/v1/accounts/{account_id}/custom_attribute_definitions";
 const DEFINITION: &str = "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}";
+const FILTERS: &str = "/api/v1/accounts/{account_id}/custom_filters";
+const FILTER: &str = "/api/v1/accounts/{account_id}/custom_filters/{id}";
 const PUBLIC_CONTACTS: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts";
 const PUBLIC_CONTACT: &str = "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}";
 
@@ -78,6 +80,12 @@ pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     patch(DEFINITION, definitions::update),
     put(DEFINITION, definitions::update),
     delete(DEFINITION, definitions::delete),
+    get(FILTERS, custom_filters::list),
+    post(FILTERS, custom_filters::create),
+    get(FILTER, custom_filters::details),
+    patch(FILTER, custom_filters::update),
+    put(FILTER, custom_filters::update),
+    delete(FILTER, custom_filters::delete),
     get("/api/v1/profile", profile::profile),
     post(PUBLIC_CONTACTS, public::create),
     get(PUBLIC_CONTACT, public::details),

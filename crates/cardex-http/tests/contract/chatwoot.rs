@@ -2,6 +2,7 @@
 
 use super::chatwoot_account;
 use super::chatwoot_files;
+use super::chatwoot_filters;
 use super::chatwoot_inboxes;
 use super::chatwoot_lists;
 use super::chatwoot_records::{attributes, catalogue, inboxes, labels, merging, notes};
@@ -33,6 +34,7 @@ fn every_operation_and_every_error() {
     catalogue(&product_fixture);
     chatwoot_account::account_labels(&product_fixture);
     chatwoot_account::definitions(&product_fixture);
+    chatwoot_filters::custom_filters(&product_fixture);
     chatwoot_account::profile(&product_fixture);
     chatwoot_account::search(&product_fixture);
     chatwoot_account::bulk(&product_fixture);
@@ -48,7 +50,7 @@ fn every_operation_and_every_error() {
     chatwoot_lists::filtering(&product_fixture);
     chatwoot_lists::misfiltering(&product_fixture);
     let counts = coverage(&product_fixture, UNREACHABLE);
-    assert_eq!(counts.0, 49);
+    assert_eq!(counts.0, 55);
 }
 
 /// Values that the OpenAPI file permits.

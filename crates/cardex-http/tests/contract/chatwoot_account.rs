@@ -194,6 +194,8 @@ pub(crate) fn bulk(product_fixture: &ProductFixture) {
     client.ok("ada", &bulk(json!({ "type": "Contact", "ids": [ann] })));
     let delete = json!({ "type": "Contact", "ids": [ann, cid, theirs.0, 999], "action_name": "delete" });
     assert_eq!(error_parts(&fixture, "ada", &bulk(delete.clone())).0, 401, "administrators only");
+    let none = json!({ "type": "Contact", "ids": [], "action_name": "delete" });
+    assert_eq!(error_parts(&fixture, "ada", &bulk(none)).0, 401, "whatever the ids");
     client.ok("admin", &bulk(delete.clone()));
     client.ok("admin", &bulk(delete));
     let there = |id: &Value| client.send("ada", &on(&fixture, "contactDetails").at(id)).status;

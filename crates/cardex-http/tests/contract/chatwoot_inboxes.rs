@@ -151,7 +151,9 @@ pub(crate) fn public_contacts(product_fixture: &ProductFixture) {
         assert_eq!(error_parts(&fixture, "away", &at(operation).at("s-1")).0, 404, "another account");
         assert_eq!(error_parts(&fixture, "ada", &ask(operation).at(phone).at("s-1")).0, 404, "no API inbox");
     }
-    assert_eq!(error_parts(&fixture, "ada", &ask("publicContactCreate").at("x")).0, 404);
+    for inbox in [phone.to_string(), "x".to_owned()] {
+        assert_eq!(error_parts(&fixture, "ada", &ask("publicContactCreate").at(inbox)).0, 404);
+    }
 }
 
 /// A contact that identifies itself becomes the contact that has the value, unless another value differs.

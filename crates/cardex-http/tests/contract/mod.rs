@@ -8,6 +8,7 @@ mod chat;
 mod chatwoot;
 mod chatwoot_account;
 mod chatwoot_files;
+mod chatwoot_filters;
 mod chatwoot_inboxes;
 mod chatwoot_leniency;
 mod chatwoot_lists;
