@@ -113,8 +113,8 @@ fn timed(fixture: &Fixture, times: &mut Times, kind: &'static str, ask: &Ask) ->
         times.0.entry("contains, 503 at the time limit").or_default().push(took);
         return None;
     }
-    let body = fixture.client.ok("admin", ask);
-    Some((body["meta"]["count"].as_u64().unwrap(), ids(&body, "payload")))
+    assert_eq!(reply.status, 200, "{ask:?}: {reply:?}");
+    Some((reply.body["meta"]["count"].as_u64().unwrap(), ids(&reply.body, "payload")))
 }
 
 /// The kind of requests that read every contact.
