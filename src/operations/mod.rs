@@ -15,7 +15,7 @@ pub(crate) mod maintenance;
 pub(crate) mod onboarding;
 pub(crate) mod record;
 
-pub use bulk::add_many::{AddManyOptions, ImportOutcome};
+pub use bulk::add_many_options::{AddManyOptions, ImportOutcome};
 pub use bulk::import_matching::MergeCard;
 pub use bulk::jobs::{JobOutcome, JobProgress, Jobs};
 pub use contact::copy_contact::CopyResult;

@@ -205,7 +205,12 @@ const EDGES: &[Edge] = &[
 ];
 
 /// Limits that do not reject a call, with their meaning.
-const OTHER_LIMITS: [(&str, &str); 6] = [
+const OTHER_LIMITS: [(&str, &str); 11] = [
+    ("SAVED_FILTERS", "tests/suite/saved_filters.rs"),
+    ("SAVED_QUERY", "tests/suite/saved_filters.rs"),
+    ("IDEMPOTENCY_KEY", "tests/suite/idempotency.rs"),
+    ("IDEMPOTENCY_MS", "a time: tests/suite/idempotency.rs"),
+    ("PHOTO", "src/model/photo.rs"),
     ("ONLINE_MS", "a time"),
     ("ID", "the greatest id: tests/suite/ids.rs"),
     ("COUNT_SCAN_ROWS", "what a count reads: behind it, the count says that there are more"),

@@ -26,9 +26,8 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) read_only: bool,
     /// The file with the encryption key: a passphrase, or "hex:" and 64 hexadecimal digits; the default is the
-    /// environment variable `CARDEX_KEY`
-    #[cfg(feature = "encryption")]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// environment variable `CARDEX_KEY`, which other programs of the same user can read
+    #[arg(long, global = true, value_name = "FILE", hide = cfg!(not(feature = "encryption")))]
     pub(crate) key_file: Option<PathBuf>,
     /// The country of phone numbers without a calling code (two letters)
     #[arg(long, global = true, value_name = "CC")]

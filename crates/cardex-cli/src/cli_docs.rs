@@ -91,7 +91,7 @@ fn document() -> String {
         text.push('\n');
     }
     text.push_str("## Options of every command\n\n");
-    for arg in program.get_arguments().filter(|arg| arg.is_global_set()) {
+    for arg in program.get_arguments().filter(|arg| arg.is_global_set() && !arg.is_hide_set()) {
         append_arg(&mut text, arg);
     }
     for (_, names) in GROUPS {

@@ -3,15 +3,29 @@
 use std::env;
 use std::path::Path;
 
+#[cfg(feature = "encryption")]
 use cardex::EncryptionKey;
 
 use crate::failure::Failure;
+#[cfg(feature = "encryption")]
 use crate::secret_file;
 
 /// The environment variable with the key, used without a key file.
 const KEY_VARIABLE: &str = "CARDEX_KEY";
 
+/// Refuses a key that this program cannot use. Otherwise the book would be plain although a key is given.
+#[cfg(not(feature = "encryption"))]
+pub(crate) fn refuse_key(file: Option<&Path>) -> Result<(), Failure> {
+    let given = if file.is_some() { "--key-file" } else { KEY_VARIABLE };
+    if file.is_none() && env::var_os(KEY_VARIABLE).is_none() {
+        return Ok(());
+    }
+    let message = format!("this program was built without encryption and cannot use the key of {given}");
+    Err(Failure::new("no-encryption", message))
+}
+
 /// The key from a file or from the environment; `None` without both.
+#[cfg(feature = "encryption")]
 pub(crate) fn load_key(file: Option<&Path>) -> Result<Option<EncryptionKey>, Failure> {
     if let Some(file) = file {
         return read_key_file(file).map(Some);
@@ -24,6 +38,7 @@ pub(crate) fn load_key(file: Option<&Path>) -> Result<Option<EncryptionKey>, Fai
 }
 
 /// The key from a file: its text without the line end.
+#[cfg(feature = "encryption")]
 pub(crate) fn read_key_file(file: &Path) -> Result<EncryptionKey, Failure> {
     let text = secret_file::read(file, "key", "key")?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
@@ -34,6 +49,7 @@ pub(crate) fn read_key_file(file: &Path) -> Result<EncryptionKey, Failure> {
 }
 
 /// Parses a passphrase, or `hex:` and the 64 hexadecimal digits of a raw key.
+#[cfg(feature = "encryption")]
 fn parse_key(text: &str) -> Result<EncryptionKey, Failure> {
     let Some(digits) = text.strip_prefix("hex:") else { return Ok(EncryptionKey::passphrase(text)) };
     let wrong = || Failure::new("key", "after \"hex:\", a key has 64 hexadecimal digits");
@@ -50,7 +66,7 @@ fn parse_key(text: &str) -> Result<EncryptionKey, Failure> {
     Ok(EncryptionKey::raw(bytes))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "encryption"))]
 mod tests {
     use super::*;
 

@@ -8,7 +8,6 @@ mod command_groups;
 mod commands;
 mod default_path;
 mod failure;
-#[cfg(feature = "encryption")]
 mod key;
 mod open_store;
 mod output;

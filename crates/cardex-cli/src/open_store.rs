@@ -100,7 +100,9 @@ pub(crate) fn book_path(global: &Global) -> Result<PathBuf, Failure> {
 }
 
 /// The options to open the book with.
-#[cfg_attr(not(feature = "encryption"), allow(clippy::unnecessary_wraps))] // only reading a key can fail
+///
+/// # Errors
+/// Those of reading the key.
 pub(crate) fn store_options(global: &Global) -> Result<Options, Failure> {
     let mut options = Options::new().read_only(global.read_only);
     if let Some(region) = &global.region {
@@ -113,5 +115,7 @@ pub(crate) fn store_options(global: &Global) -> Result<Options, Failure> {
     if let Some(key) = crate::key::load_key(global.key_file.as_deref())? {
         options = options.encryption_key(key);
     }
+    #[cfg(not(feature = "encryption"))]
+    crate::key::refuse_key(global.key_file.as_deref())?;
     Ok(options)
 }

@@ -11,12 +11,12 @@ use crate::failure::Failure;
 /// The text of a file. `kind` (`token`, `key`) is for messages, `code` is the code of the failure.
 ///
 /// # Errors
-/// If every user of the machine can read or change the file, or if it cannot be read.
+/// If its group or other users have any permission on the file, or if it cannot be read.
 pub(crate) fn read(path: &Path, kind: &'static str, code: &'static str) -> Result<String, Failure> {
     let failed = |error: io::Error| Failure::OnItem(path.display().to_string(), error.into());
     let mut file = File::open(path).map_err(failed)?;
-    if is_world_accessible(&file).map_err(Error::from)? {
-        let message = format!("every user of this machine can read or change the {kind} file; chmod 600 it");
+    if is_shared(&file).map_err(Error::from)? {
+        let message = format!("other users than its owner have access to the {kind} file; chmod 600 it");
         return Err(Failure::new(code, message));
     }
     let mut text = String::new();
@@ -25,13 +25,13 @@ pub(crate) fn read(path: &Path, kind: &'static str, code: &'static str) -> Resul
 }
 
 #[cfg(unix)]
-fn is_world_accessible(file: &File) -> io::Result<bool> {
+fn is_shared(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
-    Ok(file.metadata()?.permissions().mode() & 0o006 != 0)
+    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps)] // same signature as on Unix
-fn is_world_accessible(_: &File) -> io::Result<bool> {
+fn is_shared(_: &File) -> io::Result<bool> {
     Ok(false)
 }

@@ -100,8 +100,11 @@ fn the_key_comes_from_a_file_or_the_environment() {
 
     fs::write(&file, "two\nlines\n").unwrap();
     fails(None, &["list", "--key-file", file_name], "key");
-    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o604)).unwrap();
-    fails(None, &["list", "--key-file", file_name], "key");
+    for mode in [0o604, 0o640, 0o620, 0o601] {
+        write_key(&file, "0b");
+        fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        fails(None, &["list", "--key-file", file_name], "key");
+    }
     fails(None, &["list", "--key-file", folder.path().join("none").to_str().unwrap()], "io");
 }
 

@@ -4,6 +4,7 @@
 //! iterates over contacts.
 
 pub(crate) mod add_many;
+pub(crate) mod add_many_options;
 pub(crate) mod import_matching;
 pub(crate) mod jobs;
 mod prepare;

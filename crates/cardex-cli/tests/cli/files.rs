@@ -45,3 +45,22 @@ fn the_default_folder_is_private() {
         assert_eq!(mode(&data.join("cardex/book.cardex")), 0o600);
     }
 }
+
+/// Regression test: a build without encryption ignored the key and wrote a plain book.
+#[cfg(not(feature = "encryption"))]
+#[test]
+fn a_key_is_refused_by_a_program_without_encryption() {
+    let cli = TestCli::new();
+    let key = cli.file("key", "a horse");
+    assert_eq!(cli.fails(&["init", "--key-file", &key])["code"], "no-encryption");
+    for command in [&["init"][..], &["list"], &["recover", "a", "b"]] {
+        let ran = super::finish(cli.command(&[command, &["--json"]].concat()).env("CARDEX_KEY", "a horse"));
+        assert!(
+            ran.err.contains("\"no-encryption\"") && !ran.err.contains("horse"),
+            "{command:?}: {}",
+            ran.err
+        );
+    }
+    assert!(!cli.book().exists());
+    assert!(!cli.ok(&["init", "--help"]).contains("--key-file"));
+}

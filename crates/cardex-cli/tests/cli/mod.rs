@@ -110,7 +110,7 @@ impl TestCli {
 /// The program without the environment variables that change its behaviour.
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cardex"));
-    for variable in ["CARDEX_BOOK", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "XDG_DATA_HOME"] {
+    for variable in ["CARDEX_BOOK", "CARDEX_KEY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "XDG_DATA_HOME"] {
         command.env_remove(variable);
     }
     command.stdin(Stdio::null());

@@ -166,7 +166,9 @@ fn it_does_not_start_unguarded() {
     let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = held.local_addr().unwrap().to_string();
     assert!(refused(&good, &["--listen", &taken]).contains(&taken), "which address it was");
-    mode(&good, "604");
-    assert!(refused(&good, &[]).contains("chmod 600"));
+    for shared in ["604", "640", "601"] {
+        mode(&good, shared);
+        assert!(refused(&good, &[]).contains("chmod 600"), "{shared}");
+    }
     assert_eq!(cli.run(&["serve"]).code, Some(2), "there is no server without tokens");
 }
