@@ -218,15 +218,19 @@ impl<'a> AnalyzedContact<'a> {
         found
     }
 
-    /// The letters of some initials of a field, each with its word. `of_word` gives those of a word.
-    fn letters(&self, field: Field, of_word: impl Fn(&str) -> Vec<char>) -> Vec<(char, &ContactToken)> {
+    /// The letters of the initials of a field, each with its word. With `syllables`, words of Han have a letter for each syllable.
+    fn letters(&self, field: Field, syllables: bool) -> Vec<(char, &ContactToken)> {
         let mut next = 0;
         let mut found = Vec::new();
         for word in self.tokens().iter().filter(|word| word.field == field && is_primary_form(word)) {
             // The parts of a word follow it. The first one begins where the word does.
-            if word.token.span.start >= next {
-                found.extend(of_word(&word.token.text).into_iter().map(|letter| (letter, word)));
-                next = word.token.span.start.saturating_add(1);
+            if word.token.span.start < next {
+                continue;
+            }
+            next = word.token.span.start.saturating_add(1);
+            match syllable_letters(&word.token.text).filter(|_| syllables) {
+                Some(letters) => found.extend(letters.into_iter().map(|letter| (letter, word))),
+                None => found.extend(word.token.text.chars().next().map(|letter| (letter, word))),
             }
         }
         found
@@ -236,11 +240,9 @@ impl<'a> AnalyzedContact<'a> {
     /// all words of the last name. A name in one field has its words, also without the first ones, and its first and last word.
     fn initials_with_tokens(&self) -> Vec<(String, Vec<&ContactToken>)> {
         if let Some((field, ..)) = self.lone_name() {
-            return initials_of(&self.letters(field, initial_letters));
+            return initials_of(&self.letters(field, true));
         }
-        let first_letter = |word: &str| word.chars().next().into_iter().collect();
-        let (first, last) =
-            (self.letters(Field::FirstName, first_letter), self.letters(Field::LastName, first_letter));
+        let (first, last) = (self.letters(Field::FirstName, false), self.letters(Field::LastName, false));
         let mut found: Vec<(String, Vec<_>)> = Vec::new();
         let first_word = first.get(..1).unwrap_or_default();
         for first in [&first[..], first_word] {
@@ -324,10 +326,12 @@ fn initials_of<'t>(letters: &[(char, &'t ContactToken)]) -> Vec<(String, Vec<&'t
     found
 }
 
-/// The first letter of a word; of a word of Han, the first letter of each syllable.
-fn initial_letters(word: &str) -> Vec<char> {
-    let syllables: Option<Vec<char>> = word.chars().map(|c| han_syllable(c)?.chars().next()).collect();
-    syllables.filter(|_| !word.is_ascii()).unwrap_or_else(|| word.chars().next().into_iter().collect())
+/// The first letter of each syllable of a word of Han; `None` for other words.
+fn syllable_letters(word: &str) -> Option<Vec<char>> {
+    if word.is_ascii() {
+        return None;
+    }
+    word.chars().map(|c| han_syllable(c)?.chars().next()).collect()
 }
 
 /// Characters of a name of Han and kana that is split everywhere.

@@ -59,8 +59,7 @@ pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm
             .filter_map(|at| Some((at, text.get(at..)?.to_owned())))
             .map(|(at, rest)| term(MethodTermKind::EmailPart { at }, item)(rest))
             .collect();
-        let plain = plain_letters(&text);
-        if plain != text {
+        if let Some(plain) = plain_letters(&text) {
             let starts = inner_starts(&plain).into_iter().chain([0]);
             let rests: Vec<String> = starts.filter_map(|at| Some(plain.get(at..)?.to_owned())).collect();
             found.extend(rests.into_iter().map(term(MethodTermKind::PlainEmail, item)));
@@ -112,16 +111,17 @@ fn inner_starts(address: &str) -> Vec<usize> {
     starts
 }
 
-/// An address in the letters that people type: folded, and without apostrophes.
-fn plain_letters(address: &str) -> String {
-    if address.is_ascii() {
-        return address.replace(['\'', '`'], "");
+/// An address in the letters that people type: folded, and without apostrophes. `None` if it is so already.
+fn plain_letters(address: &str) -> Option<String> {
+    let is_apostrophe = |byte| matches!(byte, b'\'' | b'`');
+    if address.is_ascii() && !address.bytes().any(is_apostrophe) {
+        return None; // most addresses
     }
     let mut plain = String::with_capacity(address.len());
     for c in address.chars().filter(|c| !matches!(c, '\'' | '`')) {
         if c.is_ascii() { plain.push(c) } else { plain.push_str(&fold(c.encode_utf8(&mut [0; 4]))) }
     }
-    plain
+    Some(plain)
 }
 
 /// The address of a text as it is copied: `mailto:` and a name with the address in angle brackets.
@@ -134,9 +134,11 @@ fn bare_address(text: &str) -> &str {
 
 /// The digits of a number as written, if neither they nor what follows their zeros ends the number: those of `+33 (0)6 12`.
 fn written_digits(written: &str, number: &str) -> Option<String> {
-    let digits: String = written.chars().filter_map(ascii_digit).collect();
-    let is_end = number.ends_with(digits.trim_start_matches('0'));
-    (!is_end && !digits.is_empty()).then_some(digits)
+    let mut expected = number.chars().rev();
+    let mut digits = written.chars().rev().filter_map(ascii_digit);
+    let differing = digits.find(|digit| expected.next() != Some(*digit))?;
+    let is_end = differing == '0' && digits.all(|digit| digit == '0');
+    (!is_end).then(|| written.chars().filter_map(ascii_digit).collect())
 }
 
 fn reversed_digits(digits: &str) -> String {
@@ -163,6 +165,7 @@ impl ContactMethodQuery {
         if lowercase.trim_start_matches('@').is_empty() {
             return None;
         }
+        let typed_address = lowercase.strip_prefix('@').unwrap_or(&lowercase);
         let phone = PartialPhone::parse(text);
         let typed = phone.as_ref();
         let mut number_prefixes = typed.map(PartialPhone::number_prefixes).unwrap_or_default();
@@ -179,7 +182,7 @@ impl ContactMethodQuery {
                 })
                 .unwrap_or_default(),
             reversed_suffix: typed.and_then(PartialPhone::suffix).map(reversed_digits),
-            plain: plain_letters(lowercase.strip_prefix('@').unwrap_or(&lowercase)),
+            plain: plain_letters(typed_address).unwrap_or_else(|| typed_address.to_owned()),
             lowercase,
             phone,
         })

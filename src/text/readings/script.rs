@@ -42,8 +42,14 @@ impl Script {
 /// are one script here; digits and marks belong to the letters before them.
 pub(crate) fn word_parts(folded: &str) -> Vec<Range<usize>> {
     let is_sign = |c: char| matches!(c, '@' | '+');
-    if folded.is_ascii() && !folded.contains(is_sign) {
+    if folded.is_ascii() && !folded.bytes().any(|byte| matches!(byte, b'@' | b'+')) {
         return Vec::new(); // most words
+    }
+    let mut scripts = folded.chars().map(letter_script);
+    if let Some(first @ Some(_)) = scripts.next()
+        && scripts.all(|script| script == first)
+    {
+        return Vec::new(); // most other words
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     let (mut script, mut is_open) = (None, false);
