@@ -55,6 +55,22 @@ impl Photo {
         Self { media_type: media_type.into(), bytes: bytes.into() }
     }
 
+    /// A card document (JSContact, RFC 9553) with this photo in the place of all its photos. Without a card, a new one.
+    ///
+    /// # Errors
+    /// As [`Session::set_photo`](crate::Session::set_photo); [`Error::Damaged`] if the card is not a JSON object.
+    pub fn in_card(&self, card: Option<&str>) -> Result<String> {
+        card_with_photo(card, Some(self)).map(Option::unwrap_or_default)
+    }
+
+    /// A card document without its photos; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if the card is not a JSON object.
+    pub fn removed_from(card: &str) -> Result<Option<String>> {
+        card_with_photo(Some(card), None)
+    }
+
     fn check(&self) -> Result<()> {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);
         let subtype = self.media_type.strip_prefix("image/").unwrap_or_default();

@@ -113,3 +113,32 @@ fn few_free_pages_stay_after_compaction() {
     assert!(free_share(&store, &path) <= 1);
     assert!(session.stats().unwrap().bytes * 100 >= bytes * 90);
 }
+
+/// SQLite records which page refers to which. If these records are damaged, an import succeeds, and `optimize`, which must move pages,
+/// reports the damage.
+#[test]
+fn damaged_page_records_stop_the_release_of_pages() {
+    const PAGE: usize = 4_096;
+    const PAGES_PER_RECORD_PAGE: usize = PAGE / 5 + 1;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book");
+    drop(Options::new().id_seed(1).open(&path).unwrap());
+    let many_pages = "CREATE TABLE other (x BLOB);
+        INSERT INTO other WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT zeroblob(3000) FROM n;
+        DROP TABLE other;";
+    let sqlite = crate::support::sqlite(&path);
+    sqlite.execute_batch(many_pages).unwrap();
+    sqlite.close().unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    for page in bytes.chunks_mut(PAGE).skip(1).step_by(PAGES_PER_RECORD_PAGE) {
+        page.fill(0xFF);
+    }
+    std::fs::write(&path, &bytes).unwrap();
+    let store = Options::new().id_seed(1).open(&path).unwrap();
+    let session = store.session(Actor::System);
+    let contacts = (0..1_000).map(|n| new(&format!("First{n}"), "Last"));
+    session.add_many(contacts, AddManyOptions::new(), |_, _| ()).unwrap();
+    assert_eq!(session.contacts().total().unwrap(), 1_000);
+    assert_eq!(store.optimize().unwrap_err().code(), "damaged");
+    assert_eq!(session.search("first").limit(500).page().unwrap().items.len(), 500);
+}

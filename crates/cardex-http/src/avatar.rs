@@ -1,4 +1,4 @@
-//! The picture of a contact: an external address, stored as an attribute. Cardex stores no picture file.
+//! The address of a picture elsewhere, stored as an attribute. An uploaded picture is the photo of its contact (`chatwoot/avatar.rs`).
 
 use cardex::attributes::{AttributeNamespace, AttributeValue};
 

@@ -66,8 +66,8 @@ impl SignedTokens {
         Self::default()
     }
 
-    /// Whom tokens are for. A token must then name this audience in `aud`. Without it, a token that names an audience is for somebody
-    /// else, and is rejected. Symphony's own tokens name none.
+    /// The audience of tokens. A token must then have this audience in `aud`. Without this call, a token with an audience is rejected,
+    /// because it was issued for another server. Symphony's own tokens have none.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());

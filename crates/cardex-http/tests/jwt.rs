@@ -1,4 +1,4 @@
-//! Tokens that callers sign: who is let in, and which are rejected.
+//! Signed tokens: which are accepted, and which are rejected.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 #![allow(clippy::arithmetic_side_effects)]

@@ -35,9 +35,13 @@ pub(crate) fn release_pages(db: &Write<'_>) -> DbResult<bool> {
     if !has_many_free_pages(db)? {
         return Ok(false);
     }
-    // Each row is a page.
-    let released = db.prepare(&RELEASE_PAGES)?.query_map([], |_| Ok(()))?.count();
-    Ok(released > 0)
+    let mut statement = db.prepare(&RELEASE_PAGES)?;
+    let mut pages = statement.query([])?;
+    let mut released = false;
+    while pages.next()?.is_some() {
+        released = true;
+    }
+    Ok(released)
 }
 
 /// A larger page cache for a transaction that changes many pages; the usual one when it is dropped.

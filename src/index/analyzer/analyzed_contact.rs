@@ -200,11 +200,10 @@ impl<'a> AnalyzedContact<'a> {
         };
         let mut found = Vec::new();
         if joined.len() < folded.text().len() {
-            let whole = 0..joined.len();
             let readings = name_readings(&joined, &joined, part).into_iter();
-            let texts = readings.filter(|reading| reading.span == whole).map(|reading| reading.text);
-            let whole = 0..text.len();
-            found.extend(texts.chain([joined.clone()]).map(|text| word(whole.clone(), text)));
+            let of_all = readings.filter(|reading| reading.span == (0..joined.len()));
+            let texts = of_all.map(|reading| reading.text).chain([joined.clone()]);
+            found.extend(texts.map(|joined| word(0..text.len(), joined)));
         }
         if joined.chars().nth(MAX_SPLIT_CHARS).is_some() {
             return found;

@@ -78,7 +78,7 @@ impl Session {
                 each(first, outcome);
                 first = first.saturating_add(1);
             });
-            // The reader ends when nobody receives any more.
+            // The reader stops when its channel has no receiver.
             drop(queue);
             let read =
                 reader.join().map_err(|panic| Error::IteratorPanicked { message: panic_message(&*panic) });

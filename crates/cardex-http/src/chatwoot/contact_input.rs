@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::avatar;
-use crate::chatwoot::avatar::{Upload, without_marker};
 use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE, own_identifier, shown_email};
 use crate::chatwoot::errors::{ApiError, invalid_field};
+use crate::chatwoot::upload_marker;
 use crate::input::JsonFields;
 use cardex::attributes::AttributeNamespace;
+use cardex::contacts::Photo;
 use cardex::filters::TextField;
 use cardex::{
     Contact, ContactId, ContactPatch, ContactUpdate, Filter, Identifier, Network, NewContact, NewPhone,
@@ -33,7 +34,7 @@ pub(super) struct ContactInput {
     /// The address of the picture is taken away.
     removes_avatar: bool,
     /// A picture that is a file.
-    upload: Option<Upload>,
+    upload: Option<Photo>,
 }
 
 impl ContactInput {
@@ -85,14 +86,14 @@ impl ContactInput {
     }
 
     /// The same fields, with a picture that is a file.
-    pub(super) fn with_upload(self, upload: Option<Upload>) -> Self {
+    pub(super) fn with_upload(self, upload: Option<Photo>) -> Self {
         Self { upload, ..self }
     }
 
     /// The card of a contact with the picture of these fields, if they have one.
     pub(super) fn card(&self, session: &Session, contact: ContactId) -> Result<Option<String>, ApiError> {
         match &self.upload {
-            Some(upload) => Ok(Some(upload.card(session.card(contact)?.as_deref()))),
+            Some(upload) => Ok(Some(upload.in_card(session.card(contact)?.as_deref())?)),
             None => Ok(None),
         }
     }
@@ -159,7 +160,7 @@ impl ContactInput {
             let values: Vec<_> = map.iter().map(|(key, value)| (space, key.clone(), value.clone())).collect();
             values
         };
-        let marker = self.upload.as_ref().map(Upload::attribute);
+        let marker = self.upload.as_ref().map(upload_marker::of);
         of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional)).chain(marker)
     }
 
@@ -175,7 +176,7 @@ impl ContactInput {
     }
 
     /// A new contact with these fields.
-    pub(super) fn into_new_contact(self, network: Network) -> NewContact {
+    pub(super) fn into_new_contact(self, network: Network) -> Result<NewContact, ApiError> {
         let values: Vec<_> = self.values().collect();
         let (first, last) = split_name(self.name.as_deref().unwrap_or_default());
         let mut new =
@@ -188,10 +189,12 @@ impl ContactInput {
             .fold(new, |new, value| new.identifier(IDENTIFIER_NAMESPACE, value));
         new = new.company(self.company.unwrap_or_default());
         new = new.city(self.city.unwrap_or_default()).country(self.country.unwrap_or_default());
-        new = self.upload.iter().fold(new, |new, upload| new.card(upload.card(None)));
+        if let Some(upload) = self.upload {
+            new = new.card(upload.in_card(None)?);
+        }
         let set = |new: NewContact, (space, key, value)| new.attribute(space, key, value);
         new = values.into_iter().fold(new, set);
-        if self.blocked == Some(true) { new.blocked() } else { new }
+        Ok(if self.blocked == Some(true) { new.blocked() } else { new })
     }
 
     /// What these fields change of a contact. `card` is its card with the sent picture. The last picture counts, be it an address or a file.
@@ -205,7 +208,7 @@ impl ContactInput {
             update = update.remove_attribute(avatar::NAMESPACE, avatar::KEY);
         }
         if !has_file && (bare || has_address) {
-            update = without_marker(update);
+            update = upload_marker::without(update);
         }
         values.into_iter().fold(update, |update, (space, key, value)| update.set_attribute(space, key, value))
     }

@@ -40,7 +40,7 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
         .clone()
-        .into_new_contact(inbox.as_ref().map_or(Network::BOOK, |inbox| network_for_channel(&inbox.kind)));
+        .into_new_contact(inbox.as_ref().map_or(Network::BOOK, |inbox| network_for_channel(&inbox.kind)))?;
     let mut contact_inbox = Linked { inbox: None, source_id: None };
     if let Some(channel) = &inbox {
         let source = source.or_else(|| sent.source_id(&channel.kind)).map_or_else(random_source_id, Ok)?;

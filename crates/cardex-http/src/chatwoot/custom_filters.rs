@@ -13,7 +13,7 @@ use cardex::{Error, Field};
 /// The object that a request wraps its fields in.
 const WRAPPER: &str = "custom_filter";
 
-/// The kinds of filters, in the order of the product's numbers. The first is used when none is named.
+/// The values of `filter_type`. The position is the number that the product also accepts. The first is the default.
 const KINDS: [&str; 3] = ["conversation", "contact", "report"];
 
 /// The answer to one filter too many.

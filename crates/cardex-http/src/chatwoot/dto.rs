@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::avatar;
-use crate::chatwoot::avatar as uploads;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::inboxes::{self, ContactInbox};
+use crate::chatwoot::upload_marker;
 use cardex::attributes::{AttributeNamespace, AttributeValue};
 use cardex::blocking::BlockedNumber;
 use cardex::{Contact, ContactId, Session, Timestamp};
@@ -57,9 +57,13 @@ pub(super) fn contact_dtos(
     let account = session.directory().tenant()?.id;
     let shapes = contacts.iter().zip(&blocks).zip(values);
     let shapes = shapes.map(|((contact, blocks), mut values)| {
-        let has_upload = uploads::take_marker(&mut values);
+        let has_upload = upload_marker::take(&mut values);
         let shape = ContactDto::from_contact(now, contact, blocks, values);
-        if has_upload { ContactDto { thumbnail: uploads::path(account, shape.id), ..shape } } else { shape }
+        if has_upload {
+            ContactDto { thumbnail: upload_marker::path(account, shape.id), ..shape }
+        } else {
+            shape
+        }
     });
     if !inboxes {
         return Ok(shapes.collect());

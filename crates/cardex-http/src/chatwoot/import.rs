@@ -121,8 +121,8 @@ impl Import<'_> {
     /// Writes the new contacts. One that has a value of an earlier row changes that contact.
     fn flush(&mut self) -> Result<(), ApiError> {
         let pending = std::mem::take(&mut self.pending);
-        let new: Vec<_> =
-            pending.iter().map(|(_, sent)| sent.clone().into_new_contact(Network::BOOK)).collect();
+        let new = pending.iter().map(|(_, sent)| sent.clone().into_new_contact(Network::BOOK));
+        let new = new.collect::<Result<Vec<_>, ApiError>>()?;
         let mut rejected = Vec::new();
         let report = &mut self.report;
         self.session.add_many(new, AddManyOptions::new(), |at, outcome| match outcome {

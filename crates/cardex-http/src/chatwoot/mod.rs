@@ -61,6 +61,7 @@ mod profile;
 mod public;
 mod routes;
 mod search;
+mod upload_marker;
 mod users;
 
 pub use self::product::Chatwoot;

@@ -92,7 +92,8 @@ fn find_or_add(
             return Ok(contact);
         }
     }
-    Ok(session.add(sent.clone().into_new_contact(Network::BOOK).channel_identity(inbox.id, source))?)
+    let new = sent.clone().into_new_contact(Network::BOOK)?;
+    Ok(session.add(new.channel_identity(inbox.id, source))?)
 }
 
 /// `publicContactDetails`

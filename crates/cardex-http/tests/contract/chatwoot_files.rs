@@ -108,7 +108,7 @@ pub(crate) fn avatars(product_fixture: &ProductFixture) {
     let card = || -> Value {
         serde_json::from_str(&fixture.session.card(cardex::ContactId(id)).unwrap().unwrap()).unwrap()
     };
-    assert!(card()["media"]["avatar"]["uri"].as_str().unwrap().starts_with("data:image/png;base64,"));
+    assert!(card()["media"]["PHOTO-0"]["uri"].as_str().unwrap().starts_with("data:image/png;base64,"));
 
     // What else is in the card stays.
     let mut kept = card();

@@ -88,7 +88,7 @@ fn known_method(method: &Method) -> &'static str {
 /// The log of a server. A thread of its own writes the lines to standard output.
 #[derive(Debug, Clone)]
 pub(super) struct RequestLog {
-    /// None is the end.
+    /// The lines to write. `None` stops the thread.
     lines: SyncSender<Option<Line>>,
     dropped: Arc<AtomicU64>,
 }
