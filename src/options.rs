@@ -155,7 +155,7 @@ impl Options {
     }
 
     /// Lets `interrupt` stop maintenance: `check`, `optimize`, `vacuum`, `backup_to`, `prune_changes`, `rebuild_index`,
-    /// `erase_deleted_data` and [`Options::recover`](crate::Options::recover). A stopped call changes nothing, or a part of
+    /// `erase_deleted_data`, [`Options::recover`](crate::Options::recover), `encrypt` and `decrypt`. A stopped call changes nothing, or a part of
     /// which each step is complete; it can be repeated. Calls of sessions have their own interrupt:
     /// [`Session::interrupted_by`](crate::Session::interrupted_by).
     pub fn maintenance_interrupted_by(mut self, interrupt: &Interrupt) -> Self {

@@ -19,6 +19,15 @@ mod disk;
 #[path = "encryption/secret.rs"]
 mod secret;
 
+// A store with rows in every table.
+#[allow(dead_code)]
+#[path = "damage/books.rs"]
+mod books;
+
+// Plain stores to encrypted ones and back.
+#[path = "encryption/convert.rs"]
+mod convert;
+
 // Changes of the key.
 #[path = "encryption/change.rs"]
 mod change;

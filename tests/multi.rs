@@ -27,6 +27,10 @@ mod random;
 #[path = "multi/share.rs"]
 mod share;
 
+// Writers that wait for each other.
+#[path = "multi/contention.rs"]
+mod contention;
+
 // Readers while one thread imports.
 #[path = "multi/readers.rs"]
 mod readers;

@@ -13,7 +13,7 @@ use crate::host::interrupt::{CancelToken, Interrupt};
 pub struct MaintenanceProgress {
     /// What the call does.
     pub step: MaintenanceStep,
-    /// How many units are done: contacts, pages of a backup, or steps of compaction.
+    /// How many units are done: contacts, pages of a backup, steps of compaction, or rows.
     pub done: u64,
     /// How many units there are; `None` if that is not known.
     pub total: Option<u64>,
@@ -34,6 +34,8 @@ pub enum MaintenanceStep {
     Optimize,
     /// [`Options::recover`](crate::Options::recover) copies rows.
     Recover,
+    /// `Options::encrypt` or `Options::decrypt` compares rows of the copy.
+    Convert,
 }
 
 /// A function that receives the progress.

@@ -32,7 +32,7 @@ pub(crate) fn fill(store: &Store) {
 }
 
 /// The files of a folder that contain one of the texts, in any case.
-fn files_with_plaintext(folder: &Path) -> Vec<String> {
+pub(crate) fn files_with_plaintext(folder: &Path) -> Vec<String> {
     let texts = ["zebulon", "quartermaine", "quarter.example", "sqlite format", "create table"];
     let has = |bytes: &[u8]| {
         let lower = bytes.to_ascii_lowercase();

@@ -35,10 +35,16 @@ pub(crate) fn after_power_loss(
             }
             Op::Delete(name, true) => {
                 files.remove(name.as_str());
+                // The folder is flushed, and with it every earlier removal.
+                files.retain(|_, file| !matches!(file.pending.last(), Some(Op::Delete(..))));
             }
             Op::Named { from, to } => {
-                let file = files.remove(from.as_str()).unwrap_or_default();
-                files.insert(to, file);
+                let mut file = files.remove(from.as_str()).unwrap_or_default();
+                let mut bytes = file.flushed.take().unwrap_or_default();
+                for op in file.pending.drain(..) {
+                    apply(&mut bytes, op);
+                }
+                files.insert(to, File { flushed: Some(bytes), pending: Vec::new() });
             }
             Op::Create(name) | Op::Write(name, ..) | Op::Truncate(name, _) | Op::Delete(name, false) => {
                 files.entry(name).or_default().pending.push(op);

@@ -96,6 +96,23 @@ impl Watched {
         self.with(|disk| (disk.calls, disk.failed))
     }
 
+    /// Records that the library has put its last partial file in the place of another file, and has flushed the folder.
+    #[allow(dead_code)] // only the binary of encryption replaces files
+    pub(crate) fn replaced(&self, name: &str) {
+        // Not the journal of the partial file.
+        let is_partial = |known: &str| {
+            known.starts_with(&format!("{name}."))
+                && Path::new(known).extension().is_some_and(|end| end == "part")
+        };
+        self.with(|disk| {
+            let partial = disk.log.iter().rev().find_map(|op| match op {
+                Op::Create(known) if is_partial(known) => Some(known.clone()),
+                _ => None,
+            });
+            disk.log.push(Op::Named { from: partial.unwrap(), to: name.to_owned() });
+        });
+    }
+
     pub(crate) fn skip_flushes(&self) {
         self.with(|disk| disk.lies = true);
     }

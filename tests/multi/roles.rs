@@ -9,6 +9,7 @@ use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::{Actor, ContactId, ContactPatch, Durability, Error, Options, Session, Store};
 
 use crate::child::report_line;
+use crate::contention;
 use crate::support::invariants::dump;
 use crate::support::steps::ALL;
 use crate::support::{Random, new};
@@ -34,6 +35,7 @@ pub(crate) fn run_role(role: &str, book: &Path, number: usize) {
         }
         "relist" => relocalize(book),
         "fill" => fill(book),
+        "contend" => contention::contend(book, number),
         other => panic!("{other} is no role"),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::open::{book, refused, with_sqlite};
 use crate::support::{Random, SMS, found, options};
-use cardex::{Actor, Error, NewContact, Store};
+use cardex::{Actor, Error, NewContact, Options, Store};
 use std::fs;
 use tempfile::tempdir;
 
@@ -124,4 +124,30 @@ fn flipped_bits_are_errors_or_answers_but_no_panic() {
             assert!(fs::read(&path).unwrap() == bytes, "seed {seed}: refused, but the file changed");
         }
     }
+}
+
+/// Regression test: a power loss while a store left write-ahead logging destroyed the first page. The journal repairs
+/// it, but the file was looked at without its journal, and was refused.
+#[test]
+fn a_journal_repairs_the_first_page_when_the_store_is_opened() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let (torn, live) = (folder.path().join("torn"), folder.path().join("live"));
+    fs::copy(&path, &live).unwrap();
+    let sqlite = rusqlite::Connection::open(&live).unwrap();
+    sqlite.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0)).unwrap();
+    // Without flushes, the journal is valid as soon as it has the page.
+    sqlite.pragma_update(None, "synchronous", "OFF").unwrap();
+    sqlite.execute_batch("BEGIN; PRAGMA user_version = 1").unwrap();
+    fs::copy(folder.path().join("live-journal"), folder.path().join("torn-journal")).unwrap();
+    let mut bytes = fs::read(&live).unwrap();
+    bytes[..512].fill(0xA5);
+    fs::write(&torn, &bytes).unwrap();
+    let read_only = Options::new().read_only(true).open(&torn).unwrap_err();
+    assert_eq!(read_only.code(), "read-only", "a reader may not repair the file");
+    assert!(fs::read(&torn).unwrap() == bytes);
+    let store = Store::open(&torn).unwrap();
+    assert!(store.check().unwrap().is_ok());
+    assert!(!folder.path().join("torn-journal").exists());
 }

@@ -108,6 +108,92 @@ fn the_key_comes_from_a_file_or_the_environment() {
     fails(None, &["list", "--key-file", folder.path().join("none").to_str().unwrap()], "io");
 }
 
+#[test]
+fn a_book_is_encrypted_and_decrypted() {
+    let folder = tempdir().unwrap();
+    let (book, file) = (folder.path().join("book"), folder.path().join("key"));
+    let file_name = file.to_str().unwrap();
+    write_key(&file, "0b");
+    run(&book, None, &["add", "--network", "SMS-DIRECT", "--first", "Zebulon"]);
+    let listed = run(&book, None, &["list"]).0;
+    let encrypted = run(&book, None, &["key", "encrypt", "--to", file_name]).0;
+    assert_eq!(encrypted, "{\"encrypted\":true}\n");
+    assert!(run(&book, None, &["list"]).1.contains("\"not-a-book\""));
+    assert_eq!(run(&book, None, &["list", "--key-file", file_name]).0, listed, "ids and times too");
+    assert!(run(&book, None, &["key", "decrypt"]).1.contains("\"bad-option\""));
+    let decrypted = run(&book, None, &["key", "decrypt", "--key-file", file_name]).0;
+    assert_eq!(decrypted, "{\"encrypted\":false}\n");
+    assert_eq!(run(&book, None, &["list"]).0, listed);
+}
+
+/// The system calls that change a file or a folder.
+const CALLS: [&str; 6] = ["pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink"];
+
+/// Runs a conversion under `strace`, which kills it at call number `nth` of a kind. Returns whether it was killed.
+fn killed_at(book: &Path, arguments: &[&str], call: &str, nth: usize) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject]);
+    traced.arg(env!("CARGO_BIN_EXE_cardex")).arg("--book").arg(book).args(arguments);
+    let output = traced.env_remove("CARDEX_KEY").output().expect("strace: apt-get install -y strace");
+    let killed = output.status.signal() == Some(9) || output.status.code() == Some(137);
+    assert!(killed || output.status.success(), "{call} {nth}: {output:?}");
+    killed
+}
+
+/// The process is killed at each system call of a kind, or at every few of them.
+#[test]
+fn a_killed_conversion_is_complete_or_has_no_effect() {
+    let folder = tempdir().unwrap();
+    let (path, key_file) = (folder.path().join("book"), folder.path().join("key"));
+    let key_name = key_file.to_str().unwrap();
+    write_key(&key_file, "09");
+    let store = Store::open(&path).unwrap();
+    fill(&store);
+    let expected = names(&store);
+    drop(store);
+    let plain = fs::read(&path).unwrap();
+    run(&path, None, &["key", "encrypt", "--to", key_name]);
+    let encrypted = fs::read(&path).unwrap();
+    let mut ends = [0, 0];
+    for to_encrypted in [true, false] {
+        let arguments: &[&str] = if to_encrypted {
+            &["key", "encrypt", "--to", key_name]
+        } else {
+            &["--key-file", key_name, "key", "decrypt"]
+        };
+        for call in CALLS {
+            let stride = if call == "pwrite64" { usize::try_from(600 / kills()).unwrap().max(1) } else { 1 };
+            for nth in (1..).step_by(stride) {
+                for left in fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
+                    if left != key_file {
+                        fs::remove_file(left).unwrap();
+                    }
+                }
+                fs::write(&path, if to_encrypted { &plain } else { &encrypted }).unwrap();
+                let killed = killed_at(&path, arguments, call, nth);
+                let options = Options::new().create(false);
+                let store = options.clone().open(&path);
+                let (store, is_encrypted) = store.map_or_else(
+                    |_| (options.encryption_key(key()).open(&path).unwrap(), true),
+                    |it| (it, false),
+                );
+                assert_eq!(names(&store), expected, "{call} {nth}");
+                assert!(store.check().unwrap().is_ok(), "{call} {nth}");
+                let converted = is_encrypted == to_encrypted;
+                assert!(killed || converted, "{call} {nth}");
+                if !killed {
+                    break;
+                }
+                ends[usize::from(converted)] += 1;
+            }
+        }
+    }
+    println!("killed conversions: {ends:?} books unchanged and converted");
+    assert!(ends[0] > 20 && ends[1] > 0, "{ends:?}");
+}
+
 /// The process is killed at any moment.
 #[test]
 fn a_killed_key_change_is_complete_or_has_no_effect() {

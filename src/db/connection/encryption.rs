@@ -18,9 +18,9 @@ use rusqlite::ErrorCode;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::db::connection::config::Config;
-#[cfg(feature = "encryption")]
-use crate::db::connection::files::immutable_uri;
 use crate::db::connection::files::plain_path;
+#[cfg(feature = "encryption")]
+use crate::db::connection::files::{has_content, immutable_uri};
 use crate::db::connection::schema::SCHEMA_VERSION;
 use crate::db::connection::sqlite_error::DbResult;
 #[cfg(feature = "encryption")]
@@ -89,7 +89,12 @@ fn open_with_salt_recovery(
         let code = read_first_page(&sqlite).err().and_then(|error| error.sqlite_error_code());
         Ok((sqlite, code != Some(ErrorCode::NotADatabase)))
     };
-    let (sqlite, fits) = open(None)?;
+    let had_journal = has_content(path, "-journal");
+    let (mut sqlite, mut fits) = open(None)?;
+    if !fits && had_journal {
+        // The salt was read before the journal restored the first page.
+        (sqlite, fits) = open(None)?;
+    }
     if fits || opens_without_wal(path, key) {
         return Ok(sqlite); // if it does not fit, the log has another key or belongs to another store
     }

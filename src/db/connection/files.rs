@@ -92,6 +92,40 @@ pub(crate) fn rename_into_place(partial: &Path, dest: &Path, mode_of: Option<&Pa
     Ok(())
 }
 
+/// Puts a finished partial file in the place of another file, with the owner and the mode of that file, and flushes both names. `open`
+/// is a connection to the old file. It is closed afterwards, so that its locks hold until then.
+#[cfg(feature = "encryption")]
+pub(in crate::db) fn replace_file(partial: &Path, path: &Path, open: rusqlite::Connection) -> io::Result<()> {
+    let old = std::fs::metadata(path)?;
+    let file = File::options().write(true).open(partial)?;
+    keep_owner(&file, &old)?;
+    file.set_permissions(old.permissions())?;
+    file.sync_all()?;
+    drop(file);
+    // Windows renames over no open file.
+    let open = Some(open).filter(|_| !cfg!(windows));
+    std::fs::rename(partial, path)?;
+    let flushed = sync_directory(path);
+    drop(open);
+    flushed
+}
+
+#[cfg(all(feature = "encryption", unix))]
+fn keep_owner(file: &File, of: &std::fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (of.uid(), of.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(of.uid()), Some(of.gid()))
+}
+
+#[cfg(all(feature = "encryption", not(unix)))]
+#[allow(clippy::unnecessary_wraps)] // same signature as on Unix
+fn keep_owner(_: &File, _: &std::fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
 pub(in crate::db) fn sync_file(path: &Path) -> io::Result<()> {
     File::options().write(true).open(path)?.sync_all()
 }
@@ -106,6 +140,13 @@ pub(in crate::db) fn sync_directory(path: &Path) -> io::Result<()> {
 
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether the file with this suffix beside a file exists and is not empty.
+pub(in crate::db) fn has_content(path: &Path, suffix: &str) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    std::fs::metadata(name).is_ok_and(|meta| meta.len() > 0)
 }
 
 /// A URI by which SQLite opens a file as immutable: it looks for no log, and writes nothing beside the file.

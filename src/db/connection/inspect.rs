@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::db::connection::config::Config;
 use crate::db::connection::encryption::{open_with_key, read_first_page, run_unless_encrypted};
-use crate::db::connection::files::immutable_uri;
+use crate::db::connection::files::{has_content, immutable_uri};
 use crate::db::connection::schema::{APPLICATION_ID, SCHEMA_VERSION, has_current_schema};
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::wait::clamp_busy_timeout;
@@ -81,14 +81,16 @@ fn read_contents(path: &Path, config: &Config) -> DbResult<Contents> {
     })
 }
 
-/// A connection that changes nothing: it neither switches the journal mode nor writes a remaining log back into the file.
+/// A connection that changes nothing: it neither switches the journal mode nor writes a remaining log back into the file. Only an
+/// unfinished transaction of a rollback journal is undone. Without that, the first page can be garbage. Such a journal exists while a
+/// store leaves write-ahead logging, or returns to it.
 pub(in crate::db) fn open_for_inspection(path: &Path, config: &Config) -> DbResult<Connection> {
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | SINGLE_THREADED;
     let Ok(real) = path.canonicalize() else { return open_with_key(path, read_only, config) };
-    let mut log = real.clone().into_os_string();
-    log.push("-wal");
-    let has_log = std::fs::metadata(log).is_ok_and(|meta| meta.len() > 0);
-    if has_log || cfg!(not(unix)) {
+    if has_content(&real, "-journal") && !config.read_only {
+        return open_with_key(path, OpenFlags::SQLITE_OPEN_READ_WRITE | SINGLE_THREADED, config);
+    }
+    if has_content(&real, "-journal") || has_content(&real, "-wal") || cfg!(not(unix)) {
         return open_with_key(path, read_only, config);
     }
     // A file in WAL mode gets `-wal` and `-shm` beside it even from a read-only connection. Without a log the file alone is
@@ -108,7 +110,7 @@ pub(in crate::db) fn verify_key(sqlite: &Connection, path: &Path, config: &Confi
     if error.sqlite_error_code() != Some(ErrorCode::NotADatabase) {
         return Err(error.into());
     }
-    let plain = open_for_inspection(path, &Config::default())?;
+    let plain = open_for_inspection(path, &Config { read_only: config.read_only, ..Config::default() })?;
     let path = path.to_owned();
     Err(match read_first_page(&plain) {
         Ok(()) => Error::NotEncrypted { path },

@@ -7,6 +7,8 @@ pub(in crate::db) mod checkpoint;
 pub(crate) mod config;
 pub(in crate::db) mod conn;
 pub(in crate::db) mod connect;
+#[cfg(feature = "encryption")]
+pub(crate) mod convert;
 pub(crate) mod copy;
 pub(crate) mod create;
 pub(in crate::db) mod encryption;

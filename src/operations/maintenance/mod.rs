@@ -1,4 +1,4 @@
-//! The store as a file: open, check, reindex, relocalize, recover, change of key, background tasks.
+//! The store as a file: open, check, reindex, relocalize, recover, encrypt and decrypt, change of key, background tasks.
 //!
 //! May import `contact`, `list`, `context`. A newcomer adds here work that goes through all contacts in batches.
 
@@ -9,6 +9,8 @@ pub(crate) mod change_key;
 pub(crate) mod check;
 pub(crate) mod check_report;
 pub(crate) mod contact_scan;
+#[cfg(feature = "encryption")]
+pub(crate) mod convert;
 mod entry_audit;
 pub(crate) mod key_audit;
 pub(crate) mod open;
