@@ -5,8 +5,8 @@
 //!
 //! # Locking
 //! A [`Conn`] serves one thread at a time; the pool of the engine ensures this. [`Conn::read`] starts a read transaction on one snapshot.
-//! [`Conn::write`] takes the file's write lock at once (`BEGIN IMMEDIATE`), so that no transaction fails halfway for a lock. SQLite's busy
-//! handler waits for other processes, up to the busy timeout.
+//! [`Conn::write`] takes the file's write lock at once (`BEGIN IMMEDIATE`), so that no transaction fails halfway for a lock. Writers of one
+//! store wait in the order of their arrival, in the pool. Then [`Conn::write`] waits for other processes. One deadline ends both waits.
 //!
 //! # Compatibility
 //! `schema.sql` is the current schema. The `user_version` of a file is its schema version, the `application_id` marks it as a store.
@@ -43,7 +43,7 @@ pub(crate) use connection::{
     open::open,
     row_order::ensure_ordered,
     space,
-    wait::{BUSY_POLL_INTERVAL, deadline},
+    wait::{BUSY_POLL_INTERVAL, deadline, time_left},
 };
 pub(crate) use contact::{contact_methods, merge_record, row_checksum, sort_entries, unique_values};
 pub(crate) use directory::{advisor_numbers, entitlement, pre_entitlement, tenants};

@@ -10,7 +10,9 @@ mod pool;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::time::Instant;
 
+use crate::db::connection::config::Config;
 use crate::db::{self, Conn, Read, StoreLocation, Write};
 use crate::engine::cursor_key::{CursorKey, KEY_LENGTH};
 use crate::engine::invite_codes::InviteCodes;
@@ -237,7 +239,9 @@ impl Engine {
         work: impl FnOnce(&mut PooledConn) -> Result<T>,
     ) -> Result<T> {
         cancel.check()?;
-        let pooled = self.acquire_conn(pool, cancel)?;
+        // One deadline for all waits: for a connection, and then for other processes.
+        let give_up = db::deadline(self.options.db.busy_timeout);
+        let pooled = self.acquire_conn(pool, give_up, cancel)?;
         let mut guard = ConnGuard {
             pool,
             conn: Some(pooled),
@@ -247,7 +251,8 @@ impl Engine {
         let Some(pooled) = &mut guard.conn else { return Err(Error::Busy) };
         let done = pooled
             .conn
-            .set_cancel_token(cancel)
+            .wait_until(give_up)
+            .and_then(|()| pooled.conn.set_cancel_token(cancel))
             .map_err(Error::from)
             .and_then(|()| catch_sqlite_panic(|| work(pooled)));
         let ready = if cancel.is_unlimited() { Ok(()) } else { pooled.conn.clear_cancel_token() };
@@ -257,21 +262,24 @@ impl Engine {
         done.map_err(|error| cancel.map_error(error))
     }
 
-    fn acquire_conn(&self, pool: &Pool, cancel: &CancelToken) -> Result<PooledConn> {
-        let busy_deadline = db::deadline(self.options.db.busy_timeout);
-        let give_up = match (busy_deadline, cancel.deadline()) {
-            (Some(busy_deadline), Some(deadline)) => Some(busy_deadline.min(deadline)),
-            (busy_deadline, deadline) => busy_deadline.or(deadline),
-        };
-        match pool.acquire(give_up, cancel)? {
-            Some(pooled) => Ok(pooled),
-            None => match catch_sqlite_panic(|| db::open(&self.location, &self.options.db, |_| Ok(()))) {
-                Ok(conn) => Ok(PooledConn { conn, view: IndexState::default() }),
-                Err(error) => {
-                    pool.release(None);
-                    Err(error)
-                }
-            },
+    fn acquire_conn(
+        &self,
+        pool: &Pool,
+        busy_deadline: Option<Instant>,
+        cancel: &CancelToken,
+    ) -> Result<PooledConn> {
+        let give_up = busy_deadline.into_iter().chain(cancel.deadline()).min();
+        if let Some(pooled) = pool.acquire(give_up, cancel)? {
+            return Ok(pooled);
+        }
+        let busy_timeout = db::time_left(busy_deadline).unwrap_or(self.options.db.busy_timeout);
+        let config = Config { busy_timeout, ..self.options.db.clone() };
+        match catch_sqlite_panic(|| db::open(&self.location, &config, |_| Ok(()))) {
+            Ok(conn) => Ok(PooledConn { conn, view: IndexState::default() }),
+            Err(error) => {
+                pool.release(None);
+                Err(error)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A bounded set of connections.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::db::{self, Conn};
@@ -38,12 +39,11 @@ impl Drop for ConnGuard<'_> {
     }
 }
 
-/// A bounded set of connections. Each is handed to one thread at a time.
+/// A bounded set of connections. Each is handed to one thread at a time, in the order in which the threads ask.
 #[derive(Debug)]
 pub(super) struct Pool {
     capacity: usize,
     state: Mutex<PoolState>,
-    conn_released: Condvar,
 }
 
 #[derive(Debug)]
@@ -51,16 +51,33 @@ struct PoolState {
     idle: Vec<PooledConn>,
     /// Connections that are open, idle or not.
     open: usize,
+    /// The waiting threads in the order of their arrival. Each has its own condition, so that only the first is woken.
+    queue: VecDeque<Arc<Condvar>>,
+}
+
+impl PoolState {
+    fn is_first(&self, thread: &Arc<Condvar>) -> bool {
+        self.queue.front().is_some_and(|first| Arc::ptr_eq(first, thread))
+    }
+
+    fn wake_first(&self) {
+        if let Some(first) = self.queue.front() {
+            first.notify_one();
+        }
+    }
+
+    /// Removes a thread from the queue. The next one may have to look for what this one leaves.
+    fn leave(&mut self, thread: &Arc<Condvar>) {
+        self.queue.retain(|other| !Arc::ptr_eq(other, thread));
+        self.wake_first();
+    }
 }
 
 impl Pool {
     pub(super) fn new(limit: usize, first: Option<PooledConn>) -> Self {
         let idle: Vec<_> = first.into_iter().collect();
-        Self {
-            capacity: limit,
-            state: Mutex::new(PoolState { open: idle.len(), idle }),
-            conn_released: Condvar::new(),
-        }
+        let state = PoolState { open: idle.len(), idle, queue: VecDeque::new() };
+        Self { capacity: limit, state: Mutex::new(state) }
     }
 
     /// The most connections.
@@ -75,18 +92,23 @@ impl Pool {
         cancel: &CancelToken,
     ) -> Result<Option<PooledConn>> {
         let mut state = self.lock();
+        if state.queue.is_empty() && self.has_free(&state) {
+            return Ok(self.take(&mut state));
+        }
+        let turn = Arc::new(Condvar::new());
+        state.queue.push_back(Arc::clone(&turn));
         loop {
-            if let Some(pooled) = state.idle.pop() {
-                return Ok(Some(pooled));
+            if state.is_first(&turn) && self.has_free(&state) {
+                let taken = self.take(&mut state);
+                state.leave(&turn);
+                return Ok(taken);
             }
-            if state.open < self.capacity {
-                state.open = state.open.saturating_add(1);
-                return Ok(None);
-            }
-            cancel.check()?;
-            let left = give_up.map(|give_up| give_up.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(Error::Busy);
+            let left = db::time_left(give_up);
+            let is_over = left.is_some_and(|left| left.is_zero());
+            if let Err(error) = cancel.check().and_then(|()| if is_over { Err(Error::Busy) } else { Ok(()) })
+            {
+                state.leave(&turn);
+                return Err(error);
             }
             let wait_time = if cancel.is_unlimited() {
                 left
@@ -94,15 +116,25 @@ impl Pool {
                 Some(left.map_or(db::BUSY_POLL_INTERVAL, |left| left.min(db::BUSY_POLL_INTERVAL)))
             };
             state = match wait_time {
-                None => self.conn_released.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => turn.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(wait_time) => {
-                    self.conn_released
-                        .wait_timeout(state, wait_time)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
+                    turn.wait_timeout(state, wait_time).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
+    }
+
+    fn has_free(&self, state: &PoolState) -> bool {
+        !state.idle.is_empty() || state.open < self.capacity
+    }
+
+    /// Takes what is free: an idle connection, or the right to open one.
+    fn take(&self, state: &mut PoolState) -> Option<PooledConn> {
+        let idle = state.idle.pop();
+        if idle.is_none() {
+            state.open = state.open.saturating_add(1).min(self.capacity);
+        }
+        idle
     }
 
     /// Returns a connection, or the right to open one.
@@ -112,7 +144,7 @@ impl Pool {
             Some(pooled) => state.idle.push(pooled),
             None => state.open = state.open.saturating_sub(1),
         }
-        self.conn_released.notify_one();
+        state.wake_first();
     }
 
     fn lock(&self) -> MutexGuard<'_, PoolState> {

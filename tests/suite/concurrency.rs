@@ -160,6 +160,58 @@ fn a_writer_times_out_and_readers_do_not_wait() {
     session.add(new("Bea", "Berg")).unwrap();
 }
 
+/// Regression test: a writer waited for other threads, and then as long again for other processes.
+#[test]
+fn one_deadline_covers_all_waiting() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    store_at(&path).1.add(new("Ada", "Berg")).unwrap();
+    let store = options(2).busy_timeout(Duration::from_millis(600)).open(&path).unwrap();
+    let _held = LockHolder::of(&path);
+    thread::scope(|scope| {
+        for delay in [0, 300] {
+            let session = store.session(Actor::System);
+            scope.spawn(move || {
+                thread::sleep(Duration::from_millis(delay));
+                let start = Instant::now();
+                assert_eq!(session.add(new("Bea", "Berg")).unwrap_err().code(), "busy");
+                let waited = start.elapsed();
+                assert!(
+                    (Duration::from_millis(550)..Duration::from_millis(800)).contains(&waited),
+                    "{waited:?}"
+                );
+            });
+        }
+    });
+}
+
+/// Threads of one store write in the order in which they call. Regression test: a thread that had just written called
+/// again before a waiting thread woke up, and overtook all others.
+#[test]
+fn writers_take_turns() {
+    const WRITERS: usize = 4;
+    const EACH: usize = 25;
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, session) = store_at(&path);
+    session.add(new("Ada", "Berg")).unwrap();
+    let held = LockHolder::of(&path);
+    let before = session.changes().limit(1_000).page().unwrap().items.len();
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let session = store.session(Actor::System).origin(writer.to_string());
+            scope.spawn(move || (0..EACH).for_each(|_| drop(session.add(new("Bea", "Berg")).unwrap())));
+        }
+        thread::sleep(Duration::from_millis(200));
+        held.0.execute_batch("COMMIT").unwrap();
+    });
+    let changes = session.changes().limit(1_000).page().unwrap().items.split_off(before);
+    assert_eq!(changes.len(), WRITERS * EACH);
+    let runs = changes.chunk_by(|one, next| one.origin == next.origin).count();
+    // At the end, fewer threads are left.
+    assert!(runs > WRITERS * EACH * 9 / 10, "{runs} turns");
+}
+
 #[test]
 fn a_writer_waits_for_a_short_writer() {
     let folder = tempdir().unwrap();

@@ -14,7 +14,7 @@ use crate::db::connection::offset_state::OffsetCache;
 use crate::db::connection::pending_bits::PendingChanges;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{Statement, statements};
-use crate::db::connection::wait::{BUSY_POLL_INTERVAL, clamp_busy_timeout, deadline};
+use crate::db::connection::wait::{clamp_busy_timeout, deadline, poll_interval, time_left};
 use crate::error::{Error, Result};
 use crate::host::clock::Clock;
 use crate::host::interrupt::CancelToken;
@@ -29,7 +29,8 @@ pub(crate) struct Conn {
     id_cache: RefCell<IdCache>,
     /// Known positions in lists.
     pub(in crate::db) offset_cache: RefCell<OffsetCache>,
-    busy_timeout: Duration,
+    /// When the current call stops waiting for locks of other connections; `None`: never.
+    give_up: Option<Instant>,
     /// Can cancel the current call.
     cancel_token: CancelToken,
     clock: Arc<dyn Clock>,
@@ -75,7 +76,7 @@ impl Conn {
             sqlite,
             id_cache: RefCell::default(),
             offset_cache: RefCell::default(),
-            busy_timeout: config.busy_timeout,
+            give_up: deadline(config.busy_timeout),
             cancel_token: CancelToken::default(),
             clock: Arc::clone(&config.clock),
             tuning: config.tuning,
@@ -89,28 +90,38 @@ impl Conn {
         Ok(Read { conn: self })
     }
 
-    /// Starts a write transaction. Waits for other writers up to the busy timeout.
+    /// Lets the next call wait for locks of other connections until `give_up`.
+    pub(crate) fn wait_until(&mut self, give_up: Option<Instant>) -> DbResult<()> {
+        self.give_up = give_up;
+        Ok(self.sqlite.busy_timeout(self.busy_timeout())?)
+    }
+
+    fn busy_timeout(&self) -> Duration {
+        clamp_busy_timeout(time_left(self.give_up).unwrap_or(Duration::MAX))
+    }
+
+    /// Starts a write transaction. Waits for other writers.
     pub(crate) fn write(&mut self) -> DbResult<Write<'_>> {
-        if self.cancel_token.is_unlimited() {
-            self.begin_write()?;
-        } else {
-            // SQLite sleeps while it waits. Short sleeps let the wait check the cancel token in between.
-            self.sqlite.busy_timeout(BUSY_POLL_INTERVAL)?;
-            let begun = self.wait_to_write();
-            self.sqlite.busy_timeout(clamp_busy_timeout(self.busy_timeout))?;
-            begun?;
-        }
+        // SQLite's own wait sleeps longer after each attempt, so that a new writer overtakes an old one. It cannot be cancelled either.
+        self.sqlite.busy_timeout(Duration::ZERO)?;
+        let begun = self.wait_to_write();
+        self.sqlite.busy_timeout(self.busy_timeout())?;
+        begun?;
         Ok(Write { read: Read { conn: self }, pending_bits: RefCell::default() })
     }
 
     fn wait_to_write(&self) -> DbResult<()> {
-        let give_up = deadline(self.busy_timeout);
+        let mut began_to_wait = None;
         loop {
             match self.begin_write().map_err(Error::from) {
-                Err(Error::Busy) if give_up.is_none_or(|at| Instant::now() < at) => {
-                    self.cancel_token.check()?;
-                }
+                Err(Error::Busy) => {}
                 done => return Ok(done?),
+            }
+            self.cancel_token.check()?;
+            let interval = poll_interval(began_to_wait.get_or_insert_with(Instant::now).elapsed());
+            match time_left(self.give_up) {
+                Some(left) if left.is_zero() => return Err(Error::Busy.into()),
+                left => std::thread::sleep(left.map_or(interval, |left| left.min(interval))),
             }
         }
     }
