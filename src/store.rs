@@ -106,7 +106,7 @@ impl Store {
 
     /// Checks everything: the pages of the file, references, and every list, count, search key and substring against
     /// the contacts, in both directions. Derived data is compared within one snapshot while
-    /// writers continue; a second connection checks the file at the same time, in a snapshot of its own. It needs a few dozen bytes of
+    /// writers continue; a second connection checks the search keys at the same time, in a snapshot of its own. It needs a few dozen bytes of
     /// memory for each contact.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub(crate) mod normalized_value;
 mod plan_tests;
 pub(crate) mod record;
 pub(crate) mod recovery;
+pub(crate) mod row_sum;
 pub(crate) mod scope;
 mod sql_text;
 

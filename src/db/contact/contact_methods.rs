@@ -11,6 +11,7 @@ use rusqlite::{named_params, params};
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
+use crate::db::row_sum::RowSum;
 use crate::error::Error;
 use crate::model::{Contact, Email, Identifier, Phone, fold_email};
 
@@ -21,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO contact_method_lookup (kind, normalized, contact) VALUES (:kind, :normalized, :contact)";
     DELETE = "DELETE FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
     HAS = "SELECT 1 FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
-    COUNT = "SELECT count(*) FROM contact_method_lookup";
+    ALL = "SELECT kind, normalized, contact FROM contact_method_lookup";
     CONTACTS = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized ORDER BY contact";
 }
 
@@ -179,10 +180,21 @@ pub(crate) fn has(db: &Read<'_>, (kind, normalized, id): &LookupRow) -> DbResult
     Ok(db.prepare(&HAS)?.exists(params![kind, normalized, id])?)
 }
 
-/// The number of all lookup rows. Counts them one by one.
-pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
-    let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+/// Adds a row that should exist to the sum of all rows.
+pub(crate) fn add_to_sum(sum: &mut RowSum, (kind, normalized, id): &LookupRow) {
+    sum.add(&(kind, normalized.as_str(), id));
+}
+
+/// The sum of all lookup rows. Reads them one by one.
+pub(crate) fn sum(db: &Read<'_>) -> DbResult<RowSum> {
+    let mut statement = db.prepare(&ALL)?;
+    let mut rows = statement.query([])?;
+    let mut sum = RowSum::default();
+    while let Some(row) = rows.next()? {
+        let normalized = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        sum.add(&(row.get::<_, i64>(0)?, normalized, row.get::<_, i64>(2)?));
+    }
+    Ok(sum)
 }
 
 /// The contacts with this phone in normalized form, as local ids: of all tenants, the trash included.

@@ -7,6 +7,7 @@ use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
 use crate::db::contact::generated_uid;
 use crate::db::metadata::book_number;
+use crate::db::row_sum::RowSum;
 use crate::error::Error;
 use crate::model::{ContactId, Field, Timestamp};
 
@@ -39,7 +40,7 @@ statements! {
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND federation_group = :federation_group";
     CREATED_AT = "SELECT created_at FROM contact
         WHERE id = :id AND coalesce(tenant, 0) = :tenant AND network = :network AND trashed_at IS NULL";
-    COUNT = "SELECT count(*) FROM contact_unique_key";
+    ALL = "SELECT tenant, kind, network, value, federation_group, contact FROM contact_unique_key";
 }
 
 fn kind(field: Field) -> i64 {
@@ -102,10 +103,22 @@ fn holder_of_generated_uid(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbRes
     Ok((own == key.value).then_some(id))
 }
 
-/// The number of all keys. Counts them one by one.
-pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
-    let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+/// Adds a key that a contact of a tenant (0: shared) should have to the sum of all keys.
+pub(crate) fn add_to_sum(sum: &mut RowSum, (tenant, key, id): &(i64, UniqueKey, i64)) {
+    sum.add(&(tenant, kind(key.field), key.network, key.value.as_str(), key.group, id));
+}
+
+/// The sum of all keys. Reads them one by one.
+pub(crate) fn sum(db: &Read<'_>) -> DbResult<RowSum> {
+    let mut statement = db.prepare(&ALL)?;
+    let mut rows = statement.query([])?;
+    let mut sum = RowSum::default();
+    while let Some(row) = rows.next()? {
+        let (tenant, kind, network): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let value = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        sum.add(&(tenant, kind, network, value, row.get::<_, i64>(4)?, row.get::<_, i64>(5)?));
+    }
+    Ok(sum)
 }
 
 /// Checks that no contact of the tenant has any of the keys.

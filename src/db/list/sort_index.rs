@@ -8,6 +8,7 @@ use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_ordered;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::statements;
+use crate::db::row_sum::RowSum;
 use crate::db::scope::{EntryKey, Scope};
 use crate::model::SortField;
 use crate::text::fold::fold;
@@ -25,7 +26,7 @@ statements! {
         AND key = :key AND contact = :contact";
     HAS = "SELECT 1 FROM sort_entry WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND key = :key AND contact = :contact";
-    COUNT = "SELECT count(*) FROM sort_entry";
+    ALL = "SELECT sort, owner_kind, owner, network, key, contact FROM sort_entry";
     /// Contacts without a value have the empty key and come first.
     ASCENDING = "SELECT key, contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (key, contact) > (:key, :contact)
@@ -123,10 +124,22 @@ pub(crate) fn has(db: &Read<'_>, list: SortedList, key: &[u8], id: i64) -> DbRes
     Ok(db.prepare(&HAS)?.exists(params![sort, kind, owner, network, key, id])?)
 }
 
-/// The number of all entries. Counts them one by one.
-pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
-    let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+/// Adds an entry that should exist to the sum of all entries.
+pub(crate) fn add_to_sum(sum: &mut RowSum, (list, key, id): &NewEntry) {
+    sum.add(&(list.columns(), key.as_slice(), id));
+}
+
+/// The sum of all entries. Reads them one by one.
+pub(crate) fn sum(db: &Read<'_>) -> DbResult<RowSum> {
+    let mut statement = db.prepare(&ALL)?;
+    let mut rows = statement.query([])?;
+    let mut sum = RowSum::default();
+    while let Some(row) = rows.next()? {
+        let columns: (i64, i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let key = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
+        sum.add(&(columns, key, row.get::<_, i64>(5)?));
+    }
+    Ok(sum)
 }
 
 /// Up to `most` entries of a list after `at` (exclusive), by ascending or descending key. Contacts without a value have the empty key.

@@ -6,7 +6,7 @@ use crate::index::match_kind::{Highlight, Match, MatchKind};
 use crate::index::plan::{Query, QueryWord, Stage, edit_distance};
 use crate::index::read::candidate_stream::Candidate;
 use crate::model::{Contact, Field, PlainField, SearchableAs};
-use crate::text::readings::phonetic_keys;
+use crate::text::readings::{is_letter, phonetic_keys};
 
 /// Steps after which the search for an assignment stops. Only texts made for that purpose need so many.
 const MAX_ASSIGNMENT_STEPS: usize = 20_000;
@@ -165,7 +165,7 @@ impl Query {
 
 /// Whether a term of the contact's names may have an ASCII digit. Folding turns no letter into a digit, but some signs.
 fn may_have_digits(contact: &Contact) -> bool {
-    let has_no_digit = |c: char| if c.is_ascii() { !c.is_ascii_digit() } else { c.is_alphabetic() };
+    let has_no_digit = |c: char| if c.is_ascii() { !c.is_ascii_digit() } else { is_letter(c) };
     PlainField::ALL
         .into_iter()
         .filter(|field| field.searchable_as() != SearchableAs::Nothing)

@@ -66,6 +66,17 @@ impl CheckReport {
 }
 
 impl CheckReport {
+    /// This report, with what another one reports of the search keys.
+    pub(crate) fn with_search_keys(self, keys: Self) -> Self {
+        Self {
+            index_damaged: self.index_damaged || keys.index_damaged,
+            missing_search_keys: keys.missing_search_keys,
+            orphan_search_keys: keys.orphan_search_keys,
+            wrong_search_key_contacts: keys.wrong_search_key_contacts,
+            ..self
+        }
+    }
+
     /// Records a bucket whose count is wrong, or that has entries of another list or section.
     pub(crate) fn record_bucket(&mut self, run: Option<&(ListKey, Bucket)>, found: i64, misplaced: bool) {
         let detail = match run {

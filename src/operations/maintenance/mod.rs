@@ -12,6 +12,8 @@ pub(crate) mod contact_scan;
 #[cfg(feature = "encryption")]
 pub(crate) mod convert;
 mod entry_audit;
+mod entry_sums;
+mod expected_entries;
 pub(crate) mod key_audit;
 pub(crate) mod open;
 pub(crate) mod recovery;

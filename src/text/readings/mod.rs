@@ -38,4 +38,4 @@ pub(crate) use by_script::{
 pub(crate) use han::common_surname_syllables;
 pub(crate) use han::han_syllable;
 pub(crate) use reading::NamePart;
-pub(crate) use script::{is_han_or_kana, word_parts};
+pub(crate) use script::{is_han_or_kana, is_letter, word_parts};
