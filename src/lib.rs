@@ -85,6 +85,7 @@
 //! # Related crates
 //! - `cardex-exchange`: import and export of vCard, CSV and JSON Lines.
 //! - `cardex-http`: the HTTP APIs of Symphony Federation, SmartSender and Chatwoot, in-process.
+//! - `cardex-mcp`: tools for language models, by the Model Context Protocol.
 //! - `cardex-demo`: reproducible demo data.
 //! - `cardex-cli`: the program `cardex`.
 

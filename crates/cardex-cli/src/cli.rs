@@ -6,6 +6,8 @@ use crate::args::Global;
 use crate::command_groups;
 #[cfg(feature = "encryption")]
 use crate::commands::key;
+#[cfg(feature = "mcp")]
+use crate::commands::mcp;
 #[cfg(feature = "serve")]
 use crate::commands::serve;
 use crate::commands::{
@@ -105,6 +107,8 @@ pub(crate) enum Command {
     Call(call::Call),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Mcp),
     Completions(completions::Completions),
 }
 
@@ -166,6 +170,8 @@ impl Command {
             Self::Call(args) => args.run(global, out),
             #[cfg(feature = "serve")]
             Self::Serve(args) => args.run(global, out),
+            #[cfg(feature = "mcp")]
+            Self::Mcp(args) => args.run(global),
             Self::Completions(args) => args.run(Cli::clap_command(), out),
         }
     }

@@ -1,6 +1,6 @@
 //! Renders `docs/cli.md` from the clap parser, and checks that the file is up to date.
 //!
-//! Update it with `CARDEX_WRITE_DOCS=1 cargo test -p cardex-cli --features serve,encryption cli_docs`.
+//! Update it with `CARDEX_WRITE_DOCS=1 cargo test -p cardex-cli --features serve,mcp,encryption cli_docs`.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::cli::Cli;
 use crate::command_groups::GROUPS;
 
 /// Commands of optional features, with the feature. A build without the feature does not check their sections.
-const OPTIONAL_COMMANDS: [(&str, &str); 2] = [("serve", "serve"), ("key", "encryption")];
+const OPTIONAL_COMMANDS: [(&str, &str); 3] = [("serve", "serve"), ("mcp", "mcp"), ("key", "encryption")];
 /// Arguments of optional features, by their ids.
 const OPTIONAL_ARGS: [(&str, &str); 1] = [("key_file", "encryption")];
 
@@ -21,7 +21,7 @@ fn cli_docs_are_up_to_date() {
     let path = folder.join("cli.md");
     let document = document();
     if std::env::var_os("CARDEX_WRITE_DOCS").is_some() {
-        assert!(missing_features().is_empty(), "write the document with --features serve,encryption");
+        assert!(missing_features().is_empty(), "write the document with --features serve,mcp,encryption");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(&path, document).unwrap();
     } else if folder.exists() {
@@ -35,7 +35,11 @@ fn cli_docs_are_up_to_date() {
 }
 
 fn missing_features() -> Vec<&'static str> {
-    let features = [("serve", cfg!(feature = "serve")), ("encryption", cfg!(feature = "encryption"))];
+    let features = [
+        ("serve", cfg!(feature = "serve")),
+        ("mcp", cfg!(feature = "mcp")),
+        ("encryption", cfg!(feature = "encryption")),
+    ];
     features.into_iter().filter(|(_, enabled)| !enabled).map(|(name, _)| name).collect()
 }
 

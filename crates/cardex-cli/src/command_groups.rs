@@ -50,7 +50,7 @@ pub(crate) const GROUPS: [Group; 6] = [
         "Administration",
         &["advisors", "networks", "tenants", "groups", "entitlements", "permissions", "numbers"],
     ),
-    ("Integration", &["changes", "outbox", "call", "serve"]),
+    ("Integration", &["changes", "outbox", "call", "serve", "mcp"]),
     (
         "Maintenance",
         &[
@@ -111,7 +111,7 @@ mod tests {
             let times = GROUPS.iter().flat_map(|(_, names)| *names).filter(|other| **other == name).count();
             assert_eq!((groups, times), (1, 1), "{name}");
         }
-        let optional = ["key", "serve"];
+        let optional = ["key", "mcp", "serve"];
         for name in GROUPS.iter().flat_map(|(_, names)| *names) {
             assert!(program.find_subcommand(name).is_some() || optional.contains(name), "{name}");
         }

@@ -31,6 +31,8 @@ pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod maintenance;
+#[cfg(feature = "mcp")]
+pub(crate) mod mcp;
 pub(crate) mod merge;
 pub(crate) mod networks;
 pub(crate) mod notes;

@@ -13,6 +13,8 @@ mod files;
 #[cfg(unix)]
 mod killed_copy;
 mod maintenance;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod merge;
 mod onboard;
 mod output;
