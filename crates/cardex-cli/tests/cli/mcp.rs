@@ -52,9 +52,8 @@ impl Server {
 #[test]
 fn mcp_answers_on_standard_output_until_the_input_ends() {
     let cli = TestCli::demo();
-    let advisors: Value =
-        serde_json::from_str(cli.ok(&["--json", "advisors"]).lines().next().unwrap()).unwrap();
-    let advisor = format!("advisor:{}", advisors["id"].as_str().unwrap());
+    let first: Value = serde_json::from_str(cli.ok(&["--json", "advisors"]).lines().next().unwrap()).unwrap();
+    let advisor = format!("advisor:{}", first["advisor"]["id"].as_str().unwrap());
     let mut server = Server::start(&cli, &["--as", &advisor, "--read-only", "--timeout", "5"]);
     assert_eq!(server.tools(), ["search_contacts", "get_contact", "list_contacts"]);
     let call = json!({ "name": "list_contacts", "arguments": { "limit": 1, "count": true } });
