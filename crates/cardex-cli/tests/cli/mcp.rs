@@ -65,7 +65,7 @@ fn mcp_answers_on_standard_output_until_the_input_ends() {
     let call = json!({ "name": "save_contact", "arguments": { "mode": "add", "firstName": "Zoe" } });
     assert_eq!(server.request("tools/call", &call)["structuredContent"]["added"], true);
     server.end();
-    assert!(cli.ok(&["changes"]).contains("mcp"));
+    assert!(cli.ok(&["--json", "changes", "--limit", "1000"]).contains(r#""origin":"mcp""#));
 }
 
 #[test]
