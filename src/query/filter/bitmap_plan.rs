@@ -127,7 +127,10 @@ impl BitmapPlanner<'_> {
                 field @ (TextField::Email | TextField::Phone),
                 TextOperator::Contains,
                 operands,
-            ) => self.plan_method_containing(*field, operands, limit),
+            ) => match self.plan_text((*field, TextOperator::Contains), operands, limit)? {
+                None => self.plan_method_containing(*field, operands, limit),
+                planned => Ok(planned),
+            },
             Predicate::Text(field, operator, operands) => {
                 self.plan_text((*field, *operator), operands, limit)
             }

@@ -3,11 +3,12 @@
 use crate::db::list::filter_lookup;
 use crate::db::list::sort_index::{self, SortedList};
 use crate::db::normalized_value::NormalizedValue;
-use crate::db::{self, Read};
-use crate::error::Result;
+use crate::db::{self, Owner, Read, Scope};
+use crate::error::{Error, Result};
 use crate::model::{SortField, Status, TextField, TimeField};
 use crate::query::filter::compiled_filter::CompiledFilter;
 use crate::query::filter::eval::{Predicate, TextOperand, TextOperator, ValueOperator};
+use crate::text::substring::{Needle, SubstringField};
 
 /// With so few candidates, no other condition is looked up.
 const STOP_THRESHOLD: usize = 64;
@@ -100,6 +101,9 @@ impl CompiledFilter {
         fetch: i64,
     ) -> Result<Option<Vec<i64>>> {
         let sort = match field {
+            _ if operator == TextOperator::Contains => {
+                return self.substring_candidates(db, field, operand, fetch);
+            }
             TextField::Company => SortField::Company,
             TextField::City => SortField::City,
             TextField::Country => SortField::Country,
@@ -107,7 +111,7 @@ impl CompiledFilter {
                 let is_phone = field == TextField::Phone;
                 return contact_method_candidates(db, is_phone, operator, operand, fetch);
             }
-            _ => return Ok(None),
+            _ => return self.substring_candidates(db, field, operand, fetch),
         };
         if !self.is_fold_current || operand.text.is_empty() {
             return Ok(None);
@@ -117,9 +121,43 @@ impl CompiledFilter {
             // A truncated key is equal for all texts that begin with it.
             TextOperator::Equals if key.len() == operand.text.len() => [key, &[0]].concat(),
             TextOperator::Equals | TextOperator::StartsWith => [key, &[0xFF]].concat(),
-            TextOperator::Present | TextOperator::Contains => return Ok(None),
+            TextOperator::Present | TextOperator::Contains => return Ok(None), // handled above
         };
         self.range_candidates(db, sort, key, &end, fetch).map(Some)
+    }
+
+    /// Contacts that include all whose field contains a text, up to `fetch`, by the substring index; `None` if it does not have all
+    /// contacts, or not the field.
+    fn substring_candidates(
+        &self,
+        db: &Read<'_>,
+        field: TextField,
+        operand: &TextOperand,
+        fetch: i64,
+    ) -> Result<Option<Vec<i64>>> {
+        let is_trash = |scope: &Scope| matches!(scope.owner, Owner::Trash(_));
+        let group = match field {
+            TextField::FirstName | TextField::LastName | TextField::DisplayName => SubstringField::Name,
+            TextField::Nickname | TextField::Company => SubstringField::Company,
+            // The index has letters in lower case one by one, a filter all together. That is the same for ASCII only.
+            TextField::Email if operand.text.is_ascii() => SubstringField::Email,
+            TextField::Phone => SubstringField::Phone,
+            TextField::Identifier => SubstringField::Identifier,
+            TextField::Email | TextField::Language | TextField::City | TextField::Country => return Ok(None),
+        };
+        let is_indexed = self.is_fold_current && !self.covering_scopes.iter().any(is_trash);
+        let Some(grams) = Needle::new(&operand.text).ok().and_then(|needle| needle.grams(group)) else {
+            return Ok(None);
+        };
+        if !is_indexed || db::substring::indexed_through(db)? != Some(i64::MAX) {
+            return Ok(None);
+        }
+        let query = db::substring::match_query(&grams.into_iter().map(|gram| vec![gram]).collect::<Vec<_>>());
+        let most = usize::try_from(fetch).unwrap_or(usize::MAX);
+        match db::substring::candidates(db, &query, (1, i64::MAX), false, most).map_err(Error::from) {
+            Err(Error::Damaged { .. }) => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// Contacts of the covering lists whose sort key is at least `first` and below `end`, up to about `fetch`.
