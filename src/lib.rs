@@ -121,7 +121,7 @@ pub use crate::host::clock::{Clock, SystemClock};
 pub use crate::host::encryption_key::EncryptionKey;
 pub use crate::host::interrupt::{Cancellation, Interrupt};
 pub use crate::host::maintenance_watch::{MaintenanceProgress, MaintenanceStep};
-pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
+pub use crate::index::{Highlight, Match, MatchKind, SearchFields, SearchOrder};
 pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{
     Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactSummary, ContactUpdate, Email, Field,

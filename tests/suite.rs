@@ -29,6 +29,8 @@ mod serialized;
 // Queries as people type them.
 #[path = "suite/search.rs"]
 mod search;
+#[path = "suite/search_order.rs"]
+mod search_order;
 
 #[path = "suite/typeahead.rs"]
 mod typeahead;

@@ -22,6 +22,44 @@ impl Direction {
 /// Key prefixes of a stage: term fields, each with prefixes of terms. Prefixes are sorted, and none starts with another.
 pub(crate) type PrefixRanges = Vec<(TermField, Vec<String>)>;
 
+/// Which terms with a prefix a stage reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TermPart {
+    /// All of them.
+    All,
+    /// Those in which a word ends with the prefix.
+    WholeWord,
+    /// Those in which the word of the prefix is longer.
+    LongerWord,
+}
+
+/// The first byte that can continue a word. Folded texts have no sign below it but the blank.
+const FIRST_WORD_BYTE: u8 = b'!';
+
+impl TermPart {
+    /// Whether a term that starts with `prefix` belongs to this part.
+    pub(crate) fn contains(self, term: &str, prefix: &str) -> bool {
+        let is_longer = || term.as_bytes().get(prefix.len()).is_some_and(|next| *next >= FIRST_WORD_BYTE);
+        match self {
+            Self::All => true,
+            Self::WholeWord => !is_longer(),
+            Self::LongerWord => is_longer(),
+        }
+    }
+
+    /// The keys of this part among those that start with `prefix`.
+    pub(super) fn range(self, prefix: Vec<u8>) -> KeyRange {
+        if self == Self::All {
+            return KeyRange::with_prefix(prefix);
+        }
+        let split = [prefix.as_slice(), &[FIRST_WORD_BYTE]].concat();
+        if self == Self::WholeWord {
+            return KeyRange { low: prefix, high: Some(split) };
+        }
+        KeyRange { low: split, high: prefix_successor(&prefix) }
+    }
+}
+
 /// A half-open range of keys: `low` is included, `high` is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyRange {

@@ -43,10 +43,10 @@ mod write;
 
 pub(crate) use analyzer::{ContactTerms, company_term};
 pub(crate) use index_key::{TermField, WORD_FIELDS};
-pub(crate) use key_range::{Direction, PrefixRanges};
+pub(crate) use key_range::{Direction, PrefixRanges, TermPart};
 pub use match_kind::{Highlight, Match, MatchKind};
-pub use plan::SearchFields;
 pub(crate) use plan::{NO_DEDUP, Query, Stage};
+pub use plan::{SearchFields, SearchOrder};
 pub(crate) use read::{
     ASSUMED_PAGE_LEN, Candidate, CandidateFilter, CandidateStream, IndexReader, LazyDocSet, PostingScan,
     expand_fuzzy, fingerprints, for_each_fingerprint, list_members, verify_segments,

@@ -16,7 +16,7 @@ pub struct ModelQuery {
     pub blocked: Option<bool>,
 }
 
-/// The rank of a hit: match kind, number of typing errors, text.
+/// The rank of a hit: stage, number of typing errors, text. Whole words of names have the stages 0 to 2, other names 3 to 5.
 pub type Rank = (usize, usize, String);
 
 /// A word of a person: field, positions of the first and last letter, folded text.
@@ -53,8 +53,14 @@ impl ModelQuery {
         let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
         let names = !query.is_empty() || self.text.trim().is_empty();
         if names {
-            for (class, texts) in person.texts().into_iter().enumerate() {
-                if let Some(text) = texts.into_iter().find(|text| text.starts_with(&query)) {
+            let is_one_word = query.len() > 1 && !query.contains(' ');
+            let is_whole = |text: &str| text == query || text.starts_with(&format!("{query} "));
+            let names = || (0..).zip(person.texts());
+            let whole = names().filter(|_| is_one_word).map(|(class, texts)| (class, texts, true));
+            for (class, texts, whole) in whole.chain(names().map(|(class, texts)| (class + 3, texts, false)))
+            {
+                let is_match = |text: &String| text.starts_with(&query) && (!whole || is_whole(text));
+                if let Some(text) = texts.into_iter().find(is_match) {
                     return Some((class, 0, text));
                 }
             }
@@ -62,25 +68,25 @@ impl ModelQuery {
         let all = words_of(person);
         if self.within >= 1 && !words.is_empty() {
             if let Some(text) = any_order(&words, &all, 0) {
-                return Some((3, 0, text));
+                return Some((6, 0, text));
             }
             if words.len() == 1 && query.chars().count() > 1 {
                 let found = initials(person).into_iter().filter(|text| text.starts_with(&query)).min();
                 if let Some(text) = found {
-                    return Some((4, 0, text));
+                    return Some((7, 0, text));
                 }
             }
         }
         if self.within >= 2
             && let Some(text) = self.contact_method(person)
         {
-            return Some((6, 0, text));
+            return Some((9, 0, text));
         }
         if self.within >= 1 && self.typos && !words.is_empty() && digits(&self.text).is_none() {
             let most: usize = words.iter().map(|word| allowed(word)).sum();
             for distance in 1..=most.min(2) {
                 if let Some(text) = any_order(&words, &all, distance) {
-                    return Some((7, distance, text));
+                    return Some((10, distance, text));
                 }
             }
         }
@@ -276,10 +282,10 @@ fn the_finder_finds_examples() {
     let doe = Person { first: "ab ca".into(), last: "b-c".into(), ..Person::default() };
     let rank = |text: &str| ModelQuery { text: text.into(), within: 2, ..ModelQuery::default() }.rank(&doe);
     assert_eq!(rank("ab"), Some((0, 0, "ab ca b c".into())));
-    assert_eq!(rank("c b"), Some((3, 0, "c".into())), "the first of the longest words leads");
+    assert_eq!(rank("c b"), Some((6, 0, "c".into())), "the first of the longest words leads");
     assert_eq!(rank("c b a b"), None, "no letter twice");
-    assert_eq!(rank("acb"), Some((4, 0, "acbc".into())));
-    assert_eq!(rank("abc"), Some((4, 0, "abc".into())), "the first word, and the last name");
+    assert_eq!(rank("acb"), Some((7, 0, "acbc".into())));
+    assert_eq!(rank("abc"), Some((7, 0, "abc".into())), "the first word, and the last name");
     let misses = |text: &str, left| cost(text, "abcabc", left);
     assert_eq!(
         (misses("bacab", 1), misses("acab", 1), misses("bcaab", 1), misses("abb", 1)),

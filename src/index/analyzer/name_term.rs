@@ -1,6 +1,7 @@
 //! Terms of whole names.
 
 use crate::index::index_key::truncate_to_key;
+use crate::index::key_range::TermPart;
 use crate::text::fold::{Form, Variants, fold};
 
 /// A name term in two parts, not folded and not joined. To compare it with folded text allocates nothing.
@@ -13,8 +14,13 @@ pub(crate) struct PlainName<'c> {
 }
 
 impl PlainName<'_> {
-    /// Whether the term starts with a folded text.
-    pub(crate) fn starts_with_folded(self, prefix: &str) -> bool {
+    /// Whether the term starts with a folded text, and belongs to a part of those that do.
+    pub(crate) fn starts_with_folded(self, prefix: &str, part: TermPart) -> bool {
+        // Only texts of one word have parts: the leading name contains the whole text, or ends with it.
+        (part == TermPart::All || part.contains(self.leading, prefix)) && self.starts_with(prefix)
+    }
+
+    fn starts_with(self, prefix: &str) -> bool {
         let Some((leading, rest)) = prefix.split_at_checked(self.leading.len()) else {
             return starts_with_folded(self.leading, prefix);
         };

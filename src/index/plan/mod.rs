@@ -11,5 +11,5 @@ mod stage;
 
 pub(crate) use query::{NO_DEDUP, Query};
 pub(super) use query_word::QueryWord;
-pub use search_fields::SearchFields;
+pub use search_fields::{SearchFields, SearchOrder};
 pub(crate) use stage::Stage;

@@ -3,11 +3,11 @@
 use crate::error::{Error, Result, ValidationError};
 use crate::index::analyzer::contact_methods::ContactMethodQuery;
 use crate::index::index_key::{TermField, minimal_prefixes};
-use crate::index::key_range::PrefixRanges;
+use crate::index::key_range::{PrefixRanges, TermPart};
 use crate::index::match_kind::MatchKind;
 use crate::index::plan::edit_distance;
 use crate::index::plan::query_word::{QueryWord, query_words};
-use crate::index::plan::search_fields::SearchFields;
+use crate::index::plan::search_fields::{SearchFields, SearchOrder};
 use crate::index::plan::stage::Stage;
 use crate::model::{Field, fold_email, limits};
 use crate::text::fold::fold;
@@ -69,17 +69,35 @@ impl Query {
         Ok(query)
     }
 
+    /// The same query with its hits in another order.
+    pub(crate) fn in_order(mut self, order: SearchOrder) -> Self {
+        let starts_with_whole = self.stages.first().is_some_and(|stage| stage.part == TermPart::WholeWord);
+        if order == SearchOrder::Fields && starts_with_whole {
+            self.stages.retain(|stage| stage.part != TermPart::WholeWord);
+            self.stages.iter_mut().for_each(|stage| stage.part = TermPart::All);
+        }
+        self
+    }
+
     fn plan(&mut self, text: &str, fields: SearchFields, fuzzy: bool) {
         if self.folded.is_empty() && !text.trim().is_empty() {
             // Only punctuation: no name contains it, but an e-mail address may.
             return self.plan_contact_methods();
         }
-        for (kind, field) in [
-            (MatchKind::FirstName, TermField::FirstName),
-            (MatchKind::LastName, TermField::LastName),
-            (MatchKind::DisplayName, TermField::DisplayName),
-        ] {
-            self.push_stage(kind, 0, Some(vec![(field, vec![self.folded.clone()])]));
+        let parts: &[TermPart] = if self.may_be_whole_word() {
+            &[TermPart::WholeWord, TermPart::LongerWord]
+        } else {
+            &[TermPart::All]
+        };
+        for part in parts {
+            for (kind, field) in [
+                (MatchKind::FirstName, TermField::FirstName),
+                (MatchKind::LastName, TermField::LastName),
+                (MatchKind::DisplayName, TermField::DisplayName),
+            ] {
+                let ranges = Some(vec![(field, vec![self.folded.clone()])]);
+                self.stages.push(Stage { part: *part, ..Stage::new(kind, 0, ranges) });
+            }
         }
         if self.words.is_empty() {
             return self.plan_contact_methods();
@@ -100,6 +118,12 @@ impl Query {
                 self.push_stage(MatchKind::Fuzzy, distance, None);
             }
         }
+    }
+
+    /// Whether names with this text as a whole word come before names with longer words: so for one word. One Latin letter starts too
+    /// many names to be one.
+    fn may_be_whole_word(&self) -> bool {
+        !self.folded.contains(' ') && (self.folded.len() > 1)
     }
 
     fn plan_contact_methods(&mut self) {
@@ -146,6 +170,10 @@ impl Query {
             (Some(query), MatchKind::ContactMethod) if query.lowercase() != self.folded => NO_DEDUP,
             // The better stages do not look for the words that a fuzzy stage finds.
             (_, MatchKind::Fuzzy) => NO_DEDUP,
+            // A first name that is longer than this text is a better key, but its stage comes later.
+            (_, MatchKind::LastName | MatchKind::DisplayName) if stage.part == TermPart::WholeWord => {
+                NO_DEDUP
+            }
             _ => &self.folded,
         }
     }

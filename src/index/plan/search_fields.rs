@@ -15,3 +15,18 @@ pub enum SearchFields {
     #[default]
     Everything,
 }
+
+/// The order of the hits of a search.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SearchOrder {
+    /// Names that have the text as a whole word come before names that start with it: "li" finds Wei Li before Lisa Roe. So for a text of
+    /// one word with at least two letters, or one letter outside of ASCII. Then as [`SearchOrder::Fields`].
+    #[default]
+    WholeWords,
+    /// First names that start with the text, then last names, then display names, then the other kinds of match.
+    Fields,
+}

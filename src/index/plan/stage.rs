@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::index::index_key::TermField;
-use crate::index::key_range::PrefixRanges;
+use crate::index::key_range::{PrefixRanges, TermPart};
 use crate::index::match_kind::MatchKind;
 
 /// One stage of a query. Its hits come before those of the next stage.
@@ -12,13 +12,20 @@ pub(crate) struct Stage {
     pub(crate) kind: MatchKind,
     /// Number of typos.
     pub(crate) distance: u8,
+    /// Which terms of whole names it reads.
+    pub(crate) part: TermPart,
     /// Computed on first use: most pages are full before the last stages.
     pub(super) prefix_ranges: OnceCell<PrefixRanges>,
 }
 
 impl Stage {
     pub(super) fn new(kind: MatchKind, distance: u8, ranges: Option<PrefixRanges>) -> Self {
-        Self { kind, distance, prefix_ranges: ranges.map_or_else(OnceCell::new, OnceCell::from) }
+        Self {
+            kind,
+            distance,
+            part: TermPart::All,
+            prefix_ranges: ranges.map_or_else(OnceCell::new, OnceCell::from),
+        }
     }
 
     /// Whether it looks for whole names. An advisor's list indexes those itself.

@@ -3,7 +3,7 @@
 use crate::db::{Bitmap, Scope};
 use crate::error::{Error, Result};
 use crate::index::index_key::{IndexKey, KEY_PREFIX_LEN};
-use crate::index::key_range::{Direction, KeyRange, PrefixRanges};
+use crate::index::key_range::{Direction, KeyRange, PrefixRanges, TermPart};
 use crate::index::read::index_reader::IndexReader;
 use crate::index::read::lazy_doc_set::LazyDocSet;
 use crate::index::read::merge_iterator::MergeIterator;
@@ -76,6 +76,7 @@ struct SubIterator<'a> {
     key_prefix: [u8; KEY_PREFIX_LEN],
     /// The prefixes not yet opened, sorted; the next one is at the end that the direction says.
     prefixes: &'a [String],
+    part: TermPart,
     direction: Direction,
     merge: Option<MergeIterator<'a>>,
     /// Term and contact.
@@ -137,7 +138,7 @@ impl<'a> SubIterator<'a> {
     }
 
     fn open_prefix(&mut self, prefix: &str, from: Option<&(Vec<u8>, i64)>) -> Result<()> {
-        let range = KeyRange::with_prefix([&self.key_prefix[..], prefix.as_bytes()].concat());
+        let range = self.part.range([&self.key_prefix[..], prefix.as_bytes()].concat());
         self.merge = Some(self.index.merge(range, from, self.direction)?);
         Ok(())
     }
@@ -201,7 +202,7 @@ impl<'a> CandidateStream<'a> {
     pub(crate) fn new(
         index: IndexReader<'a>,
         scopes: &[Scope],
-        (stage, ranges): (u8, &'a PrefixRanges),
+        (stage, part, ranges): (u8, TermPart, &'a PrefixRanges),
         (dedup_text, filters): (&str, &'a [CandidateFilter<'a>]),
         from: Option<&Candidate>,
         direction: Direction,
@@ -221,7 +222,7 @@ impl<'a> CandidateStream<'a> {
                     continue;
                 }
                 let mut sub =
-                    SubIterator { index, key_prefix, prefixes, direction, merge: None, current: None };
+                    SubIterator { index, key_prefix, prefixes, part, direction, merge: None, current: None };
                 if let Some(from) = from {
                     sub.seek(from)?;
                 }

@@ -49,7 +49,7 @@ impl Query {
     /// Whether a stage finds a contact.
     fn matches_stage(&self, stage: &Stage, analyzed: &AnalyzedContact<'_>) -> bool {
         match stage.name_field().map(|field| analyzed.plain_name(field)) {
-            Some(Some(plain)) => plain.starts_with_folded(&self.folded),
+            Some(Some(plain)) => plain.starts_with_folded(&self.folded, stage.part),
             _ => self.best_term(stage, analyzed).is_some(),
         }
     }
@@ -57,7 +57,11 @@ impl Query {
     /// Whether a term is the least by which a stage finds a contact.
     fn is_best_term(&self, stage: &Stage, analyzed: &AnalyzedContact<'_>, text: &str) -> bool {
         match stage.name_field().map(|field| analyzed.plain_name(field)) {
-            Some(Some(plain)) => text.starts_with(&self.folded) && plain.equals_folded(text),
+            Some(Some(plain)) => {
+                text.starts_with(&self.folded)
+                    && stage.part.contains(text, &self.folded)
+                    && plain.equals_folded(text)
+            }
             _ => self.best_term(stage, analyzed).is_some_and(|best| best == text),
         }
     }
@@ -67,8 +71,9 @@ impl Query {
         if self.is_digits() && stage.kind != MatchKind::ContactMethod && !may_have_digits(analyzed.contact) {
             return None;
         }
-        let least_term =
-            |field| analyzed.terms(field).into_iter().filter(|term| term.starts_with(&self.folded)).min();
+        let is_match =
+            |term: &String| term.starts_with(&self.folded) && stage.part.contains(term, &self.folded);
+        let least_term = |field| analyzed.terms(field).into_iter().filter(is_match).min();
         if let Some(field) = stage.name_field() {
             return least_term(field);
         }

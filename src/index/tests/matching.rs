@@ -2,6 +2,7 @@
 
 use crate::index::analyzer::{AnalyzedContact, ContactTerms, ContactToken, Term};
 use crate::index::index_key::TermField;
+use crate::index::key_range::TermPart;
 use crate::index::{Candidate, MatchKind, Query, SearchFields};
 use crate::model::{Contact, Email, Field};
 use crate::text::phone::PhoneParser;
@@ -128,7 +129,12 @@ fn a_plain_name_compares_like_its_folded_term() {
             let [text] = analyzed.terms(field).try_into().unwrap();
             for other in sample_queries() {
                 assert_eq!(plain.equals_folded(&other), other == text, "{text:?} {other:?}");
-                assert_eq!(plain.starts_with_folded(&other), text.starts_with(&other), "{text:?} {other:?}");
+                let starts = |part: TermPart| plain.starts_with_folded(&other, part);
+                assert_eq!(starts(TermPart::All), text.starts_with(&other), "{text:?} {other:?}");
+                for part in [TermPart::WholeWord, TermPart::LongerWord] {
+                    let is_part = text.starts_with(&other) && part.contains(&text, &other);
+                    assert!(other.contains(' ') || starts(part) == is_part, "{text:?} {other:?} {part:?}");
+                }
             }
         }
         if contact.first_name.starts_with("Anna") {

@@ -5,7 +5,7 @@ use crate::db::metadata::IdRange;
 use crate::db::{self, Scope};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{self, Candidate, Query, SearchFields};
+use crate::index::{self, Candidate, Query, SearchFields, SearchOrder};
 use crate::model::{AdvisorId, Filter, Network, Status, TextField, TimeField, Timestamp};
 use crate::query::filter::{CompiledFilter, depends_on_unlogged_data};
 use crate::query::page::{
@@ -27,6 +27,7 @@ pub struct Search<'s> {
     advisor: Option<AdvisorId>,
     fields: SearchFields,
     fuzzy: bool,
+    order: SearchOrder,
     trash: bool,
     filters: SearchFilters,
     limit: usize,
@@ -90,7 +91,8 @@ impl SearchFilters {
 impl Session {
     /// Searches contacts by what a user types, best hits first. These are found, in this order:
     ///
-    /// 1. the first name, the last name and the display name, from their start and with what follows ("john d", "doe jo");
+    /// 1. the first name, the last name and the display name, from their start and with what follows ("john d", "doe jo"); if the text is
+    ///    one word, names that begin with the whole word come first;
     /// 2. any words of the names, the nickname and the company, from their start and in any order;
     /// 3. initials;
     /// 4. e-mail addresses, phones and identifiers.
@@ -122,6 +124,7 @@ impl Session {
             advisor: None,
             fields: SearchFields::default(),
             fuzzy: false,
+            order: SearchOrder::default(),
             trash: false,
             filters: SearchFilters::default(),
             limit: 20,
@@ -133,12 +136,13 @@ impl Session {
 impl std::fmt::Debug for Search<'_> {
     /// Without the text: it may be a name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { network, advisor, fields, fuzzy, trash, limit, .. } = self;
+        let Self { network, advisor, fields, fuzzy, order, trash, limit, .. } = self;
         f.debug_struct("Search")
             .field("network", network)
             .field("advisor", advisor)
             .field("fields", fields)
             .field("fuzzy", fuzzy)
+            .field("order", order)
             .field("trash", trash)
             .field("limit", limit)
             .finish_non_exhaustive()
@@ -159,6 +163,12 @@ impl<'s> Search<'s> {
     /// swap of adjacent letters counts as one. The default is no. Numbers are never found with typos.
     pub fn fuzzy(mut self, yes: bool) -> Self {
         self.fuzzy = yes;
+        self
+    }
+
+    /// The order of the hits. The default is [`SearchOrder::WholeWords`].
+    pub fn order(mut self, order: SearchOrder) -> Self {
+        self.order = order;
         self
     }
 
@@ -252,7 +262,8 @@ impl<'s> Search<'s> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let query = Query::new(&self.text, self.fields, self.fuzzy, &self.session.engine.phones)?;
+        let query = Query::new(&self.text, self.fields, self.fuzzy, &self.session.engine.phones)?
+            .in_order(self.order);
         let filter = self.filters.to_filter();
         filter.check()?;
         self.session.read(|snapshot| {

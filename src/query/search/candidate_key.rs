@@ -44,7 +44,8 @@ pub(super) fn decode_candidate_key(key: &[u8], query: &Query) -> Result<(Candida
     let text = String::from_utf8(rest.to_vec()).map_err(|_| Error::BadCursor)?;
     let is_possible = match query.stages.get(usize::from(stage)) {
         Some(own) => {
-            let begins_text = |prefix: &String| text.starts_with(prefix.as_str());
+            let begins_text =
+                |prefix: &String| text.starts_with(prefix.as_str()) && own.part.contains(&text, prefix);
             own.kind == MatchKind::Fuzzy
                 || query.prefix_ranges(own).iter().flat_map(|(_, prefixes)| prefixes).any(begins_text)
         }
@@ -72,15 +73,17 @@ mod tests {
                 true
             })
         };
-        assert!(is_accepted(0, "anna", 5, none) && is_accepted(0, "anna", 5, range));
+        assert!(is_accepted(3, "anna", 5, none) && is_accepted(3, "anna", 5, range));
+        assert!(is_accepted(0, "ann b", 5, none) && !is_accepted(0, "anna", 5, none), "a whole word");
+        assert!(!is_accepted(3, "ann b", 5, none), "a longer word");
         assert!(is_accepted(UNINDEXED_STAGE, "", 5, range));
-        assert!(!is_accepted(0, "bob", 5, none) && !is_accepted(9, "", 5, range));
+        assert!(!is_accepted(3, "bob", 5, none) && !is_accepted(9, "", 5, range));
         assert!(!is_accepted(9, "anna", 5, none));
         assert!(!is_accepted(UNINDEXED_STAGE, "", 5, none), "all contacts are indexed");
         assert!(!is_accepted(UNINDEXED_STAGE, "", 3, range), "the range starts after 3");
         assert!(!is_accepted(UNINDEXED_STAGE, "", 10, range), "the range ends at 9");
         assert!(!is_accepted(UNINDEXED_STAGE, "anna", 5, range), "unindexed contacts have no text");
-        let candidate = Candidate { stage: 0, text: "anna".into(), contact: 5 };
+        let candidate = Candidate { stage: 3, text: "anna".into(), contact: 5 };
         assert!(decode_candidate_key(&encode_candidate_key(&candidate, none)[..8], &query).is_err());
     }
 }

@@ -10,8 +10,8 @@ use crate::engine::Snapshot;
 use crate::error::{Error, Result, ValidationError};
 use crate::feed::page_limit;
 use crate::index::{
-    Candidate, CandidateStream, Direction, IndexReader, NO_DEDUP, PrefixRanges, TermField, company_term,
-    unindexed,
+    Candidate, CandidateStream, Direction, IndexReader, NO_DEDUP, PrefixRanges, TermField, TermPart,
+    company_term, unindexed,
 };
 use crate::model::{Field, limits};
 use crate::query::filter::is_in_scopes;
@@ -76,7 +76,7 @@ impl Session {
             let mut stream = CandidateStream::new(
                 index,
                 scopes,
-                (0, &ranges),
+                (0, TermPart::All, &ranges),
                 (NO_DEDUP, &[]),
                 from.as_ref(),
                 Direction::Forward,

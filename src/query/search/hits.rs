@@ -63,10 +63,12 @@ pub(super) struct SearchBudget {
     pub(super) candidates: usize,
     /// The last candidate that was considered.
     pub(super) last_candidate: Option<Candidate>,
+    /// Whether all candidates of this walk, from its first stage on, are first names: then no better stage finds a longer first name.
+    pub(super) only_first_names: bool,
 }
 
 impl SearchBudget {
     pub(super) fn new(rows: usize, candidates: usize) -> Self {
-        Self { rows, candidates, last_candidate: None }
+        Self { rows, candidates, last_candidate: None, only_first_names: false }
     }
 }

@@ -105,6 +105,7 @@ impl<'a> SearchExecutor<'a, '_> {
             stages.reverse();
         }
         let mut hits = HitCollector::new(limit);
+        self.budget.only_first_names = from.is_none() && direction == Direction::Forward;
         for (number, stage) in stages {
             if self.budget.rows == 0 || self.budget.candidates == 0 {
                 return Ok((hits, self.budget.last_candidate.take()));
@@ -175,14 +176,21 @@ impl<'a> SearchExecutor<'a, '_> {
         let bitmaps = filters.bitmaps.iter().chain(&filters.walk).map(Arc::as_ref).chain(&allowed_ids);
         let lazy = filters.words.iter().map(CandidateFilter::Lazy);
         let restrict: Vec<CandidateFilter<'_>> = bitmaps.map(CandidateFilter::Set).chain(lazy).collect();
-        let mut stream =
-            CandidateStream::new(index, scopes, (number, ranges), (dedup_text, &restrict), from, direction)?;
+        let mut stream = CandidateStream::new(
+            index,
+            scopes,
+            (number, stage.part, ranges),
+            (dedup_text, &restrict),
+            from,
+            direction,
+        )?;
         let mut left = self.budget.candidates;
         // The last candidate that was rejected since one was accepted.
-        let (mut rejected, mut is_spent) = (None, false);
+        let (mut rejected, mut is_spent, mut is_empty) = (None, false, true);
         let (query, unindexed) = (self.query, self.unindexed);
         let next = || {
             while let Some(candidate) = stream.next()? {
+                is_empty = false;
                 is_spent = left == 0;
                 if is_spent {
                     return Ok(None);
@@ -199,13 +207,16 @@ impl<'a> SearchExecutor<'a, '_> {
             }
             Ok(None)
         };
-        let stopped = if number == 0 && self.is_unfiltered() && query.is_dedup_exact() {
+        let is_first_name = stage.kind == MatchKind::FirstName;
+        let is_certain = is_first_name && (number == 0 || self.budget.only_first_names);
+        let stopped = if is_certain && self.is_unfiltered() && query.is_dedup_exact() {
             self.collect_certain_hits(hits, next)
         } else {
             self.collect_hits(hits, next)
         };
         self.allowed_ids = allowed_ids;
         self.budget.candidates = left;
+        self.budget.only_first_names &= is_first_name || is_empty;
         self.budget.last_candidate = rejected.or(self.budget.last_candidate.take());
         Ok(stopped? || is_spent)
     }

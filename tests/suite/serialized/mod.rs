@@ -60,7 +60,7 @@ table! {
         cardex::ContactSummary, cardex::ContactUpdate, cardex::Count, cardex::Cursor, cardex::Durability, cardex::Email, cardex::EntityKind,
         cardex::ErrorReport, cardex::Field, cardex::Filter, cardex::Highlight, cardex::Hit, cardex::Identifier,
         cardex::MaintenanceProgress, cardex::MaintenanceStep, cardex::Match, cardex::MatchKind, cardex::Network, cardex::NewAdvisor,
-        cardex::NewContact, cardex::NewEmail, cardex::NewPhone, cardex::Page<cardex::Hit>, cardex::Phone, cardex::SearchFields,
+        cardex::NewContact, cardex::NewEmail, cardex::NewPhone, cardex::Page<cardex::Hit>, cardex::Phone, cardex::SearchFields, cardex::SearchOrder,
         cardex::Section, cardex::SortField, cardex::SortOrder, cardex::Status, cardex::SummaryHit, cardex::TenantId,
         cardex::Timestamp,
         cardex::attributes::AttributeDef, cardex::attributes::AttributeId, cardex::attributes::AttributeKind,

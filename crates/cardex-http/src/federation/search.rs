@@ -10,14 +10,20 @@ use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params;
 use crate::input::ParamError;
 use cardex::conversations::Conversation;
-use cardex::{Contact, Error, Network, SearchFields, limits};
+use cardex::{Contact, Error, Network, SearchFields, SearchOrder, limits};
 
 /// `searchContacts`: first names before last names before display names, from their start.
 pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {
     let text = call.query.required("query")?;
     let network = params::network(call.value(0))?;
-    let page =
-        fetch_page!(call, call.session.search(text).fields(SearchFields::Names).network(network.clone()));
+    let page = fetch_page!(
+        call,
+        call.session
+            .search(text)
+            .fields(SearchFields::Names)
+            .order(SearchOrder::Fields)
+            .network(network.clone())
+    );
     let found: Vec<_> = page.items.iter().map(|hit| hit.contact.clone()).collect();
     let blocks = blocks(call, &found)?;
     let languages: Vec<_> = found.iter().map(|contact| language_name(&contact.language)).collect();
