@@ -14,7 +14,7 @@ pub struct Phone {
     /// The number as written.
     pub text: String,
     /// The form for comparisons: E.164 (`+33612345678`) if the country is known from the text or the region hint, otherwise only
-    /// the digits.
+    /// the digits. Of an imported text that is not a phone number: the text in lower case.
     pub normalized: String,
     /// The label: `cell`, `work`, …; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]

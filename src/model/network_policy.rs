@@ -190,8 +190,8 @@ impl NetworkPolicy {
         self
     }
 
-    /// The policies of a new book: the six networks of the federation contract, and the address book, which only requires that
-    /// numbers and e-mail addresses are unique.
+    /// The policies of a new book: the six networks of the federation contract, and the address book, which has no requirements: two
+    /// people may share a number or an e-mail address there.
     #[must_use]
     pub fn built_in() -> [Self; 7] {
         use Status::{Canceled, Confirmed, Incomplete, InviteExpired, PendingConfirmation, Unavailable};
@@ -214,7 +214,7 @@ impl NetworkPolicy {
             direct(Network::SMS_DIRECT, AdvisorNumberPolicy::Required),
             invited(Network::LINE),
             direct(Network::WHATSAPP_DIRECT, AdvisorNumberPolicy::Optional),
-            Self::new(Network::BOOK).messaging(false).unique_email(true),
+            Self::new(Network::BOOK).messaging(false).unique_phone(false),
         ]
     }
 }

@@ -23,6 +23,7 @@ statements! {
     DELETE = "DELETE FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
     HAS = "SELECT 1 FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
     ALL = "SELECT kind, normalized, contact FROM contact_method_lookup";
+    FEW_CONTACTS = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized ORDER BY contact LIMIT :most";
     CONTACTS = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized ORDER BY contact";
 }
 
@@ -205,6 +206,20 @@ pub(crate) fn with_phone(db: &Read<'_>, normalized: &str) -> DbResult<Vec<i64>> 
 /// The contacts with this e-mail address, as local ids: of all tenants, the trash included.
 pub(crate) fn with_email(db: &Read<'_>, text: &str) -> DbResult<Vec<i64>> {
     with(db, EMAIL, &fold_email(text))
+}
+
+/// The contacts with the first phone or the first e-mail address of a contact, as local ids: at most so many with each.
+pub(crate) fn with_first_methods(db: &Read<'_>, contact: &Contact, most: i64) -> DbResult<Vec<i64>> {
+    let phone = contact.phones.first().map(|phone| (PHONE, phone.normalized.clone()));
+    let email = contact.emails.first().map(|email| (EMAIL, fold_email(&email.text)));
+    let mut ids = Vec::new();
+    for (kind, normalized) in phone.into_iter().chain(email) {
+        let mut statement = db.prepare(&FEW_CONTACTS)?;
+        let of = named_params! {":kind": kind, ":normalized": normalized, ":most": most};
+        let rows = statement.query_map(of, |row| row.get::<_, i64>(0))?;
+        ids.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(ids)
 }
 
 fn with(db: &Read<'_>, kind: i64, normalized: &str) -> DbResult<Vec<i64>> {

@@ -32,6 +32,8 @@ enum MethodTermKind {
     LocalDigits,
     /// The digits of either kind of number, from the last to the first.
     ReversedDigits,
+    /// A phone that is not a number, as it is written.
+    WrittenPhone,
     Identifier,
 }
 
@@ -68,21 +70,25 @@ pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm
         found
     });
     let phones = contact.phones.iter().enumerate().flat_map(move |(item, phone)| {
+        let is_number = phone.normalized.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#'));
+        let written_text =
+            (!is_number).then(|| term(MethodTermKind::WrittenPhone, item)(phone.normalized.clone()));
+        let text_digits: String = phone.text.chars().filter(|_| !is_number).filter_map(ascii_digit).collect();
         let (kind, digits) = match phone.normalized.strip_prefix('+') {
             Some(digits) => (MethodTermKind::E164Digits, digits),
-            None => (MethodTermKind::LocalDigits, phone.normalized.as_str()),
+            None if is_number => (MethodTermKind::LocalDigits, phone.normalized.as_str()),
+            None => (MethodTermKind::LocalDigits, text_digits.as_str()),
         };
         let national = national_number(digits).filter(|_| kind == MethodTermKind::E164Digits);
         let national = national
             .map(|number| term(MethodTermKind::NationalNumber, item)(format!("{NATIONAL_MARKER}{number}")));
         let written = written_digits(&phone.text, digits).map(term(MethodTermKind::LocalDigits, item));
-        [
+        let own = [
             term(kind, item)(digits.to_owned()),
             term(MethodTermKind::ReversedDigits, item)(reversed_digits(digits)),
-        ]
-        .into_iter()
-        .chain(national)
-        .chain(written)
+        ];
+        let has_digits = is_number || !digits.is_empty();
+        own.into_iter().filter(move |_| has_digits).chain(national).chain(written).chain(written_text)
     });
     let identifiers = contact.identifiers.iter().enumerate();
     let identifiers = identifiers
@@ -201,7 +207,7 @@ impl ContactMethodQuery {
     /// The prefixes of matching terms, sorted; none starts with another.
     pub(crate) fn prefixes(&self) -> Vec<String> {
         let mut all = vec![self.lowercase.clone()];
-        all.extend(self.lowercase.strip_prefix('@').map(str::to_owned));
+        all.extend(self.lowercase.strip_prefix(['@', '+']).map(str::to_owned));
         all.extend(Some(&self.plain).filter(|plain| !plain.is_empty()).cloned());
         all.extend(
             self.number_prefixes
@@ -217,6 +223,7 @@ impl ContactMethodQuery {
         let has_prefix = |prefix: &String| term.text.starts_with(prefix.as_str());
         match term.kind {
             MethodTermKind::Email | MethodTermKind::Identifier => has_prefix(&self.lowercase),
+            MethodTermKind::WrittenPhone => term.text.starts_with(self.lowercase.trim_start_matches('+')),
             MethodTermKind::EmailPart { .. } => {
                 term.text.starts_with(self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase))
             }
@@ -248,7 +255,8 @@ impl ContactMethodQuery {
             MethodTermKind::E164Digits
             | MethodTermKind::NationalNumber
             | MethodTermKind::LocalDigits
-            | MethodTermKind::ReversedDigits => {
+            | MethodTermKind::ReversedDigits
+            | MethodTermKind::WrittenPhone => {
                 (Field::Phone, contact.phones.get(item).map_or("", |phone| phone.text.as_str()))
             }
             MethodTermKind::Identifier => {
@@ -260,6 +268,7 @@ impl ContactMethodQuery {
             | MethodTermKind::NationalNumber
             | MethodTermKind::LocalDigits
             | MethodTermKind::ReversedDigits => self.digits_range(written),
+            MethodTermKind::WrittenPhone => 0..written.len(),
             MethodTermKind::EmailPart { at } => self.typed_range(written, at),
             MethodTermKind::Email | MethodTermKind::PlainEmail | MethodTermKind::Identifier => {
                 self.typed_range(written, 0)

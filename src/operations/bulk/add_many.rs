@@ -1,6 +1,7 @@
 //! Adds many contacts: one thread checks and normalizes, another writes in large transactions.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::mpsc::sync_channel;
 
 use crate::access::session::Session;
@@ -12,13 +13,13 @@ use crate::index::{BulkIndexer, CompactionGoal};
 use crate::model::{Field, NetworkPolicy, NewContact};
 use crate::operations::bulk::add_many_options::{AddManyOptions, ImportOutcome};
 use crate::operations::bulk::import_matching::{
-    MergeCard, SeenIds, fill_gaps, may_update, may_update_again, same_person,
+    SeenIds, fill_gaps, may_update, may_update_again, same_full_name, same_person,
 };
 use crate::operations::bulk::prepare::{NetworksByCode, PreparedContact};
 use crate::operations::bulk::queue::Queue;
 use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
 use crate::operations::contact::add::{CreationContext, Target, insert_contact};
-use crate::operations::contact::draft::{Draft, phone_key, uid_key};
+use crate::operations::contact::draft::{Draft, phone_key, uid_form, uid_key};
 use crate::operations::contact::edit::update_contact;
 use crate::operations::contact::links::set_link;
 use crate::operations::context::WriteContext;
@@ -70,8 +71,9 @@ impl Session {
             // The number of chunks in advance is a compromise of waiting and memory.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
-            let reader =
-                scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
+            let reader = scope.spawn(move || {
+                self.normalize_all(contacts, &collator, networks, substrings, options, &sender);
+            });
             let mut first = 0_usize;
             let mut queue = Queue::new(receiver);
             let written = self.write_all(&mut queue, options, networks, |outcome| {
@@ -137,6 +139,7 @@ impl Session {
                 sort_entries: Vec::new(),
                 keys: BulkIndexer::new(db.tuning().index),
                 first_new: None,
+                pending_names: HashMap::new(),
                 seen,
             };
             let mut outcomes = Vec::new();
@@ -182,6 +185,8 @@ struct ImportBatch<'a, 'c> {
     sort_entries: Vec<db::sort_index::NewEntry>,
     keys: BulkIndexer,
     first_new: Option<i64>,
+    /// The contacts without written list entries, by tenant, network and sort key of the name.
+    pending_names: HashMap<(i64, i64, Vec<u8>), Vec<i64>>,
     /// The contacts that earlier records of this run matched.
     seen: &'a mut SeenIds,
 }
@@ -198,10 +203,11 @@ impl ImportBatch<'_, '_> {
             if self.seen.insert(old.id) && !may_update_again(&old.contact, &draft.stored.contact) {
                 return Err(Error::Duplicate { field: Field::Phone, holder: Some(old.contact.id) });
             }
-            return self.update_existing(old, draft, &target, policy, options.merge_card);
+            return self.update_existing(old, draft, &target, policy, options);
         }
         self.session.check_distinct_methods(self.db, target.tenant(), &draft.stored.contact, None)?;
         let place = draft.target_sort_keys(&self.list_orders, i64::MAX);
+        let name = options.update.then(|| draft.current_sort_key(&self.list_orders));
         let engine = &self.session.engine;
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
         let labels = engine.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
@@ -216,8 +222,10 @@ impl ImportBatch<'_, '_> {
         self.keys.add(added.id, texts, &scopes);
         self.substring_writer.insert(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
-        if options.update {
+        if let Some(name) = name {
             self.seen.insert(added.id);
+            let key = (target.tenant().unwrap_or(0), *network, name);
+            self.pending_names.entry(key).or_default().push(added.id);
         }
         Ok(ImportOutcome::Added(added.contact.id))
     }
@@ -225,6 +233,7 @@ impl ImportBatch<'_, '_> {
     /// Writes the collected entries and keys. Another thread sorts and builds what is written later.
     fn flush(&mut self) -> Result<()> {
         self.first_new = None;
+        self.pending_names.clear();
         let entries = std::mem::take(&mut self.entries);
         let mut sort_entries = std::mem::take(&mut self.sort_entries);
         let keys = std::mem::replace(&mut self.keys, BulkIndexer::new(self.db.tuning().index));
@@ -267,7 +276,7 @@ impl ImportBatch<'_, '_> {
         }
         let other_uid = |found: &StoredContact| {
             let uid = &found.given_uid;
-            !uid.is_empty() && !contact.uid.is_empty() && *uid != contact.uid
+            !uid.is_empty() && !contact.uid.is_empty() && uid_form(uid) != uid_form(&contact.uid)
         };
         let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
         if let Some(phone) = address {
@@ -275,16 +284,32 @@ impl ImportBatch<'_, '_> {
             let found = self.load_visible(db::unique_values::holder(self.db, tenant, &key)?)?;
             return Ok(found.filter(|found| !other_uid(found)));
         }
-        self.flush()?; // the match may be a contact of this transaction
         let list =
             Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.list_orders.generation);
         let start = (draft.current_sort_key(&self.list_orders), 0);
-        for (sort_key, id) in db::entries::entries(self.db, list, Some(&start), false, MAX_NAMESAKES)? {
-            if sort_key != start.0 {
-                break;
-            }
+        let stored = db::entries::entries(self.db, list, Some(&start), false, MAX_NAMESAKES)?;
+        let stored = stored.into_iter().take_while(|(sort_key, _)| *sort_key == start.0);
+        let mut ids: Vec<i64> = stored.map(|(_, id)| id).collect();
+        // The entries of contacts of this transaction are not written yet.
+        if let Some(pending) = self.pending_names.get(&(tenant, network, start.0)) {
+            ids.extend(pending);
+            ids.sort_unstable();
+        }
+        for id in ids.into_iter().take(usize::try_from(MAX_NAMESAKES).unwrap_or_default()) {
             let found = self.load_visible(Some(id))?;
             let same = |found: &StoredContact| !other_uid(found) && same_person(&found.contact, contact);
+            if let Some(found) = found.filter(same) {
+                return Ok(Some(found));
+            }
+        }
+        let is_here = |found: &StoredContact| {
+            found.network == network && found.tenant == target.tenant() && found.contact.trashed_at.is_none()
+        };
+        for id in db::contact_methods::with_first_methods(self.db, contact, MAX_SHARERS)? {
+            let found = self.load_visible(Some(id))?;
+            let same = |found: &StoredContact| {
+                is_here(found) && !other_uid(found) && same_full_name(&found.contact, contact)
+            };
             if let Some(found) = found.filter(same) {
                 return Ok(Some(found));
             }
@@ -303,16 +328,16 @@ impl ImportBatch<'_, '_> {
         mut draft: Draft,
         target: &Target,
         policy: &NetworkPolicy,
-        reconcile: Option<MergeCard>,
+        options: AddManyOptions,
     ) -> Result<ImportOutcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
             // Its entries and keys are not written yet, and must exist before they can be replaced.
             self.flush()?;
         }
-        fill_gaps(&mut draft, &old);
+        fill_gaps(&mut draft, &old, options.clear_missing);
         may_update(self.db, &self.creation.rights, &old, &draft)?;
-        if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
+        if let (Some(reconcile), Some(card)) = (options.merge_card, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
             let is_phone = |text: &str| self.session.is_phone(text);
             draft.card = reconcile(&is_phone, &old.contact, kept.as_deref(), card);
@@ -341,6 +366,9 @@ const ENTRIES_PER_THREAD: usize = 1_000;
 fn panicked() -> Error {
     Error::Storage("a thread of the import has panicked".into())
 }
+
+/// The largest number of contacts with one phone or e-mail address that are compared with a record.
+const MAX_SHARERS: i64 = 100;
 
 /// The largest number of contacts with equal names that are compared with a record without UID and address.
 const MAX_NAMESAKES: i64 = 1_000;

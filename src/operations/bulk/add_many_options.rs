@@ -7,10 +7,13 @@ use crate::operations::bulk::import_matching::MergeCard;
 /// Options of [`Session::add_many`](crate::Session::add_many).
 #[derive(Debug, Clone, Copy)]
 #[must_use]
+#[allow(clippy::struct_excessive_bools)] // each option is independent of the others
 pub struct AddManyOptions {
     pub(super) update: bool,
     pub(super) dry_run: bool,
     pub(super) batch: usize,
+    pub(super) accept_any_phone: bool,
+    pub(super) clear_missing: bool,
     pub(super) merge_card: Option<MergeCard>,
 }
 
@@ -23,15 +26,37 @@ impl Default for AddManyOptions {
 impl AddManyOptions {
     /// Adds only, with a hundred thousand contacts in a transaction.
     pub const fn new() -> Self {
-        Self { update: false, dry_run: false, batch: 100_000, merge_card: None }
+        Self {
+            update: false,
+            dry_run: false,
+            batch: 100_000,
+            accept_any_phone: false,
+            clear_missing: false,
+            merge_card: None,
+        }
     }
 
     /// Sets whether an existing contact is updated instead of rejected. Contacts with equal UIDs are the same. Without a UID
     /// they are the same with equal first phones in E.164 form, else with equal names and e-mail addresses, else, if one has
-    /// no e-mail address, with equal names and first phones. Empty fields of the record change nothing. A record is rejected
-    /// if an earlier record of the run has its phone under another name.
+    /// no e-mail address, with equal names and first phones. UIDs `urn:uuid:X` and `X` are equal. Empty fields of the record change
+    /// nothing, unless [`AddManyOptions::clear_missing`] is set. A record is rejected if an earlier record of the run has its phone
+    /// under another name, on a network where the phone is unique.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
+        self
+    }
+
+    /// Sets whether a text that is not a phone number is kept as a phone of its contact instead of rejecting the contact. It is shown
+    /// and found as written, and takes no part in uniqueness.
+    pub const fn accept_any_phone(mut self, yes: bool) -> Self {
+        self.accept_any_phone = yes;
+        self
+    }
+
+    /// Sets whether an update clears the texts, phones and e-mail addresses that the record does not have. Without it they stay. UID,
+    /// status, consent, identifiers, tags and attribute values always stay.
+    pub const fn clear_missing(mut self, yes: bool) -> Self {
+        self.clear_missing = yes;
         self
     }
 

@@ -5,7 +5,8 @@ use crate::db::Read;
 use crate::db::contact::StoredContact;
 use crate::error::Result;
 use crate::model::{Contact, Permission, Phone, PlainField, fold_email};
-use crate::operations::contact::draft::Draft;
+use crate::operations::contact::draft::{Draft, uid_form};
+use crate::text::caseless_key::caseless_key;
 
 /// Merges the card of an existing contact. Its arguments are the phone parser, the contact, its card and the new card.
 /// `None` keeps the old card.
@@ -33,8 +34,11 @@ impl SeenIds {
 /// Whether a second record of a run may change a contact that an earlier record matched. Two people who share a phone
 /// must not overwrite each other.
 pub(crate) fn may_update_again(old: &Contact, new: &Contact) -> bool {
-    let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
-    (!new.uid.is_empty() && new.uid == old.uid) || names(old) == names(new)
+    let names = |contact: &Contact| match (contact.first_name.as_str(), contact.last_name.as_str()) {
+        ("", "") => (contact.display_name.clone(), String::new()),
+        (first, last) => (first.to_owned(), last.to_owned()),
+    };
+    (!new.uid.is_empty() && uid_form(&new.uid) == uid_form(&old.uid)) || names(old) == names(new)
 }
 
 /// Whether two contacts with the same sort key are the same person.
@@ -52,6 +56,11 @@ pub(crate) fn same_person(old: &Contact, new: &Contact) -> bool {
             && (nothing_but_names || (one_without_email && phone(new).is_some())))
 }
 
+/// Whether two contacts that share a phone or an e-mail address have the same name, also if only one of them has its parts.
+pub(crate) fn same_full_name(old: &Contact, new: &Contact) -> bool {
+    caseless_key(&old.display_name) == caseless_key(&new.display_name)
+}
+
 /// Whether the actor may change a contact as a record describes.
 pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, draft: &Draft) -> Result<()> {
     if old.tenant.is_none() {
@@ -63,8 +72,8 @@ pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, dr
     rights.require(db, Permission::EditContact, old.network)
 }
 
-/// Keeps the existing values of fields that a record leaves empty.
-pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact) {
+/// Keeps the existing values of fields that a record leaves empty. With `clear` it keeps only those that belong to the book.
+pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact, clear: bool) {
     fn list<T: Clone>(new: &mut Vec<T>, old: &[T]) {
         if new.is_empty() {
             *new = old.to_vec();
@@ -72,13 +81,16 @@ pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact) {
     }
     for field in PlainField::ALL {
         let text = draft.stored.text_mut(field);
-        if text.is_empty() {
+        let is_same_uid = field == PlainField::Uid && uid_form(text) == uid_form(old.text(field));
+        if is_same_uid || (text.is_empty() && (!clear || field == PlainField::Uid)) {
             old.text(field).clone_into(text);
         }
     }
     let (new, old_contact) = (&mut draft.stored.contact, &old.contact);
-    list(&mut new.phones, &old_contact.phones);
-    list(&mut new.emails, &old_contact.emails);
+    if !clear {
+        list(&mut new.phones, &old_contact.phones);
+        list(&mut new.emails, &old_contact.emails);
+    }
     list(&mut new.identifiers, &old_contact.identifiers);
     new.status = new.status.or(old_contact.status);
     new.consent = new.consent.or(old_contact.consent);

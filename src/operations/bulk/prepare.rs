@@ -8,7 +8,8 @@ use crate::access::session::Session;
 use crate::error::{Error, Result};
 use crate::index::ContactTerms;
 use crate::model::{Network, NetworkPolicy, NewContact};
-use crate::operations::contact::draft::Draft;
+use crate::operations::bulk::add_many_options::AddManyOptions;
+use crate::operations::contact::draft::{Draft, Normalizer};
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
 
@@ -46,6 +47,7 @@ impl Session {
         collator: &Arc<Collator>,
         networks: &NetworksByCode,
         substrings: bool,
+        options: AddManyOptions,
         sender: &SyncSender<Vec<Result<PreparedContact>>>,
     ) {
         let prepare = |new: NewContact| {
@@ -57,7 +59,9 @@ impl Session {
                 shared: new.shared,
                 ..NewContact::new(new.network.clone(), "", "")
             };
-            let draft = self.engine.normalizer(collator).normalize(new, policy, &[])?;
+            let normalizer =
+                Normalizer { accept_any_phone: options.accept_any_phone, ..self.engine.normalizer(collator) };
+            let draft = normalizer.normalize(new, policy, &[])?;
             let contact = &draft.stored.contact;
             let grams = substrings.then(|| grams(contact));
             Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target })

@@ -88,7 +88,7 @@ pub(crate) fn create_contact(
 
 impl Engine {
     pub(crate) fn normalizer<'a>(&'a self, collator: &'a Arc<Collator>) -> Normalizer<'a> {
-        Normalizer { collator, phones: &self.phones }
+        Normalizer { collator, phones: &self.phones, accept_any_phone: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Drafts: checked and normalized input with its sort keys and unique values.
 
+use std::borrow::Cow;
 use std::mem;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::model::{
     NewContact, NewEmail, NewPhone, Phone, PlainField, fold_email, to_single_line,
 };
 use crate::operations::list::list_orders::{ListOrders, sort_key};
+use crate::text::caseless_key::caseless_key;
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
 
@@ -21,6 +23,8 @@ use crate::text::phone::PhoneParser;
 pub(crate) struct Normalizer<'a> {
     pub(crate) collator: &'a Arc<Collator>,
     pub(crate) phones: &'a PhoneParser,
+    /// Whether a text that is not a phone number is kept as a phone.
+    pub(crate) accept_any_phone: bool,
 }
 
 /// A normalized contact without ids.
@@ -103,11 +107,19 @@ impl Normalizer<'_> {
             Some(normal) => normal,
             None => match self.phones.parse(&new.text) {
                 Some(parsed) => parsed.normalized().to_owned(),
+                None if self.accept_any_phone && !new.text.trim().is_empty() => written_form(&new.text),
                 None => return Err(Error::invalid(Field::Phone, ValidationError::NotAPhone)),
             },
         };
         Ok(Phone { text: new.text, normalized: normal, label: new.label })
     }
+}
+
+/// The form for comparisons of a text that is not a phone number. It has no plus, so that it is never an E.164 number.
+fn written_form(text: &str) -> String {
+    let words: Vec<&str> = text.trim_start_matches(['+', '＋', ' ']).split_whitespace().collect();
+    let form = caseless_key(&words.join(" "));
+    if form.is_empty() { text.trim().replace('+', "plus") } else { form }
 }
 
 fn normalize_email(new: NewEmail) -> Email {
@@ -177,7 +189,26 @@ pub(crate) fn identifier_key(identifier: &Identifier) -> UniqueKey {
 }
 
 pub(crate) fn uid_key(uid: &str, network: i64) -> UniqueKey {
-    UniqueKey { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
+    UniqueKey { field: Field::Uid, network, value: uid_form(uid).into_owned(), group: 0 }
+}
+
+/// The form of a UID for comparisons. Programs write one UUID as `urn:uuid:X` or as `X`, in either case.
+pub(crate) fn uid_form(uid: &str) -> Cow<'_, str> {
+    const SCHEME: &str = "urn:uuid:";
+    let bare = match uid.split_at_checked(SCHEME.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
+        _ => uid,
+    };
+    let is_uuid = bare.len() == 36
+        && bare.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    match (is_uuid, bare.bytes().any(|byte| byte.is_ascii_uppercase())) {
+        (true, true) => Cow::Owned(bare.to_ascii_lowercase()),
+        (true, false) => Cow::Borrowed(bare),
+        (false, _) => Cow::Borrowed(uid),
+    }
 }
 
 /// A stored contact as input, for edits.

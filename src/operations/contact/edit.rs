@@ -11,7 +11,7 @@ use crate::model::{
     Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Photo, PlainField,
     Timestamp, card_with_photo,
 };
-use crate::operations::contact::draft::{Draft, to_new_contact, unique_keys};
+use crate::operations::contact::draft::{Draft, to_new_contact, uid_form, unique_keys};
 use crate::operations::context::{WriteContext, list_scopes_of};
 use crate::operations::list::list_counts::{ListCounts, current_position, insert_entries, remove_entries};
 use crate::operations::list::list_orders::ListOrders;
@@ -189,7 +189,7 @@ pub(crate) fn update_contact_unlogged(
     let place = draft.target_sort_keys(list_orders, old.id);
     let Draft { stored: mut changed, card, .. } = draft;
     // A card that was exported here returns with the generated UID.
-    if old.given_uid.is_empty() && changed.given_uid == old.contact.uid {
+    if old.given_uid.is_empty() && uid_form(&changed.given_uid) == uid_form(&old.contact.uid) {
         changed.given_uid.clear();
     }
     let card = match card {
@@ -259,7 +259,7 @@ pub(crate) fn changed_unique_keys(
     let keys = |stored: &StoredContact| unique_keys(stored, policy, old.network, old.group);
     let (before, after) = (keys(old), keys(new));
     let lost = before.iter().filter(|key| !after.contains(key)).cloned().collect();
-    let is_own_uid = |key: &UniqueKey| key.field == Field::Uid && key.value == old.contact.uid;
+    let is_own_uid = |key: &UniqueKey| key.field == Field::Uid && key.value == uid_form(&old.contact.uid);
     let won = after.iter().filter(|key| !before.contains(key) && !is_own_uid(key)).cloned().collect();
     (lost, won)
 }

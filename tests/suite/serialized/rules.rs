@@ -198,14 +198,13 @@ fn an_error_is_serialized_as_its_report() {
     assert_eq!(report.field, Some(Field::FirstName));
     assert_eq!(serde_json::to_value(&error).unwrap(), serde_json::to_value(&report).unwrap());
     // The holder is only in the report of an actor who sees it.
-    let held = system.add(NewContact::new(Network::BOOK, "Ada", "").email("a@b")).unwrap();
-    let report =
-        ErrorReport::from(system.add(NewContact::new(Network::BOOK, "Eve", "").email("a@b")).unwrap_err());
+    let same = |name: &str| NewContact::new(Network::BOOK, name, "").identifier("crm", "1");
+    let held = system.add(same("Ada")).unwrap();
+    let report = ErrorReport::from(system.add(same("Eve")).unwrap_err());
     assert_eq!((&*report.code, report.holder), ("duplicate", Some(held.id)));
     let tenant = system.directory().tenants().unwrap()[0].id;
     let eve = system.directory().add_advisor(cardex::NewAdvisor::new("Eve", "").tenant(tenant)).unwrap();
-    let error =
-        store.session(Actor::Advisor(eve.id)).add(NewContact::new(Network::BOOK, "Eve", "").email("a@b"));
+    let error = store.session(Actor::Advisor(eve.id)).add(same("Eve"));
     let json = serde_json::to_string(&error.unwrap_err()).unwrap();
     assert!(json.contains(r#""code":"duplicate""#) && !json.contains(&held.id.to_string()), "{json}");
     let outcome = serde_json::to_value(cardex::jobs::JobOutcome::Rejected(Error::Busy)).unwrap();
