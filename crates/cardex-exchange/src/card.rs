@@ -90,6 +90,27 @@ pub(super) fn merge_properties(into: &str, from: &str, names: &[&str]) -> Option
     Some(Value::Object(into).to_string())
 }
 
+/// The document `imported` with the properties of `current` that it does not have; `None` if one of them is not a document.
+pub(super) fn add_missing(current: &str, imported: &str) -> Option<String> {
+    let (current, mut lines) = (from_json(current)?, from_json(imported)?);
+    let names: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).collect();
+    let groups: BTreeSet<String> = lines.iter().map(|line| line.group.to_lowercase()).collect();
+    let is_missing = |line: &ContentLine| match line.name.as_str() {
+        // A label belongs to the property of its group.
+        "X-ABLABEL" => !groups.contains(&line.group.to_lowercase()),
+        name => !names.contains(name),
+    };
+    let missing: Vec<ContentLine> = current.into_iter().filter(is_missing).collect();
+    lines.extend(missing);
+    vcard::sort_by_name(&mut lines);
+    Some(to_json(&lines))
+}
+
+/// Whether a document has no data.
+pub(super) fn is_empty(card: &str) -> bool {
+    matches!(serde_json::from_str(card), Ok(Value::Object(card)) if card == empty())
+}
+
 /// Parses a card that is an object or its JSON text.
 pub(super) fn parse_card(value: Option<Value>) -> Result<Option<Map<String, Value>>, String> {
     match value {

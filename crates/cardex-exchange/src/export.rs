@@ -6,7 +6,7 @@ use crate::format::Format;
 use crate::write::{WriteOptions, Writer};
 use cardex::{ContactList, Error, Result, Session, limits};
 
-/// Writes all contacts of a list to `output`, with their cards. JSON Lines also have their tags and attribute values. Returns how
+/// Writes all contacts of a list to `output`, with their cards. All formats have their tags, JSON Lines also their attribute values. Returns how
 /// many contacts were written.
 ///
 /// The list is that of [`Session::contacts`], with its filter and its order, for the actor of `session`. It is read in pages of
@@ -50,7 +50,7 @@ pub fn export(
         }
         let ids: Vec<_> = batch.iter().map(|contact| contact.id).collect();
         let has_values = format == Format::JsonLines;
-        let tags = if has_values { session.tags().of(&ids)? } else { Vec::new() };
+        let tags = session.tags().of(&ids)?;
         let values = if has_values { session.attributes().of(&ids)? } else { Vec::new() };
         let (mut tags, mut values) = (tags.into_iter(), values.into_iter());
         for contact in batch {

@@ -4,15 +4,28 @@ use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 use std::sync::{Mutex, PoisonError};
 
-use crate::card::{self, CSV_PROPERTY, JSON_PROPERTY};
-use crate::fields::{ContactFields, Warning};
+use crate::card;
+use crate::fields::Warning;
 use crate::format::Format;
-use crate::read::{Reader, card_after_round_trip};
-use cardex::contacts::{AddManyOptions, ImportOutcome};
+use crate::read::Reader;
+use crate::reconcile::{keep_missing_properties, replace_card};
+use cardex::contacts::{AddManyOptions, ImportOutcome, MergeCard};
 use cardex::directory::{GroupId, NetworkPolicy};
-use cardex::{AdvisorId, Contact, Field, Network, NewContact};
+use cardex::{AdvisorId, Field, Network, NewContact};
 use cardex::{Cancellation, Session};
 use cardex::{Error, Result, ValidationError};
+
+/// What becomes of the properties of a known contact that a record does not have. The rule is the same for all properties of a card.
+/// UID, network, group, status, identifiers, tags and attribute values always stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MissingProperties {
+    /// They stay. A property that the record has replaces all values of the contact for this property.
+    #[default]
+    Keep,
+    /// They are removed: the contact becomes what the record says.
+    Clear,
+}
 
 /// How to import a file.
 #[derive(Debug, Clone)]
@@ -22,15 +35,27 @@ pub struct ImportOptions {
     network: Network,
     group: Option<GroupId>,
     advisors: Vec<AdvisorId>,
+    columns: Vec<(String, String)>,
     dry_run: bool,
+    clear_missing: bool,
     add_many: AddManyOptions,
 }
 
 impl ImportOptions {
     /// Reads the file as `format`. `network` is the network of records without one.
     pub const fn new(format: Format, network: Network) -> Self {
-        let add_many = AddManyOptions::new().update(true).merge_card(reconcile_card);
-        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, add_many }
+        let add_many =
+            AddManyOptions::new().update(true).accept_any_phone(true).merge_card(keep_missing_properties);
+        Self {
+            format,
+            network,
+            group: None,
+            advisors: Vec::new(),
+            columns: Vec::new(),
+            dry_run: false,
+            clear_missing: false,
+            add_many,
+        }
     }
 
     /// The federation group of records without one.
@@ -43,6 +68,21 @@ impl ImportOptions {
     pub fn advisor(mut self, advisor: AdvisorId) -> Self {
         self.advisors.push(advisor);
         self
+    }
+
+    /// What a column of CSV contains, by its heading. It wins over the known headings.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`] if `content` is none of [`column_contents`](crate::column_contents), with or without a label after a colon.
+    pub fn column(mut self, heading: impl Into<String>, content: impl Into<String>) -> Result<Self> {
+        let (heading, content) = (heading.into(), content.into());
+        if !crate::csv::is_content(&content) {
+            let known: Vec<&str> = crate::csv::contents().collect();
+            let reason = format!("a column contains one of {}", known.join(", "));
+            return Err(Error::BadOption { option: "column", reason });
+        }
+        self.columns.push((heading, content));
+        Ok(self)
     }
 
     /// Whether to check every record without changing the book. The outcomes are the same as in a real import, except for
@@ -59,6 +99,14 @@ impl ImportOptions {
         self
     }
 
+    /// What becomes of the properties of a known contact that its record does not have. The default is [`MissingProperties::Keep`].
+    pub const fn missing(mut self, rule: MissingProperties) -> Self {
+        self.clear_missing = matches!(rule, MissingProperties::Clear);
+        let merge: MergeCard = if self.clear_missing { replace_card } else { keep_missing_properties };
+        self.add_many = self.add_many.clear_missing(self.clear_missing).merge_card(merge);
+        self
+    }
+
     /// Whether it is a dry run.
     #[must_use]
     pub const fn is_dry_run(&self) -> bool {
@@ -67,19 +115,31 @@ impl ImportOptions {
 }
 
 /// The outcome of one record, and the progress of the import.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct ImportProgress {
     /// The line that the record begins on, from 1.
     pub line: u64,
     /// The outcome. A record that could not be read is rejected with [`Error::Format`].
     pub outcome: ImportOutcome,
-    /// The values that the fields rejected; they are in the contact's card.
+    /// The name of the record; without names, what else it is identified by.
+    pub name: String,
+    /// The value that a rejection is about; empty if it is not about a value.
+    pub value: String,
+    /// The values that the fields do not hold as they are.
     pub warnings: Vec<Warning>,
     /// The bytes of the file that were read up to the end of this record.
     pub bytes: u64,
     /// The counts so far, including this record.
     pub report: ImportReport,
+}
+
+impl std::fmt::Debug for ImportProgress {
+    /// Without name and value: they stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = f.debug_struct("ImportProgress");
+        text.field("line", &self.line).field("outcome", &self.outcome).field("warnings", &self.warnings);
+        text.field("bytes", &self.bytes).field("report", &self.report).finish_non_exhaustive()
+    }
 }
 
 /// The counts of an import.
@@ -125,6 +185,7 @@ impl ImportReport {
 struct PendingRecord {
     line: u64,
     bytes: u64,
+    label: RecordLabel,
     warnings: Vec<Warning>,
     has_times: bool,
     /// The error, if the record could not be read.
@@ -146,7 +207,7 @@ struct ImportState {
 /// use cardex::{Actor, Network, Options};
 /// let store = Options::new().open_in_memory()?;
 /// let session = store.session(Actor::System);
-/// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
+/// let file = "first name,phone\nAda,+33 6 12 34 56 78\n\"Grace\n";
 /// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
 /// let report = import(&session, file.as_bytes(), &options, |_| ())?;
 /// assert_eq!((report.added, report.rejected), (1, 1));
@@ -167,16 +228,20 @@ pub fn import<R: BufRead + Send>(
     let input = WatchedInput { input, cancellation: session.cancellation() };
     let reader =
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
+    let reader = reader.map_columns(options.columns.clone());
     let shared = Mutex::new(ImportState::default());
     let contacts =
         RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
     let mut report = ImportReport::default();
     session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();
-        let Some(PendingRecord { line, bytes, warnings, has_times, read_error }) = pending else { return };
+        let Some(PendingRecord { line, bytes, label, warnings, has_times, read_error }) = pending else {
+            return;
+        };
         let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty(), has_times);
-        progress(&ImportProgress { line, outcome, warnings, bytes, report });
+        let value = label.rejected_value(&outcome).to_owned();
+        progress(&ImportProgress { line, outcome, name: label.name, value, warnings, bytes, report });
     })?;
     let failed = lock(&shared).failed.take();
     failed.map_or(Ok(report), Err)
@@ -234,13 +299,13 @@ struct RecordContacts<'a, 'r, R> {
 
 impl<R: BufRead> RecordContacts<'_, '_, R> {
     /// Drops the status of the contact if its network does not have this status.
-    fn drop_unsupported_status(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
+    fn drop_unsupported_status(&self, contact: &mut NewContact, line: u64, warnings: &mut Vec<Warning>) {
         let policy = self.networks.iter().find(|policy| policy.network == contact.network);
         let supports = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
         if contact.status.is_some_and(|status| !supports(status)) {
             contact.status = None;
             let reason = ValidationError::NotSupportedOnNetwork { network: contact.network.clone() };
-            warnings.push(Warning { field: Field::Status, reason, count: 1 });
+            warnings.push(Warning { field: Field::Status, reason, value: String::new(), line, count: 1 });
         }
     }
 }
@@ -257,14 +322,25 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
                 contact.group = contact.group.or(self.options.group);
                 contact.advisors.extend(&self.options.advisors);
                 let mut warnings = record.warnings;
-                self.drop_unsupported_status(&mut contact, &mut warnings);
                 let (line, has_times) = (record.line, record.has_times);
-                (PendingRecord { line, bytes, warnings, has_times, read_error: None }, contact)
+                self.drop_unsupported_status(&mut contact, line, &mut warnings);
+                if self.options.clear_missing && contact.card.is_none() {
+                    contact.card = Some(serde_json::Value::Object(card::empty()).to_string());
+                }
+                let label = RecordLabel::of(&contact);
+                (PendingRecord { line, bytes, label, warnings, has_times, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
                 let invalid = NewContact::new(self.options.network.clone(), "", "");
-                let read_error = Some(error);
-                (PendingRecord { line, bytes, warnings: Vec::new(), has_times: false, read_error }, invalid)
+                let pending = PendingRecord {
+                    line,
+                    bytes,
+                    label: RecordLabel::default(),
+                    warnings: Vec::new(),
+                    has_times: false,
+                    read_error: Some(error),
+                };
+                (pending, invalid)
             }
             Err(error) => {
                 lock(self.shared).failed = Some(stopping_error(error));
@@ -276,35 +352,38 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
     }
 }
 
-/// Decides on the new card of a contact of the book; `None` keeps the card.
-///
-/// A card equal to that of an export of the contact is no change: an edited contact exports its card with the edit. A card
-/// with only the extra columns of a table is merged into the card of the contact.
-fn reconcile_card(
-    is_phone: &dyn Fn(&str) -> bool,
-    contact: &Contact,
-    current: Option<&str>,
-    imported: String,
-) -> Option<String> {
-    let Some(current) = current else {
-        return Some(imported).filter(|imported| !is_unchanged_export(is_phone, contact, None, imported));
-    };
-    if current == imported {
-        return None;
-    }
-    if let Some(merged) = card::merge_properties(current, &imported, &[CSV_PROPERTY, JSON_PROPERTY]) {
-        return Some(merged).filter(|merged| merged != current);
-    }
-    Some(imported).filter(|imported| !is_unchanged_export(is_phone, contact, Some(current), imported))
+/// What a message says about a record.
+#[derive(Default)]
+struct RecordLabel {
+    name: String,
+    phone: String,
+    email: String,
+    uid: String,
 }
 
-fn is_unchanged_export(
-    is_phone: &dyn Fn(&str) -> bool,
-    contact: &Contact,
-    current: Option<&str>,
-    imported: &str,
-) -> bool {
-    card_after_round_trip(&ContactFields::from(contact), current, is_phone).as_deref() == Some(imported)
+impl RecordLabel {
+    fn of(contact: &NewContact) -> Self {
+        let phone = contact.phones.first().map(|phone| phone.text.clone()).unwrap_or_default();
+        let email = contact.emails.first().map(|email| email.text.clone()).unwrap_or_default();
+        let full = format!("{} {}", contact.first_name.trim(), contact.last_name.trim());
+        let names = [&contact.display_name, &full, &contact.nickname, &contact.company, &email, &phone];
+        let name = names.into_iter().map(|name| name.trim()).find(|name| !name.is_empty());
+        Self { name: name.unwrap_or_default().to_owned(), uid: contact.uid.clone(), phone, email }
+    }
+
+    /// The value that a rejection is about.
+    fn rejected_value(&self, outcome: &ImportOutcome) -> &str {
+        let ImportOutcome::Rejected(Error::Duplicate { field, .. } | Error::Invalid { field, .. }) = outcome
+        else {
+            return "";
+        };
+        match field {
+            Field::Phone => &self.phone,
+            Field::Email => &self.email,
+            Field::Uid => &self.uid,
+            _ => "",
+        }
+    }
 }
 
 fn lock(shared: &Mutex<ImportState>) -> std::sync::MutexGuard<'_, ImportState> {

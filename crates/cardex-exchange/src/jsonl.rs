@@ -138,10 +138,11 @@ fn contact_methods(value: Option<Value>, name: &str) -> Result<Vec<ContactMethod
         Some(_) => return Err(wrong()),
     };
     let method = |value| match value {
-        Value::String(text) => Ok(ContactMethod { text, label: String::new() }),
+        Value::String(text) => Ok(ContactMethod { text, ..ContactMethod::default() }),
         Value::Object(mut object) => {
             let text_of = text(&mut object, "text")?.ok_or_else(wrong)?;
-            Ok(ContactMethod { text: text_of, label: text(&mut object, "label")?.unwrap_or_default() })
+            let label = text(&mut object, "label")?.unwrap_or_default();
+            Ok(ContactMethod { text: text_of, label, ..ContactMethod::default() })
         }
         _ => Err(wrong()),
     };

@@ -14,13 +14,15 @@
 //! let mut reader = Reader::new(file.as_bytes(), Format::VCard, Network::SMS_DIRECT);
 //! let record = reader.next().unwrap()?;
 //! assert_eq!(record.line, 1);
-//! assert_eq!(record.warnings.len(), 1); // "none" is not a phone: it stays in the card only
+//! assert_eq!(record.warnings.len(), 1); // "none" is not a phone number: it is kept as written
+//! assert_eq!(record.contact.phones[0].text, "none");
 //! assert!(reader.next().is_none());
 //! # Ok::<(), cardex::Error>(())
 //! ```
 
 mod card;
 mod csv;
+mod document;
 mod export;
 mod fields;
 mod format;
@@ -28,6 +30,7 @@ mod import;
 mod jscontact;
 mod jsonl;
 mod read;
+mod reconcile;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -37,7 +40,13 @@ mod write;
 pub use self::export::export;
 pub use self::fields::Warning;
 pub use self::format::Format;
-pub use self::import::{ImportOptions, ImportProgress, ImportReport, import};
+pub use self::import::{ImportOptions, ImportProgress, ImportReport, MissingProperties, import};
 pub use self::jscontact::jscontact;
-pub use self::read::{Reader, Record};
+pub use self::read::{ColumnMapping, Reader, Record};
 pub use self::write::{WriteOptions, Writer};
+
+/// The names of what a column of CSV can contain, for [`ImportOptions::column`]. `keep` is a column without a field, which the card keeps.
+/// A label follows after a colon: `phone:work`, `email:home`, `street:home`.
+pub fn column_contents() -> impl Iterator<Item = &'static str> {
+    csv::contents()
+}

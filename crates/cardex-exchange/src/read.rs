@@ -2,16 +2,13 @@
 
 use std::io::BufRead;
 
-use crate::card;
 use crate::csv::CsvReader;
-use crate::fields::{
-    ContactFields, FieldValidator, IsPhone, ParsedRecord, Warning, drop_default_display_name,
-    looks_like_phone, merge_into_lines, read_fields,
-};
+use crate::document::card_document;
+use crate::fields::{FieldValidator, ParsedRecord, Warning, looks_like_phone, read_fields};
 use crate::format::Format;
 use crate::jsonl::JsonReader;
 use crate::source::LineSource;
-use crate::vcard::{self, CardSplitter, ContentLine};
+use crate::vcard::{self, CardSplitter, RawCard};
 use cardex::{Field, Network, NewContact};
 use cardex::{Result, ValidationError};
 
@@ -24,10 +21,20 @@ pub struct Record {
     /// The contact of the record. Its card is set only if the fields cannot hold all data of the record.
     /// Lengths and the policy of the network are checked when the contact is added.
     pub contact: NewContact,
-    /// The values that the fields rejected.
+    /// The values that the fields do not hold as they are.
     pub warnings: Vec<Warning>,
     /// Whether the record has `createdAt` or `activeAt`, which are not imported. Only JSON Lines has these.
     pub has_times: bool,
+}
+
+/// A column of a CSV file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ColumnMapping {
+    /// Its heading.
+    pub heading: String,
+    /// The name of its content, with a label after a colon, such as `phone:work`; `None` for a column that is only kept.
+    pub content: Option<String>,
 }
 
 /// Reads the records of a file one at a time.
@@ -68,6 +75,28 @@ impl<'a, R: BufRead> Reader<'a, R> {
         self
     }
 
+    /// What columns of CSV contain, as pairs of their headings and the names of their contents: see [`column_contents`]. They win over
+    /// the known headings.
+    ///
+    /// [`column_contents`]: crate::column_contents
+    #[must_use]
+    pub fn map_columns(mut self, map: Vec<(String, String)>) -> Self {
+        if let FormatReader::Csv(reader) = &mut self.records {
+            reader.set_map(map);
+        }
+        self
+    }
+
+    /// The columns of a CSV file, before its first record is read. Empty for other formats, and for a file without headings.
+    ///
+    /// # Errors
+    /// [`Error::Io`](cardex::Error::Io).
+    pub fn columns(&mut self) -> Result<Vec<ColumnMapping>> {
+        let FormatReader::Csv(reader) = &mut self.records else { return Ok(Vec::new()) };
+        let mapping = |(heading, content)| ColumnMapping { heading, content };
+        Ok(reader.headings()?.unwrap_or_default().into_iter().map(mapping).collect())
+    }
+
     /// The bytes read from the input so far, to show progress.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -90,7 +119,7 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
         let item = match &mut self.records {
             FormatReader::VCard(splitter) => splitter.next_card().map(|raw| {
                 let raw = raw?;
-                Ok((raw.line, from_card(&raw.body, &mut validator)))
+                Ok((raw.line, from_card(&raw, &mut validator)))
             }),
             FormatReader::Csv(reader) => reader.next_row(&mut validator),
             FormatReader::Json(reader) => reader.next_object(&mut validator),
@@ -100,7 +129,11 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
                 let has_times = fields.has_times;
                 let mut contact = fields.into_contact(&self.network);
                 contact.card = card;
-                Ok(Record { line, contact, warnings: validator.warnings, has_times })
+                let mut warnings = validator.warnings;
+                for warning in warnings.iter_mut().filter(|warning| warning.line == 0) {
+                    warning.line = line;
+                }
+                Ok(Record { line, contact, warnings, has_times })
             }
             Err(error) => {
                 self.failed = !matches!(error, cardex::Error::Format { .. });
@@ -116,13 +149,12 @@ impl<R> std::fmt::Debug for Reader<'_, R> {
     }
 }
 
-fn from_card(body: &[u8], validator: &mut FieldValidator<'_>) -> ParsedRecord {
-    let mut parsed = vcard::parse(body);
-    validator.warn_often(
-        Field::Card,
-        ValidationError::InvalidCard("a line is not a property"),
-        parsed.unparsed,
-    );
+fn from_card(raw: &RawCard, validator: &mut FieldValidator<'_>) -> ParsedRecord {
+    let mut parsed = vcard::parse_from(&raw.body, raw.line.saturating_add(1));
+    for (at, text) in &parsed.unparsed {
+        let reason = ValidationError::InvalidCard("a line is not a property");
+        validator.warn(Field::Card, reason, (*at, text));
+    }
     validator.warn_often(
         Field::Card,
         ValidationError::TooMany { limit: vcard::MAX_PROPERTIES },
@@ -131,22 +163,4 @@ fn from_card(body: &[u8], validator: &mut FieldValidator<'_>) -> ParsedRecord {
     let fields = read_fields(&mut parsed.lines, validator);
     let card = card_document(&parsed.lines, &fields, validator.is_phone);
     (fields, card)
-}
-
-/// The card of these lines; `None` if the fields hold everything.
-fn card_document(lines: &[ContentLine], fields: &ContactFields, is_phone: IsPhone<'_>) -> Option<String> {
-    let mut from_fields = merge_into_lines(Vec::new(), fields, is_phone);
-    drop_default_display_name(&mut from_fields, fields);
-    (from_fields != lines).then(|| card::to_json(lines))
-}
-
-/// The card of a contact after it was written as vCard 4.0 and read again.
-pub(super) fn card_after_round_trip(
-    fields: &ContactFields,
-    card: Option<&str>,
-    is_phone: IsPhone<'_>,
-) -> Option<String> {
-    let mut lines = merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), fields, is_phone);
-    drop_default_display_name(&mut lines, fields);
-    card_document(&lines, fields, is_phone)
 }

@@ -16,12 +16,13 @@ use cardex::{Error, Result};
 pub struct WriteOptions {
     pub(crate) vcard_3: bool,
     pub(crate) csv_card: bool,
+    pub(crate) csv_guard_phones: bool,
     pub(crate) csv_columns: Vec<String>,
 }
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        Self { vcard_3: false, csv_card: true, csv_columns: Vec::new() }
+        Self { vcard_3: false, csv_card: true, csv_guard_phones: false, csv_columns: Vec::new() }
     }
 }
 
@@ -47,6 +48,14 @@ impl WriteOptions {
         self
     }
 
+    /// Whether CSV has an apostrophe before phones that begin with a plus, as before other texts that a spreadsheet might run. Without it
+    /// such a phone is written as it is, if it has only digits, signs and an extension.
+    #[must_use]
+    pub const fn csv_guard_phones(mut self, yes: bool) -> Self {
+        self.csv_guard_phones = yes;
+        self
+    }
+
     /// Additional columns for CSV, by their headings in an imported file.
     #[must_use]
     pub fn csv_columns<T: Into<String>>(mut self, headings: impl IntoIterator<Item = T>) -> Self {
@@ -59,7 +68,7 @@ impl WriteOptions {
 ///
 /// Where fields and card differ, the fields win; other data comes from the card.
 /// CSV has a column for each plain field (see [`PlainField::csv_heading`](cardex::contacts::PlainField::csv_heading)), then `Network`,
-/// `Group`, `Status`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third takes all remaining
+/// `Group`, `Status`, `Labels`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third takes all remaining
 /// values, separated by ` ::: `), `Identifiers` (`namespace:value`), extra columns and `Card`. A cell that a
 /// spreadsheet might run as a formula (first character `=`, `+`, `-`, `@`, tab or return) gets an apostrophe before
 /// it. The [`Reader`](crate::Reader) removes it again.
@@ -96,7 +105,8 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// As [`Writer::write`], with the tags and attribute values of the contact. JSON Lines have them as `tags` (a list of
-    /// names), `attributes` and `additionalAttributes` (objects); the other formats leave them out.
+    /// names), `attributes` and `additionalAttributes` (objects). A vCard has the tags as `CATEGORIES`, CSV in the column
+    /// `Labels`.
     ///
     /// # Errors
     /// Those of [`Writer::write`].
@@ -108,15 +118,16 @@ impl<'a, W: Write> Writer<'a, W> {
         values: &[AttributeValue],
     ) -> Result<()> {
         let text = match self.format {
-            Format::VCard => self.vcard(contact, card),
+            Format::VCard => self.vcard(contact, card, tags),
             Format::JsonLines => jsonl::write_line(contact, card, tags, values)?,
             Format::Csv => {
                 let mut text = self.header()?;
                 let row = csv::row(
-                    &ContactFields::from(contact),
+                    &fields_with_tags(contact, tags),
                     card,
                     &self.options.csv_columns,
                     self.options.csv_card,
+                    self.options.csv_guard_phones,
                 );
                 text.push_str(&csv_line(&row)?);
                 text
@@ -147,17 +158,23 @@ impl<'a, W: Write> Writer<'a, W> {
         csv_line(&csv::headings(&self.options.csv_columns, self.options.csv_card))
     }
 
-    fn vcard(&self, contact: &Contact, card: Option<&str>) -> String {
-        let fields = ContactFields::from(contact);
+    fn vcard(&self, contact: &Contact, card: Option<&str>, tags: &[Tag]) -> String {
+        let fields = fields_with_tags(contact, tags);
         let mut lines =
             merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
-        lines.extend(cardex_lines(&fields));
+        lines.extend(cardex_lines(&fields, &lines));
         if self.options.vcard_3 {
             vcard::write_card(&vcard::to_3_0(&lines), "3.0")
         } else {
             vcard::write_card(&lines, "4.0")
         }
     }
+}
+
+fn fields_with_tags(contact: &Contact, tags: &[Tag]) -> ContactFields {
+    let mut fields = ContactFields::from(contact);
+    fields.tags = tags.iter().map(|tag| tag.name.clone()).collect();
+    fields
 }
 
 impl<W> std::fmt::Debug for Writer<'_, W> {

@@ -52,7 +52,9 @@ impl<R: BufRead> RowReader<R> {
                 separator
             } else {
                 let (separator, is_directive) = detect_separator(&first.bytes);
-                self.separator = Some(separator);
+                // A line without separators says nothing about those of the next line.
+                self.separator =
+                    Some(separator).filter(|separator| is_directive || first.bytes.contains(separator));
                 if is_directive {
                     continue;
                 }
@@ -165,7 +167,7 @@ fn detect_separator(line: &[u8]) -> (u8, bool) {
         return (*separator, true);
     }
     let mut quoted = false;
-    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0), (b'|', 0)];
     for byte in line {
         quoted ^= *byte == b'"';
         for (separator, count) in &mut counts {
@@ -202,7 +204,7 @@ mod tests {
 
     #[test]
     fn separators() {
-        for text in ["a;b,c;d\n", "\"a;;;;b\",\"c,d\"\n", "a\tb\n", "sep=;\na;b\n", "a\n"] {
+        for text in ["a;b,c;d\n", "a|b\n", "\"a;;;;b\",\"c,d\"\n", "a\tb\n", "sep=;\na;b\n", "a\n"] {
             let found = rows(text);
             assert_eq!(found.len(), 1, "{text:?}");
             let expected = if text.starts_with("a;b,") {

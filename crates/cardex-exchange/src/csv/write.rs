@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::card;
-use crate::csv::cell::{VALUE_SEPARATOR, escape_formula, format_identifier};
+use crate::csv::cell::{VALUE_SEPARATOR, escape_formula, format_identifier, is_harmless_phone, join_tags};
+use crate::csv::properties::{property_cells, property_headings};
 use crate::fields::{ContactFields, ContactMethod, status_name};
 use cardex::contacts::PlainField;
 
@@ -13,7 +14,11 @@ const CONTACT_METHOD_COLUMNS: usize = 3;
 /// The heading of every column. `extra` are columns of imported CSV files without a field of a contact.
 pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
     let plain = PlainField::ALL.into_iter().map(PlainField::csv_heading);
-    let mut headings: Vec<String> = plain.chain(["Network", "Group", "Status"]).map(str::to_owned).collect();
+    let mut headings: Vec<String> = plain
+        .chain(["Network", "Group", "Status", "Labels"])
+        .chain(property_headings())
+        .map(str::to_owned)
+        .collect();
     for kind in ["Phone", "E-mail"] {
         for number in 1..=CONTACT_METHOD_COLUMNS {
             headings.push(format!("{kind} {number} - Label"));
@@ -28,12 +33,13 @@ pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
     headings.iter().map(|heading| escape_formula(heading)).collect()
 }
 
-/// The cells of a contact, in the order of [`headings`].
+/// The cells of a contact, in the order of [`headings`]. With `guarded`, phones get an apostrophe too.
 pub(crate) fn row(
     fields: &ContactFields,
     card: Option<&str>,
     extra: &[String],
     with_card: bool,
+    guarded: bool,
 ) -> Vec<String> {
     let plain = PlainField::ALL.into_iter().map(|field| fields.text(field).to_owned());
     let mut cells: Vec<String> = plain.collect();
@@ -41,7 +47,9 @@ pub(crate) fn row(
         fields.network.as_ref().map(ToString::to_string).unwrap_or_default(),
         fields.group.map(|group| group.to_string()).unwrap_or_default(),
         fields.status.map(status_name).unwrap_or_default(),
+        join_tags(&fields.tags),
     ]);
+    cells.extend(property_cells(&card.and_then(card::from_json).unwrap_or_default()));
     push_contact_methods(&fields.phones, &mut cells);
     push_contact_methods(&fields.emails, &mut cells);
     let identifiers: Vec<String> = fields.identifiers.iter().map(format_identifier).collect();
@@ -61,7 +69,9 @@ pub(crate) fn row(
         let empty = Value::Object(card::empty()).to_string();
         cells.push(card.filter(|card| *card != empty).unwrap_or_default());
     }
-    cells.iter().map(|cell| escape_formula(cell)).collect()
+    let guard =
+        |cell: &String| if !guarded && is_harmless_phone(cell) { cell.clone() } else { escape_formula(cell) };
+    cells.iter().map(guard).collect()
 }
 
 fn push_contact_methods(methods: &[ContactMethod], cells: &mut Vec<String>) {

@@ -1,9 +1,10 @@
 //! The fields of a contact that files hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::vcard::LineNumber;
 use cardex::attributes::AttributeNamespace;
 use cardex::contacts::PlainField;
 use cardex::directory::GroupId;
@@ -17,6 +18,8 @@ pub(crate) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;
 pub(crate) struct ContactMethod {
     pub(crate) text: String,
     pub(crate) label: String,
+    /// Where a file has it.
+    pub(crate) at: LineNumber,
 }
 
 /// The fields of one record.
@@ -26,12 +29,14 @@ pub(crate) struct ContactFields {
     pub(crate) group: Option<GroupId>,
     /// The plain fields that are not empty. The display name is absent if it is the default of the other fields.
     texts: BTreeMap<PlainField, String>,
+    /// The fields that the record says to be empty.
+    pub(crate) has_no_place: BTreeSet<PlainField>,
     pub(crate) status: Option<Status>,
     pub(crate) phones: Vec<ContactMethod>,
     pub(crate) emails: Vec<ContactMethod>,
     pub(crate) identifiers: Vec<Identifier>,
-    /// Only in JSON Lines, as the next field.
     pub(crate) tags: Vec<String>,
+    /// Only in JSON Lines.
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Value)>,
     /// Whether the record has times that an import cannot set.
     pub(crate) has_times: bool,
@@ -41,6 +46,19 @@ impl ContactFields {
     /// The text of a plain field.
     pub(crate) fn text(&self, field: PlainField) -> &str {
         self.texts.get(&field).map_or("", String::as_str)
+    }
+
+    /// Whether any field identifies the contact, as the book requires it.
+    pub(crate) fn has_identity(&self) -> bool {
+        let names = [
+            PlainField::FirstName,
+            PlainField::LastName,
+            PlainField::DisplayName,
+            PlainField::Nickname,
+            PlainField::Company,
+        ];
+        names.iter().any(|field| !self.text(*field).trim().is_empty())
+            || !(self.phones.is_empty() && self.emails.is_empty() && self.identifiers.is_empty())
     }
 
     /// Sets a plain field.
@@ -100,6 +118,7 @@ impl From<&Contact> for ContactFields {
         let texts = PlainField::ALL.into_iter().map(|field| (field, contact.text(field).to_owned()));
         Self {
             has_times: false,
+            has_no_place: BTreeSet::new(),
             texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             network: Some(contact.network.clone()),
             group: contact.group,
@@ -107,12 +126,20 @@ impl From<&Contact> for ContactFields {
             phones: contact
                 .phones
                 .iter()
-                .map(|p| ContactMethod { text: p.text.clone(), label: p.label.clone() })
+                .map(|p| ContactMethod {
+                    text: p.text.clone(),
+                    label: p.label.clone(),
+                    ..ContactMethod::default()
+                })
                 .collect(),
             emails: contact
                 .emails
                 .iter()
-                .map(|p| ContactMethod { text: p.text.clone(), label: p.label.clone() })
+                .map(|p| ContactMethod {
+                    text: p.text.clone(),
+                    label: p.label.clone(),
+                    ..ContactMethod::default()
+                })
                 .collect(),
             identifiers: contact.identifiers.clone(),
             tags: Vec::new(),

@@ -2,8 +2,8 @@
 
 use crate::fields::contact_fields::{ContactFields, ContactMethod, IsPhone, status_name};
 use crate::fields::label;
-use crate::fields::read::{contact_method_text, contact_methods, first, first_component, names};
-use crate::fields::validate::{FieldValidator, email_problem, phone_problem};
+use crate::fields::read::{contact_method_text, contact_methods, first, first_component, names, place_of};
+use crate::fields::validate::{FieldValidator, cut_text, email_problem, phone_problem};
 use crate::vcard::{ContentLine, canonical, escape, join, sort_by_name, split_list, unescape};
 use cardex::contacts::{PlainField, VcardProperty};
 use cardex::limits;
@@ -19,18 +19,16 @@ pub(crate) fn merge_into_lines(
     for field in PlainField::ALL {
         let value = fields.text(field);
         match field.vcard_property() {
-            VcardProperty::FirstOfList(name) => set_first_component(&mut lines, name, ',', value),
-            VcardProperty::FirstComponent(name) => set_first_component(&mut lines, name, ';', value),
-            VcardProperty::Text(name) => text(&mut lines, name, value),
+            VcardProperty::FirstOfList(name) => set_first_component(&mut lines, (name, ','), field, value),
+            VcardProperty::FirstComponent(name) => set_first_component(&mut lines, (name, ';'), field, value),
+            VcardProperty::Text(name) => text(&mut lines, name, field, value),
             // Names are set above. Lines of cardex are no part of a card.
             _ => {}
         }
     }
     let mut validator = FieldValidator::new(is_phone);
     if validator.phones(contact_methods(&lines, "TEL")) != fields.phones {
-        set_contact_methods(&mut lines, "TEL", &fields.phones, |text| {
-            phone_problem(text, is_phone).is_some()
-        });
+        set_contact_methods(&mut lines, "TEL", &fields.phones, |text| phone_problem(text).is_some());
     }
     if validator.emails(contact_methods(&lines, "EMAIL")) != fields.emails {
         set_contact_methods(&mut lines, "EMAIL", &fields.emails, |text| email_problem(text).is_some());
@@ -40,9 +38,13 @@ pub(crate) fn merge_into_lines(
     lines
 }
 
-/// The lines for fields that no vCard property holds, for export.
-pub(crate) fn cardex_lines(fields: &ContactFields) -> Vec<ContentLine> {
+/// The lines of tags, and of fields that no vCard property holds, for export.
+pub(crate) fn cardex_lines(fields: &ContactFields, card: &[ContentLine]) -> Vec<ContentLine> {
     let mut lines = Vec::new();
+    if !fields.tags.is_empty() {
+        let tags: Vec<String> = fields.tags.iter().map(|tag| escape(tag)).collect();
+        lines.push(ContentLine::new("CATEGORIES", join(&tags, ",")));
+    }
     if let Some(network) = &fields.network {
         lines.push(ContentLine::new("X-CARDEX-NETWORK", escape(network.as_str())));
     }
@@ -54,7 +56,11 @@ pub(crate) fn cardex_lines(fields: &ContactFields) -> Vec<ContentLine> {
     }
     for field in PlainField::ALL {
         let text = fields.text(field);
-        if let (VcardProperty::Extension(name), false) = (field.vcard_property(), text.is_empty()) {
+        let VcardProperty::Extension(name) = field.vcard_property() else { continue };
+        let component = if field == PlainField::City { 3 } else { 6 };
+        let is_place = matches!(field, PlainField::City | PlainField::Country);
+        // An empty line says that the field does not follow from the postal address.
+        if !text.is_empty() || (is_place && !place_of(card, component).is_empty()) {
             lines.push(ContentLine::new(name, escape(text)));
         }
     }
@@ -85,12 +91,17 @@ fn set_line_value(lines: &mut Vec<ContentLine>, name: &str, value: Option<String
     }
 }
 
+/// Whether a field holds the text of a line, whole or cut to the limit of the field.
+fn is_text(line: &str, field: &str, limit: usize) -> bool {
+    line == field || cut_text(line, limit).trim() == field
+}
+
 fn name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
     let line = first(lines, "N");
     let (last, first_name) = line.map(names).unwrap_or_default();
     let given = fields.text(PlainField::FirstName).trim();
     let family = fields.text(PlainField::LastName).trim();
-    if (first_name.as_str(), last.as_str()) == (given, family) {
+    if is_text(&first_name, given, limits::NAME) && is_text(&last, family, limits::NAME) {
         return;
     }
     let mut parts = vec![escape(family), escape(given)];
@@ -104,7 +115,7 @@ fn display_name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
     let known = first(lines, "FN").map(|line| unescape(&line.value).trim().to_owned());
     let display = fields.text(PlainField::DisplayName).trim();
     if !display.is_empty() {
-        if known.as_deref() != Some(display) {
+        if !known.is_some_and(|known| is_text(&known, display, limits::NAME)) {
             set_line_value(lines, "FN", Some(escape(display)));
         }
         return;
@@ -117,9 +128,14 @@ fn display_name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
 }
 
 /// Sets a field that is the first component of a property.
-fn set_first_component(lines: &mut Vec<ContentLine>, name: &str, separator: char, value: &str) {
+fn set_first_component(
+    lines: &mut Vec<ContentLine>,
+    (name, separator): (&str, char),
+    field: PlainField,
+    value: &str,
+) {
     let line = first(lines, name);
-    if first_component(line, separator) == value.trim() {
+    if is_text(&first_component(line, separator), value.trim(), field.limit()) {
         return;
     }
     let old = line.map(|line| line.value.clone()).unwrap_or_default();
@@ -132,9 +148,9 @@ fn set_first_component(lines: &mut Vec<ContentLine>, name: &str, separator: char
     set_line_value(lines, name, (!empty).then(|| join(&parts, if separator == ',' { "," } else { ";" })));
 }
 
-fn text(lines: &mut Vec<ContentLine>, name: &str, value: &str) {
+fn text(lines: &mut Vec<ContentLine>, name: &str, field: PlainField, value: &str) {
     let known = first(lines, name).map(|line| unescape(&line.value).trim().to_owned()).unwrap_or_default();
-    if known != value.trim() {
+    if !is_text(&known, value.trim(), field.limit()) {
         set_line_value(lines, name, (!value.trim().is_empty()).then(|| escape(value.trim())));
     }
 }

@@ -12,7 +12,8 @@ mod validate;
 pub(crate) use self::contact_fields::{
     ContactFields, ContactMethod, IsPhone, ParsedRecord, parse_status, status_name,
 };
+pub(crate) use self::label::add_labelled_line;
 pub(crate) use self::merge::{cardex_lines, merge_into_lines};
-pub(crate) use self::read::{drop_default_display_name, read_fields};
+pub(crate) use self::read::{drop_default_display_name, is_mailbox_list, read_fields};
 pub use self::validate::Warning;
 pub(crate) use self::validate::{FieldValidator, looks_like_phone};

@@ -7,11 +7,12 @@ mod properties;
 
 use std::io::BufRead;
 
+use crate::document::card_after_round_trip;
 use crate::fields::{ContactFields, looks_like_phone};
-use crate::read::card_after_round_trip;
 use crate::{Format, Reader, Record, WriteOptions, Writer};
 use cardex::Error;
 use cardex::contacts::PlainField;
+use cardex::tags::Tag;
 use cardex::{Contact, ContactId, Email, Network, NewContact, Phone};
 
 fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
@@ -62,8 +63,13 @@ fn cases(few: u32) -> proptest::test_runner::Config {
 fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {
     let (contact, card) = contact_as_stored(new);
     let mut writer = Writer::new(Vec::new(), format, options);
-    writer.write(&contact, card.as_deref()).unwrap();
+    let tags: Vec<Tag> = new.tags.iter().map(|name| tag(name)).collect();
+    writer.write_full(&contact, card.as_deref(), &tags, &[]).unwrap();
     writer.finish().unwrap()
+}
+
+fn tag(name: &str) -> Tag {
+    serde_json::from_value(serde_json::json!({ "id": "1", "name": name, "contacts": 1 })).unwrap()
 }
 
 /// All data of a record, to compare.

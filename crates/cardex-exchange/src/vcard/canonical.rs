@@ -110,7 +110,7 @@ pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLi
         ValueType::Parts => trimmed(&list(&line.value, ';')),
         ValueType::Lists(min) => lists(&line.value, min, is_2_1),
         ValueType::Uri => uri(&line.name, &line.value),
-        ValueType::Date => date(&line.value),
+        ValueType::Date => date_of(&mut line),
         ValueType::Raw => line.value,
     };
     if line.name == "UID" {
@@ -239,6 +239,28 @@ fn uri(name: &str, value: &str) -> String {
     }
 }
 
+/// The date of a line. Apple writes a birthday without a year as one in a year that a parameter names.
+fn date_of(line: &mut ContentLine) -> String {
+    let date = date(&line.value);
+    if line.name == "REV" || line.name == "CREATED" {
+        return date;
+    }
+    let omitted = line.first_param(OMITTED_YEAR).map(str::to_owned);
+    let rest = omitted.and_then(|year| Some(date.strip_prefix(year.trim())?.to_owned()));
+    if let Some(rest) = rest.filter(|rest| rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        line.remove_param(OMITTED_YEAR);
+        return format!("--{rest}");
+    }
+    match date.strip_prefix("--").and_then(|day| day.split_once('-')) {
+        Some((month, day)) if month.len() == 2 && day.len() == 2 => format!("--{month}{day}"),
+        _ => date,
+    }
+}
+
+/// The parameter of Apple with the year that a date does not have.
+pub(super) const OMITTED_YEAR: &str = "X-APPLE-OMIT-YEAR";
+
 /// Converts dates to the basic format of ISO 8601, which 4.0 requires; other values stay.
 fn date(value: &str) -> String {
     let value = value.trim();
@@ -280,6 +302,9 @@ mod tests {
             ("BDAY;VALUE=text:circa 1800", "BDAY;VALUE=text:circa 1800"),
             ("REV:1995-10-31T22:27:10Z", "REV:19951031T222710Z"),
             ("REV:--10-31", "REV:--10-31"),
+            ("BDAY:--10-31", "BDAY:--1031"),
+            ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-12", "BDAY:--0512"),
+            ("BDAY;X-APPLE-OMIT-YEAR=1604:1970-05-12", "BDAY;X-APPLE-OMIT-YEAR=1604:19700512"),
             ("GEO:37.38;-122.08", "GEO:geo:37.38,-122.08"),
             ("ORG:a\\, b;c;;", "ORG:a\\, b;c"),
             ("N:Doe;J,K", "N:Doe;J,K;;;"),

@@ -70,6 +70,12 @@ fn split_quoted(text: &str, separator: char) -> Vec<&str> {
 
 /// Adds a parameter. A word without a name (vCard 2.1) is an encoding or a type.
 fn param(line: &mut ContentLine, piece: &str, is_2_1: bool) {
+    if let Some(label) = android_label(piece) {
+        let mut types = line.param("TYPE").to_vec();
+        types.push(label);
+        line.set_param("TYPE", types);
+        return;
+    }
     let (name, values) = match piece.split_once('=') {
         Some((name, values)) => (name.trim().to_ascii_uppercase(), values),
         None => match piece.trim().to_ascii_uppercase().as_str() {
@@ -96,6 +102,25 @@ fn param(line: &mut ContentLine, piece: &str, is_2_1: bool) {
         all.retain(|value| !value.is_empty());
     }
     line.set_param(&name, all);
+}
+
+/// The label of a type as Android writes it: `X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=D0=94)`.
+fn android_label(piece: &str) -> Option<String> {
+    const START: &str = "X-CUSTOM(";
+    let (start, rest) = piece.trim().split_at_checked(START.len())?;
+    let inner = rest.strip_suffix(')').filter(|_| start.eq_ignore_ascii_case(START))?;
+    let (mut charset, mut quoted, mut label) = (None, false, "");
+    for part in inner.split(',') {
+        match part.split_once('=') {
+            Some((name, value)) if name.eq_ignore_ascii_case("CHARSET") => charset = Some(value),
+            Some((name, value)) if name.eq_ignore_ascii_case("ENCODING") => {
+                quoted = value.eq_ignore_ascii_case("QUOTED-PRINTABLE");
+            }
+            _ => label = part,
+        }
+    }
+    let bytes = if quoted { decode_quoted_printable(label.as_bytes()) } else { label.as_bytes().to_vec() };
+    Some(decode_text(&bytes, charset).trim().to_owned()).filter(|label| !label.is_empty())
 }
 
 /// Undoes the escapes of RFC 6868.

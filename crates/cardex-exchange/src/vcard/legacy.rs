@@ -1,6 +1,6 @@
 //! Converts canonical lines to vCard 3.0 (RFC 2426).
 
-use crate::vcard::canonical::media_word;
+use crate::vcard::canonical::{OMITTED_YEAR, media_word};
 use crate::vcard::escape::escape;
 use crate::vcard::line::{ContentLine, sort_by_name};
 
@@ -31,6 +31,9 @@ const ONLY_4_0: [&str; 23] = [
     "USERNAME",
 ];
 
+/// The year of dates without a year. It is a leap year, and before any birthday.
+const APPLE_YEAR: &str = "1604";
+
 /// The card as 3.0. Parameters of 4.0 are left out.
 pub(crate) fn to_3_0(lines: &[ContentLine]) -> Vec<ContentLine> {
     let mut out: Vec<ContentLine> = lines.iter().cloned().map(line).collect();
@@ -54,7 +57,16 @@ fn line(mut line: ContentLine) -> ContentLine {
     }
     match line.name.as_str() {
         "PHOTO" | "LOGO" | "SOUND" | "KEY" if line.param("VALUE").is_empty() => media(&mut line),
-        "BDAY" | "ANNIVERSARY" => line.value = date(&line.value),
+        "BDAY" | "ANNIVERSARY" => {
+            match line.value.strip_prefix("--").map(|day| (day.get(..2), day.get(2..4))) {
+                // 3.0 has no date without a year. The programs of Apple write this one.
+                Some((Some(month), Some(day))) if line.value.len() == 6 => {
+                    line.value = format!("{APPLE_YEAR}-{month}-{day}");
+                    line.set_param(OMITTED_YEAR, vec![APPLE_YEAR.to_owned()]);
+                }
+                _ => line.value = date(&line.value),
+            }
+        }
         "GEO" => {
             if let Some((a, b)) = line.value.strip_prefix("geo:").and_then(|value| value.split_once(',')) {
                 line.value = format!("{a};{b}");
@@ -102,7 +114,7 @@ mod tests {
     #[test]
     fn no_4_0_syntax_is_left() {
         let card = "VERSION:4.0\nFN:a\nTEL;PREF=1;PID=1.1;VALUE=uri;TYPE=cell:tel:+33-6\nGEO:geo:1,2\n\
-            EMAIL;ALTID=1;PREF=2:a@b\nPHOTO:data:image/jpeg;base64,AAAA\nLOGO:http://x/y\nBDAY:19800322\n\
+            EMAIL;ALTID=1;PREF=2:a@b\nANNIVERSARY:--0512\nPHOTO:data:image/jpeg;base64,AAAA\nLOGO:http://x/y\nBDAY:19800322\n\
             ADR;LABEL=\"x\":;;s;c;;;\n";
         let lines = to_3_0(&parse(card.as_bytes()).lines);
         let text: Vec<_> = lines.iter().map(ContentLine::to_text).collect();
@@ -110,6 +122,7 @@ mod tests {
             text,
             [
                 "ADR:;;s;c;;;",
+                "ANNIVERSARY;X-APPLE-OMIT-YEAR=1604:1604-05-12",
                 "BDAY:1980-03-22",
                 "EMAIL:a@b",
                 "FN:a",

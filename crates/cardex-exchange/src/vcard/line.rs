@@ -1,5 +1,31 @@
 //! One content line: `group.NAME;PARAM=value:value`.
 
+use std::cmp::Ordering;
+
+/// The line of a file that a property begins on; 0 if it is from no file. All are equal: a property on another line is the same property.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LineNumber(pub(crate) u64);
+
+impl PartialEq for LineNumber {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for LineNumber {}
+
+impl PartialOrd for LineNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LineNumber {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
+
 /// A content line in canonical form. The value is still escaped and has no line ends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ContentLine {
@@ -10,6 +36,7 @@ pub(crate) struct ContentLine {
     /// The parameters, with names in upper case, ordered by name.
     pub(crate) params: Vec<(String, Vec<String>)>,
     pub(crate) value: String,
+    pub(crate) at: LineNumber,
 }
 
 impl std::fmt::Debug for ContentLine {
@@ -24,7 +51,13 @@ const MAX_LINE_BYTES: usize = 75;
 impl ContentLine {
     /// A line without parameters; the value is escaped already.
     pub(crate) fn new(name: &str, value: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), group: String::new(), params: Vec::new(), value: value.into() }
+        Self {
+            name: name.to_owned(),
+            group: String::new(),
+            params: Vec::new(),
+            value: value.into(),
+            at: LineNumber::default(),
+        }
     }
 
     /// The values of a parameter.

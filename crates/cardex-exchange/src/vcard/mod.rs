@@ -6,15 +6,18 @@
 mod canonical;
 mod decode;
 mod escape;
+mod label;
 mod legacy;
 mod line;
 mod parse;
+mod property;
 mod split;
 mod unfold;
 
 pub(super) use self::canonical::canonical;
 pub(super) use self::escape::{escape, join, split_list, unescape};
+pub(super) use self::label::{is_noise, known_label, spoken_type};
 pub(super) use self::legacy::to_3_0;
-pub(super) use self::line::{ContentLine, sort_by_name, write_card};
-pub(super) use self::parse::{MAX_PROPERTIES, parse};
-pub(super) use self::split::CardSplitter;
+pub(super) use self::line::{ContentLine, LineNumber, sort_by_name, write_card};
+pub(super) use self::parse::{MAX_PROPERTIES, parse, parse_from};
+pub(super) use self::split::{CardSplitter, RawCard};

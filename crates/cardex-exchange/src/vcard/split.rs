@@ -58,7 +58,8 @@ impl<R: BufRead> CardSplitter<R> {
         }
         let mut agent_line = None;
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
-            if is_card_delimiter(&self.buffer, b"BEGIN") {
+            strip_mark(&mut self.buffer);
+            if is_card_delimiter(&self.buffer, b"BEGIN") || is_end_and_begin(&self.buffer) {
                 let Some(at) = agent_line else { return Ok(Some(found.line)) };
                 self.next_card_line = Some(found.line);
                 return Err(outside_error(at));
@@ -75,6 +76,11 @@ impl<R: BufRead> CardSplitter<R> {
         let mut buffer = CardBuffer { card, depth: 0, after_agent: false, too_big: false };
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
             buffer.too_big |= !found.complete;
+            strip_mark(&mut self.buffer);
+            if buffer.depth == 0 && is_end_and_begin(&self.buffer) {
+                self.next_card_line = Some(found.line);
+                return buffer.finish();
+            }
             if is_card_delimiter(&self.buffer, b"BEGIN") {
                 if !buffer.after_agent {
                     self.next_card_line = Some(found.line);
@@ -127,6 +133,20 @@ pub(super) fn is_card_delimiter(line: &[u8], word: &[u8]) -> bool {
     let Some((name, rest)) = line.split_at_checked(word.len()) else { return false };
     let Some((b':', value)) = rest.trim_ascii_start().split_first() else { return false };
     name.eq_ignore_ascii_case(word) && value.trim_ascii().eq_ignore_ascii_case(b"VCARD")
+}
+
+/// Whether the line ends a card and begins the next one: a program has appended it to a file without a last line break.
+fn is_end_and_begin(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let end = line.split_at_checked(b"END:VCARD".len());
+    end.is_some_and(|(end, rest)| is_card_delimiter(end, b"END") && is_card_delimiter(rest, b"BEGIN"))
+}
+
+/// Drops a byte order mark, which begins each file of a concatenation.
+fn strip_mark(line: &mut Vec<u8>) {
+    if line.starts_with(b"\xEF\xBB\xBF") {
+        line.drain(..3);
+    }
 }
 
 /// Whether the line is an `AGENT` property whose card follows on the next lines (vCard 2.1).

@@ -1,29 +1,38 @@
 //! Joins physical lines to content lines: folding, soft line breaks of quoted-printable, base64 without folding, nested
 //! cards.
 
+use crate::vcard::property::{is_property, text_break};
 use crate::vcard::split::{is_agent_line, is_card_delimiter};
 
+/// A content line: its bytes, and how many lines of the body precede it.
+#[derive(Debug)]
+pub(crate) struct LogicalLine {
+    pub(crate) offset: u64,
+    pub(crate) bytes: Vec<u8>,
+}
+
 /// The content lines of a card, as bytes; blank lines are left out.
-pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> = Vec::new();
+pub(crate) fn unfold(body: &[u8]) -> Vec<LogicalLine> {
+    let mut lines: Vec<LogicalLine> = Vec::new();
     // How the last line may continue.
     let mut state = UnfoldState::default();
-    for physical in body.split(|byte| *byte == b'\n') {
-        if state.depth > 0 {
-            if let Some(last) = lines.last_mut() {
-                last.push(b'\n');
-                last.extend_from_slice(physical);
-            }
-            state.track_nesting(physical);
-            continue;
-        }
-        let Some(last) = lines.last_mut() else {
-            state.begin(&mut lines, physical);
+    for (offset, physical) in (0_u64..).zip(body.split(|byte| *byte == b'\n')) {
+        let Some(LogicalLine { bytes: last, .. }) = lines.last_mut() else {
+            state.begin(&mut lines, offset, physical);
             continue;
         };
-        if state.quoted && last.last() == Some(&b'=') && !is_card_delimiter(physical, b"BEGIN") {
-            // A soft line break (RFC 2045, section 6.7): the next line is appended unchanged.
+        if state.depth > 0 {
+            last.push(b'\n');
+            last.extend_from_slice(physical);
+            state.track_nesting(physical);
+        } else if state.quoted && last.last() == Some(&b'=') && !is_card_delimiter(physical, b"BEGIN") {
+            // A soft line break (RFC 2045, section 6.7): the next line is appended unchanged. A program that encodes every character
+            // writes no blanks: those before the text are a folding of its own.
             last.pop();
+            let text = if is_all_encoded(last) { physical.trim_ascii_start() } else { physical };
+            last.extend_from_slice(text);
+        } else if state.quoted && physical.first() == Some(&b'=') {
+            // A soft line break without its sign.
             last.extend_from_slice(physical);
         } else if let Some((b' ' | b'\t', rest)) = physical.split_first() {
             last.extend_from_slice(rest);
@@ -33,13 +42,35 @@ pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
             state.track_nesting(physical);
         } else if state.base64 && is_base64(physical) {
             last.extend_from_slice(physical);
-        } else if !physical.is_empty() {
-            state.begin(&mut lines, physical);
-        } else {
+        } else if physical.trim_ascii().is_empty() {
             state.base64 = false;
+        } else if let Some(separator) = text_break(last).filter(|_| !state.base64 && !is_property(physical)) {
+            // A program has not folded the line.
+            last.push(separator);
+            last.extend_from_slice(physical);
+        } else {
+            state.begin(&mut lines, offset, physical);
         }
     }
     lines
+}
+
+/// Whether the value of a line has characters, all of them encoded as quoted-printable.
+fn is_all_encoded(line: &[u8]) -> bool {
+    let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+    let mut value = line.get(colon.saturating_add(1)..).unwrap_or_default();
+    let mut found = false;
+    while let Some((byte, rest)) = value.split_first() {
+        value = match (byte, rest.get(2..)) {
+            (b'=', Some(after)) => {
+                found = true;
+                after
+            }
+            (b';' | b',', _) => rest,
+            _ => return false,
+        };
+    }
+    found
 }
 
 #[derive(Default)]
@@ -51,9 +82,9 @@ struct UnfoldState {
 }
 
 impl UnfoldState {
-    fn begin(&mut self, lines: &mut Vec<Vec<u8>>, physical: &[u8]) {
+    fn begin(&mut self, lines: &mut Vec<LogicalLine>, offset: u64, physical: &[u8]) {
         if !physical.trim_ascii().is_empty() {
-            lines.push(physical.to_vec());
+            lines.push(LogicalLine { offset, bytes: physical.to_vec() });
             *self = Self::default();
             self.detect_encoding(physical);
         }
@@ -106,10 +137,16 @@ mod tests {
                 &["PHOTO;TYPE=JPEG;ENCODING=BASE64:AAAABB==", "X:1"],
             ),
             ("AGENT:\nBEGIN:VCARD\nFN:x\nEND:VCARD\nX:1", &["AGENT:BEGIN:VCARD\nFN:x\nEND:VCARD", "X:1"]),
+            (
+                "N;ENCODING=QUOTED-PRINTABLE:=41=\n =42\n =43\nX:1",
+                &["N;ENCODING=QUOTED-PRINTABLE:=41=42=43", "X:1"],
+            ),
+            ("NOTE:a\nb c\nOffice: 1\nTEL:2", &["NOTE:a\nb c\nOffice: 1", "TEL:2"]),
+            ("FN:Ana\nBerg\nTEL:2\nstray", &["FN:Ana Berg", "TEL:2", "stray"]),
             ("\n\n", &[]),
         ] {
             let lines: Vec<_> =
-                unfold(body.as_bytes()).into_iter().map(|l| String::from_utf8(l).unwrap()).collect();
+                unfold(body.as_bytes()).into_iter().map(|l| String::from_utf8(l.bytes).unwrap()).collect();
             assert_eq!(lines, expected, "{body:?}");
         }
     }
