@@ -18,6 +18,9 @@ pub(crate) struct Export {
     /// Write vCard 3.0: the programs of Apple and Microsoft read it best
     #[arg(long)]
     vcard_3: bool,
+    /// In CSV, put an apostrophe before phones that begin with a plus, so that no spreadsheet reads them as formulas
+    #[arg(long)]
+    guard_phones: bool,
     #[command(flatten)]
     filters: ContactFilters,
 }
@@ -27,7 +30,7 @@ impl Export {
         let book = OpenStore::open(global)?;
         let default = if out.is_json() { Format::JsonLines } else { Format::VCard };
         let format = self.format.unwrap_or(default);
-        let options = WriteOptions::new().vcard_3(self.vcard_3);
+        let options = WriteOptions::new().vcard_3(self.vcard_3).csv_guard_phones(self.guard_phones);
         let list = self.filters.list(&book)?;
         let written = cardex_exchange::export(&book.session, list, out.file_writer()?, format, options)?;
         Ok(out.write_message(&format!("{written} contacts"))?)

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use cardex::contacts::ImportOutcome;
 use cardex::directory::GroupId;
-use cardex::{AdvisorId, Interrupt, Network, Session};
-use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport, Warning};
-use clap::Args;
+use cardex::{AdvisorId, Interrupt, Network, Session, ValidationError};
+use cardex_exchange::{
+    ColumnMapping, Format, ImportOptions, ImportProgress, ImportReport, MissingProperties, Reader, Warning,
+};
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -26,9 +28,13 @@ pub(crate) struct Import {
     /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The network of records without one
-    #[arg(long, value_name = "CODE")]
+    /// The network of records without one; the default is the address book, where people may share numbers and e-mail
+    /// addresses
+    #[arg(long, value_name = "CODE", default_value = "BOOK")]
     network: Network,
+    /// What becomes of the properties of a known contact that its record does not have
+    #[arg(long, value_name = "RULE", default_value = "keep")]
+    missing: MissingRule,
     /// The format: vcf, csv or jsonl; the default is that of the file's extension
     #[arg(long, value_parser = args::parse_format)]
     format: Option<Format>,
@@ -38,12 +44,28 @@ pub(crate) struct Import {
     /// An advisor to link every contact to, by id or e-mail address; may be given several times
     #[arg(long = "advisor", value_name = "ADVISOR")]
     advisors: Vec<AdvisorArg>,
+    /// What a column of CSV contains, by its heading: `Rufname=first`, `Büro=phone:work`; may be given several times. `keep`
+    /// is a column without a field. A wrong name shows all of them
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = parse_map)]
+    map: Vec<(String, String)>,
+    /// Only show the columns of CSV and what they contain
+    #[arg(long)]
+    columns: bool,
     /// Check and report everything, but change nothing
     #[arg(long)]
     dry_run: bool,
     /// Commit after so many records; an interruption keeps what was committed
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
+}
+
+/// What becomes of the properties of a known contact that its record does not have.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MissingRule {
+    /// They stay
+    Keep,
+    /// They are removed: the contact becomes what the file says
+    Clear,
 }
 
 /// An open file to import.
@@ -58,6 +80,10 @@ impl Import {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         // All files are opened before the first is imported: a mistyped name changes nothing.
         let sources = self.files.iter().map(|file| self.open_file(file)).collect::<Result<Vec<_>, _>>()?;
+        if self.columns {
+            return self.print_columns(sources, out);
+        }
+        let _checked = self.options(Format::Csv, &[])?; // names of fields are checked before a book is opened
         let book = OpenStore::open_or_create(global)?;
         if !book.session.directory().networks()?.iter().any(|policy| policy.network == self.network) {
             // One error for the file instead of one for each record.
@@ -70,9 +96,10 @@ impl Import {
         }
         let (mut total, session) = (ImportReport::default(), interruptible(&book)?);
         for source in sources {
+            self.report_columns_without_field(&source, out)?;
             let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
             let (mut written, mut kept) = (Ok(()), ImportReport::default());
-            let options = self.options(source.format, &advisors);
+            let options = self.options(source.format, &advisors)?;
             let report = cardex_exchange::import(&session, input, &options, |progress| {
                 kept = progress.report;
                 if written.is_ok() {
@@ -92,13 +119,66 @@ impl Import {
         finish(total, self.dry_run, out)
     }
 
-    fn options(&self, format: Format, advisors: &[AdvisorId]) -> ImportOptions {
+    /// Shows each column with what it contains.
+    fn print_columns(&self, sources: Vec<ImportFile>, out: &mut Output) -> CommandResult {
+        let _checked = self.options(Format::Csv, &[])?;
+        let mut rows = Vec::new();
+        for source in sources {
+            let reader = Reader::new(BufReader::new(source.input), source.format, self.network.clone());
+            for ColumnMapping { heading, content, .. } in reader.map_columns(self.map.clone()).columns()? {
+                if out.is_json() {
+                    out.write_json_line(
+                        &json!({ "file": source.name, "column": heading, "field": content }),
+                    )?;
+                } else {
+                    let content = content.unwrap_or_else(|| "(kept without a field)".to_owned());
+                    rows.push(vec![source.name.clone().into(), heading.into(), content.into()]);
+                }
+            }
+        }
+        if out.is_json() { Ok(()) } else { Ok(out.write_table(&["FILE", "COLUMN", "FIELD"], rows)?) }
+    }
+
+    /// Names the columns of a file that no field holds.
+    fn report_columns_without_field(&self, source: &ImportFile, out: &mut Output) -> CommandResult {
+        if source.format != Format::Csv || source.name == "-" || out.is_json() {
+            return Ok(());
+        }
+        let input = File::open(&source.name)
+            .map_err(|error| Failure::new("io", format!("{}: {error}", source.name)))?;
+        let mut reader = Reader::new(BufReader::new(input), source.format, self.network.clone())
+            .map_columns(self.map.clone());
+        let columns = reader.columns()?;
+        let without: Vec<String> = columns
+            .into_iter()
+            .filter(|column| column.content.is_none())
+            .map(|column| column.heading)
+            .collect();
+        if !without.is_empty() {
+            let message = format!(
+                "{}: columns without a field, kept in the cards: {}",
+                source.name,
+                without.join(", ")
+            );
+            out.write_message(&message)?;
+        }
+        Ok(())
+    }
+
+    fn options(&self, format: Format, advisors: &[AdvisorId]) -> Result<ImportOptions, Failure> {
         let batch = usize::try_from(self.batch).unwrap_or(usize::MAX);
         let mut options = ImportOptions::new(format, self.network.clone()).dry_run(self.dry_run).batch(batch);
+        options = options.missing(match self.missing {
+            MissingRule::Keep => MissingProperties::Keep,
+            MissingRule::Clear => MissingProperties::Clear,
+        });
         if let Some(group) = self.group {
             options = options.group(group);
         }
-        advisors.iter().fold(options, |options, advisor| options.advisor(*advisor))
+        for (heading, content) in &self.map {
+            options = options.column(heading.as_str(), content.as_str())?;
+        }
+        Ok(advisors.iter().fold(options, |options, advisor| options.advisor(*advisor)))
     }
 
     fn open_file(&self, file: &PathBuf) -> Result<ImportFile, Failure> {
@@ -114,6 +194,12 @@ impl Import {
         let bytes = input.metadata().map_err(failed)?.len();
         Ok(ImportFile { input: Box::new(input), name, format, bytes })
     }
+}
+
+/// Parses `COLUMN=FIELD`. A heading may contain the sign, a field does not.
+fn parse_map(text: &str) -> Result<(String, String), String> {
+    let (heading, field) = text.rsplit_once('=').ok_or("expected COLUMN=FIELD")?;
+    Ok((heading.to_owned(), field.to_owned()))
 }
 
 /// The session of the book, which Ctrl-C interrupts.
@@ -140,8 +226,12 @@ fn report_record(
 ) -> io::Result<()> {
     let warnings = progress.warnings.iter();
     if out.is_json() {
-        let warnings =
-            warnings.map(|w| json!({ "field": w.field, "problem": w.reason.to_string(), "count": w.count }));
+        let warning = |w: &Warning| {
+            json!({
+                "field": w.field, "problem": w.reason.to_string(), "value": w.value, "line": w.line, "count": w.count,
+            })
+        };
+        let warnings = warnings.map(warning);
         let (word, id, error) = match &progress.outcome {
             ImportOutcome::Added(id) => ("added", Some(id), None),
             ImportOutcome::Updated(id) => ("updated", Some(id), None),
@@ -152,6 +242,8 @@ fn report_record(
         let mut item = json!({ "file": name, "line": progress.line, "outcome": word });
         let optional = [
             ("id", id.map(|id| json!(id))),
+            ("name", Some(json!(progress.name)).filter(|name| *name != json!(""))),
+            ("value", Some(json!(progress.value)).filter(|value| *value != json!(""))),
             ("error", error.map(|error| json!(error))),
             ("warnings", Some(warnings.collect::<Value>()).filter(|list| *list != json!([]))),
         ];
@@ -160,20 +252,27 @@ fn report_record(
         }
         return out.write_json_line(&item);
     }
-    let location = format!("{name}, line {}", progress.line);
+    let who = if progress.name.is_empty() { String::new() } else { format!(" ({})", progress.name) };
     let mut notes: Vec<String> =
-        warnings.map(|w| format!("{location}: kept in the card only: {}", warning_text(w))).collect();
+        warnings.map(|w| format!("{name}, line {}{who}: {}", w.line, warning_text(w))).collect();
     if let ImportOutcome::Rejected(error) = &progress.outcome {
-        notes.push(format!("{location}: rejected: {error}"));
+        let value = if progress.value.is_empty() { String::new() } else { format!(" '{}'", progress.value) };
+        notes.push(format!("{name}, line {}{who}: rejected{value}: {error}", progress.line));
     }
     bar.suspend(|| notes.iter().try_for_each(|note| out.write_message(note)))
 }
 
-/// A warning with the number of values that it is about.
+/// A warning with its value, or with the number of values that it is about.
 fn warning_text(warning: &Warning) -> String {
-    match warning.count {
-        1 => format!("{}: {}", warning.field, warning.reason),
-        count => format!("{}: {} ({count} times)", warning.field, warning.reason),
+    let kept = match warning.reason {
+        ValidationError::NotAPhone => "kept as written",
+        ValidationError::TooLong { .. } => "cut; the card keeps it",
+        _ => "kept in the card only",
+    };
+    match (warning.count, warning.value.as_str()) {
+        (1, "") => format!("{}: {}; {kept}", warning.field, warning.reason),
+        (1, value) => format!("{} '{value}': {}; {kept}", warning.field, warning.reason),
+        (count, _) => format!("{}: {} ({count} further values); {kept}", warning.field, warning.reason),
     }
 }
 

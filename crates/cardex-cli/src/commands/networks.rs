@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::args::Global;
 use crate::failure::CommandResult;
-use crate::open_store::OpenStore;
+use crate::open_store::{OpenStore, book_path};
 use crate::output::{Cell, Output};
 
 /// List, add, open or close networks
@@ -74,6 +74,8 @@ struct Add {
 impl Networks {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.command {
+            // A book that does not exist yet will have these.
+            None if !book_path(global)?.exists() => print(&NetworkPolicy::built_in(), out),
             None => print(&OpenStore::open(global)?.session.directory().networks()?, out),
             Some(Verb::Add(add)) => {
                 let policy = add.policy();

@@ -20,7 +20,7 @@ fn another_file_is_rejected_and_not_changed() {
 #[test]
 fn reading_creates_no_book() {
     let cli = TestCli::new();
-    for command in [&["list"][..], &["search", "a"], &["show", "1"], &["stats"], &["check"], &["networks"]] {
+    for command in [&["list"][..], &["search", "a"], &["show", "1"], &["stats"], &["check"]] {
         assert_eq!(cli.fails(command)["code"], "no-book", "{command:?}");
         assert!(!exists(&cli.book()), "{command:?}");
     }

@@ -141,3 +141,43 @@ fn json_lines_have_tags_and_attribute_values() {
     assert_eq!(version(), 2);
     assert_eq!(cli.json(&["check"])[0]["wrongBitmaps"], 0);
 }
+
+#[test]
+fn an_import_without_a_network_is_into_the_address_book() {
+    let cli = TestCli::new();
+    assert!(cli.ok(&["networks"]).contains("BOOK"), "a new book has networks");
+    assert!(!super::exists(&cli.book()));
+    let card =
+        |name: &str| format!("BEGIN:VCARD\nFN:{name}\nTEL:+49 30 5550126\nTEL:ask {name}\nEND:VCARD\n");
+    let cards = cli.file("people.vcf", &(card("Ann") + &card("Bob")));
+    let ran = cli.run(&["import", &cards]);
+    assert_eq!((ran.code, ran.err.contains("2 added")), (Some(0), true), "{}", ran.err);
+    assert!(
+        ran.err.contains("line 9 (Bob): phone 'ask Bob': not a phone number; kept as written"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(cli.json(&["list", "--network", "BOOK"]).len(), 3, "and the page");
+    let lines = cli.json(&["import", &cards, "--dry-run"]);
+    assert_eq!((&lines[1]["name"], &lines[1]["warnings"][0]["value"]), (&"Bob".into(), &"ask Bob".into()));
+}
+
+#[test]
+fn the_columns_of_a_table_are_shown_and_mapped() {
+    let cli = TestCli::new();
+    let table = cli.file("people.csv", "Wer,Telefon,Schuhe\nAda,+49 30 5550126,38\n");
+    let shown = cli.json(&["import", &table, "--columns", "--map", "Wer=first"]);
+    let fields: Vec<_> = shown.iter().map(|line| (line["column"].clone(), line["field"].clone())).collect();
+    let expected = [
+        ("Wer".into(), "first".into()),
+        ("Telefon".into(), "phone".into()),
+        ("Schuhe".into(), serde_json::Value::Null),
+    ];
+    assert_eq!(fields, expected);
+    assert!(!super::exists(&cli.book()));
+    assert_eq!(cli.fails(&["import", &table, "--map", "Wer=no-such"])["code"], "bad-option");
+    let ran = cli.run(&["import", &table, "--map", "Wer=first"]);
+    assert!(ran.err.contains("columns without a field, kept in the cards: Schuhe"), "{}", ran.err);
+    assert!(cli.ok(&["export", "--format", "csv"]).contains(",+49 30 5550126,"));
+    assert!(cli.ok(&["export", "--format", "csv", "--guard-phones"]).contains(",'+49 30 5550126,"));
+}
