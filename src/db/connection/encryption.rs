@@ -18,9 +18,9 @@ use rusqlite::ErrorCode;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::db::connection::config::Config;
-use crate::db::connection::files::plain_path;
 #[cfg(feature = "encryption")]
-use crate::db::connection::files::{has_content, immutable_uri};
+use crate::db::connection::files::immutable_uri;
+use crate::db::connection::files::plain_path;
 use crate::db::connection::schema::SCHEMA_VERSION;
 use crate::db::connection::sqlite_error::DbResult;
 #[cfg(feature = "encryption")]
@@ -86,13 +86,19 @@ fn open_with_salt_recovery(
         if let Some(salt) = salt {
             sqlite.pragma_update(None, "cipher_salt", salt)?;
         }
-        let code = read_first_page(&sqlite).err().and_then(|error| error.sqlite_error_code());
-        Ok((sqlite, code != Some(ErrorCode::NotADatabase)))
+        match read_first_page(&sqlite) {
+            // After a failed read, SQLCipher takes the file for no database.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => Err(error.into()),
+            read => {
+                let code = read.err().and_then(|error| error.sqlite_error_code());
+                Ok((sqlite, code != Some(ErrorCode::NotADatabase)))
+            }
+        }
     };
-    let had_journal = has_content(path, "-journal");
     let (mut sqlite, mut fits) = open(None)?;
-    if !fits && had_journal {
-        // The salt was read before the journal restored the first page.
+    if !fits {
+        // SQLCipher has read the salt before a journal restored the first page. Or the read has failed: then it takes a random salt, and
+        // the key seems to be wrong.
         (sqlite, fits) = open(None)?;
     }
     if fits || opens_without_wal(path, key) {
