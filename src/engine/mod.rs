@@ -241,7 +241,7 @@ impl Engine {
         cancel.check()?;
         // One deadline for all waits: for a connection, and then for other processes.
         let give_up = db::deadline(self.options.db.busy_timeout);
-        let pooled = self.acquire_conn(pool, give_up, cancel)?;
+        let (pooled, waited) = self.acquire_conn(pool, give_up, cancel)?;
         let mut guard = ConnGuard {
             pool,
             conn: Some(pooled),
@@ -251,7 +251,7 @@ impl Engine {
         let Some(pooled) = &mut guard.conn else { return Err(Error::Busy) };
         let done = pooled
             .conn
-            .wait_until(give_up)
+            .wait_until(give_up, waited)
             .and_then(|()| pooled.conn.set_cancel_token(cancel))
             .map_err(Error::from)
             .and_then(|()| catch_sqlite_panic(|| work(pooled)));
@@ -267,15 +267,16 @@ impl Engine {
         pool: &Pool,
         busy_deadline: Option<Instant>,
         cancel: &CancelToken,
-    ) -> Result<PooledConn> {
+    ) -> Result<(PooledConn, bool)> {
         let give_up = busy_deadline.into_iter().chain(cancel.deadline()).min();
-        if let Some(pooled) = pool.acquire(give_up, cancel)? {
-            return Ok(pooled);
+        let (idle, waited) = pool.acquire(give_up, cancel)?;
+        if let Some(pooled) = idle {
+            return Ok((pooled, waited));
         }
         let busy_timeout = db::time_left(busy_deadline).unwrap_or(self.options.db.busy_timeout);
         let config = Config { busy_timeout, ..self.options.db.clone() };
         match catch_sqlite_panic(|| db::open(&self.location, &config, |_| Ok(()))) {
-            Ok(conn) => Ok(PooledConn { conn, view: IndexState::default() }),
+            Ok(conn) => Ok((PooledConn { conn, view: IndexState::default() }, waited)),
             Err(error) => {
                 pool.release(None);
                 Err(error)

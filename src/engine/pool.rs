@@ -85,15 +85,15 @@ impl Pool {
         self.capacity
     }
 
-    /// An idle connection, or `None` for the right to open one; [`Error::Busy`] after `give_up`.
+    /// An idle connection, or `None` for the right to open one, and whether the call has waited for it; [`Error::Busy`] after `give_up`.
     pub(super) fn acquire(
         &self,
         give_up: Option<Instant>,
         cancel: &CancelToken,
-    ) -> Result<Option<PooledConn>> {
+    ) -> Result<(Option<PooledConn>, bool)> {
         let mut state = self.lock();
         if state.queue.is_empty() && self.has_free(&state) {
-            return Ok(self.take(&mut state));
+            return Ok((self.take(&mut state), false));
         }
         let turn = Arc::new(Condvar::new());
         state.queue.push_back(Arc::clone(&turn));
@@ -101,7 +101,7 @@ impl Pool {
             if state.is_first(&turn) && self.has_free(&state) {
                 let taken = self.take(&mut state);
                 state.leave(&turn);
-                return Ok(taken);
+                return Ok((taken, true));
             }
             let left = db::time_left(give_up);
             let is_over = left.is_some_and(|left| left.is_zero());

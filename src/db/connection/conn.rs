@@ -31,6 +31,8 @@ pub(crate) struct Conn {
     pub(in crate::db) offset_cache: RefCell<OffsetCache>,
     /// When the current call stops waiting for locks of other connections; `None`: never.
     give_up: Option<Instant>,
+    /// Whether SQLite's own timeout can be shorter than the busy timeout, because an earlier call had less time.
+    has_less_time: bool,
     /// Can cancel the current call.
     cancel_token: CancelToken,
     clock: Arc<dyn Clock>,
@@ -77,6 +79,7 @@ impl Conn {
             id_cache: RefCell::default(),
             offset_cache: RefCell::default(),
             give_up: deadline(config.busy_timeout),
+            has_less_time: true,
             cancel_token: CancelToken::default(),
             clock: Arc::clone(&config.clock),
             tuning: config.tuning,
@@ -90,10 +93,14 @@ impl Conn {
         Ok(Read { conn: self })
     }
 
-    /// Lets the next call wait for locks of other connections until `give_up`.
-    pub(crate) fn wait_until(&mut self, give_up: Option<Instant>) -> DbResult<()> {
+    /// Lets the next call wait for locks of other connections until `give_up`. `waited` says that the call has waited already.
+    pub(crate) fn wait_until(&mut self, give_up: Option<Instant>, waited: bool) -> DbResult<()> {
         self.give_up = give_up;
-        Ok(self.sqlite.busy_timeout(self.busy_timeout())?)
+        if waited || self.has_less_time {
+            self.has_less_time = waited;
+            self.sqlite.busy_timeout(self.busy_timeout())?;
+        }
+        Ok(())
     }
 
     fn busy_timeout(&self) -> Duration {
@@ -105,6 +112,7 @@ impl Conn {
         // SQLite's own wait sleeps longer after each attempt, so that a new writer overtakes an old one. It cannot be cancelled either.
         self.sqlite.busy_timeout(Duration::ZERO)?;
         let begun = self.wait_to_write();
+        self.has_less_time = true;
         self.sqlite.busy_timeout(self.busy_timeout())?;
         begun?;
         Ok(Write { read: Read { conn: self }, pending_bits: RefCell::default() })
