@@ -32,6 +32,10 @@ mod convert;
 #[path = "encryption/change.rs"]
 mod change;
 
+// Page caches of several sizes.
+#[path = "encryption/cache.rs"]
+mod cache;
+
 // Damaged encrypted stores.
 #[path = "encryption/damaged.rs"]
 mod damaged;

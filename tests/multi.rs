@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code))]
 
 #[path = "support/mod.rs"]
 mod support;
@@ -15,7 +16,8 @@ mod child;
 #[path = "multi/roles.rs"]
 mod roles;
 
-// A process is killed, or its system calls fail, one after the other.
+// A process is killed, or its system calls fail, one after the other. This needs strace.
+#[cfg(target_os = "linux")]
 #[path = "multi/kill.rs"]
 mod kill;
 
@@ -36,5 +38,6 @@ mod contention;
 mod readers;
 
 // Missing file descriptors, a file size limit, a full disk, a read-only folder.
+#[cfg(unix)]
 #[path = "multi/scarce.rs"]
 mod scarce;

@@ -12,7 +12,7 @@ fn an_unreadable_value_is_omitted() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (_, truth) = undamaged(&path, 5);
-    let sqlite = rusqlite::Connection::open(&path).unwrap();
+    let sqlite = crate::support::sqlite(&path);
     let sql = "UPDATE attribute SET value = '\"cut' WHERE contact = (SELECT max(contact) FROM attribute)";
     assert_eq!(sqlite.execute(sql, []).unwrap(), 1);
     drop(sqlite);
@@ -25,6 +25,10 @@ fn an_unreadable_value_is_omitted() {
 
 #[test]
 fn a_contact_with_a_flipped_bit_is_recovered_and_reported() {
+    // A flipped bit makes a whole encrypted page unreadable.
+    if crate::support::all_encrypted() {
+        return;
+    }
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     let (mut bytes, truth) = undamaged(&path, 30);
@@ -62,7 +66,7 @@ fn an_invalid_contact_is_recovered_without_its_invalid_values() {
         "first_name = CAST(x'C328' AS TEXT)",
     ] {
         fs::write(&path, &bytes).unwrap();
-        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        let sqlite = crate::support::sqlite(&path);
         sqlite.execute_batch("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF").unwrap();
         assert_eq!(sqlite.execute(&format!("UPDATE contact SET {change} WHERE id = 6"), []).unwrap(), 1);
         drop(sqlite);

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use rusqlite::Connection;
 use tempfile::tempdir;
 
 use crate::books::{dump, make, opened};
 use crate::corruption::verify_damaged;
+use crate::support::sqlite;
 
 /// Tables with contact data, and tables that are derived from them.
 const SIGNIFICANT: [&str; 14] = [
@@ -37,7 +37,7 @@ fn exchanged_trees_are_detected() {
     let truth = [dump(&opened().open(&path).unwrap()).unwrap()];
     let whole = fs::read(&path).unwrap();
     let trees: Vec<String> = {
-        let sqlite = Connection::open(&path).unwrap();
+        let sqlite = sqlite(&path);
         let mut names =
             sqlite.prepare("SELECT name FROM sqlite_schema WHERE rootpage > 0 ORDER BY name").unwrap();
         let names = names.query_map([], |row| row.get(0)).unwrap();
@@ -48,7 +48,7 @@ fn exchanged_trees_are_detected() {
         assert!(trees.iter().any(|tree| tree == table), "{table}");
         for other in trees.iter().filter(|other| *other != table) {
             fs::write(&path, &whole).unwrap();
-            let sqlite = Connection::open(&path).unwrap();
+            let sqlite = sqlite(&path);
             sqlite.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
             sqlite.pragma_update(None, "writable_schema", true).unwrap();
             let root = |name: &str| -> i64 {

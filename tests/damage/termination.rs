@@ -11,6 +11,7 @@ use tempfile::tempdir;
 
 use crate::books::{dump, files, make, opened};
 use crate::corruption::{run_with_watchdog, verify_damaged};
+use crate::support::{all_encrypted, sqlite};
 
 const PAGE: usize = 4_096;
 
@@ -78,6 +79,10 @@ fn run_maintenance(store: &Store) {
 /// last row. The check then read the same contacts again and again (case 6727 of 20,000 in `corruption.rs`).
 #[test]
 fn every_walk_over_misplaced_pages_ends() {
+    // An encrypted page belongs to its position, and its children cannot be read from the bytes.
+    if all_encrypted() {
+        return;
+    }
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 240).unwrap();
@@ -130,7 +135,7 @@ fn an_endless_chain_of_merges_is_damage() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 12).unwrap();
-    let sqlite = Connection::open(&path).unwrap();
+    let sqlite = sqlite(&path);
     let [survivor, absorbed] = merged(&sqlite);
     let store = opened().open(&path).unwrap();
     let session = store.session(Actor::System);
@@ -151,7 +156,7 @@ fn an_endless_index_of_merges_deletes_no_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     make(&path, 12).unwrap();
-    let sqlite = Connection::open(&path).unwrap();
+    let sqlite = sqlite(&path);
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
     sqlite.pragma_update(None, "writable_schema", true).unwrap();
     let [survivor, absorbed] = merged(&sqlite);
@@ -166,7 +171,7 @@ fn an_endless_index_of_merges_deletes_no_contact() {
         .unwrap();
     sqlite.execute(define, ["CREATE INDEX contact_by_survivor ON contact (id) WHERE id < 0"]).unwrap();
     let update = "UPDATE contact SET trashed_at = ?1, merged_into = NULL WHERE id = ?2";
-    Connection::open(&path).unwrap().execute(update, (trashed, survivor.0)).unwrap();
+    crate::support::sqlite(&path).execute(update, (trashed, survivor.0)).unwrap();
     sqlite.execute(define, [sql]).unwrap();
     drop(sqlite);
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use cardex::{Actor, Options, Store};
 
 use crate::child::{Process, report_line};
-use crate::support::{new, number};
+use crate::support::{new, number, with_key};
 
 /// The number of writers.
 const WRITERS: usize = 16;
@@ -29,7 +29,7 @@ fn write(store: &Store, writer: usize) -> Vec<Duration> {
 }
 
 fn options() -> Options {
-    Options::new().busy_timeout(Duration::from_secs(60))
+    with_key(Options::new().busy_timeout(Duration::from_secs(60)))
 }
 
 /// A child process. It opens the store, waits for the end of its input, and writes.

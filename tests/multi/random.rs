@@ -9,7 +9,7 @@ use cardex::{Actor, Store};
 
 use crate::child::Process;
 use crate::support::invariants::{all_contacts, check_invariants, check_invariants_at};
-use crate::support::{Random, number, scratch};
+use crate::support::{Random, number, open, scratch};
 
 /// The reports of a child process.
 #[derive(Default)]
@@ -107,7 +107,7 @@ fn kill(book: &Path, seed: u64, kills: usize) -> usize {
         for line in &lines {
             received.read_line(line);
         }
-        let store = Store::open(book).unwrap_or_else(|error| panic!("{context}: {error:?}"));
+        let store = open(book).unwrap_or_else(|error| panic!("{context}: {error:?}"));
         received.verify(&store, &context);
         if round % 10 == 9 {
             check_invariants_at(&store, book);

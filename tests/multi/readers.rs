@@ -4,17 +4,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use cardex::Actor;
 use cardex::contacts::AddManyOptions;
-use cardex::{Actor, Store};
 
 use crate::support::invariants::check_invariants;
-use crate::support::{new, number, scratch};
+use crate::support::{new, number, open, scratch};
 
 #[test]
 fn readers_continue_while_a_thread_imports() {
     let count = number("CARDEX_IMPORT", 3_000);
     let home = tempfile::tempdir_in(scratch()).unwrap();
-    let store = Store::open(home.path().join("book")).unwrap();
+    let store = open(home.path().join("book")).unwrap();
     let session = store.session(Actor::System);
     session.add(new("Steady", "")).unwrap();
     let reported = AtomicUsize::new(0);

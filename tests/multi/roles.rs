@@ -12,7 +12,7 @@ use crate::child::report_line;
 use crate::contention;
 use crate::support::invariants::dump;
 use crate::support::steps::ALL;
-use crate::support::{Random, new};
+use crate::support::{self, Random, new, with_key};
 
 /// Contacts of one transaction.
 pub(crate) const BATCH: usize = 20;
@@ -41,7 +41,7 @@ pub(crate) fn run_role(role: &str, book: &Path, number: usize) {
 }
 
 fn options() -> Options {
-    Options::new().busy_timeout(Duration::from_secs(20)).durability(Durability::Checkpoint)
+    with_key(Options::new().busy_timeout(Duration::from_secs(20)).durability(Durability::Checkpoint))
 }
 
 fn open(book: &Path) -> Store {
@@ -73,7 +73,7 @@ fn work(book: &Path, number: usize) {
 
 /// Adds, imports, edits and removes without end. Reports each operation before and after it.
 fn write_forever(book: &Path, round: usize) {
-    let store = Options::new().open(book).unwrap();
+    let store = support::open(book).unwrap();
     let session = system_session(&store);
     let mut random = Random::new(round as u64);
     let mut mine: Vec<(String, ContactId)> = Vec::new();
@@ -206,7 +206,7 @@ fn relocalize(book: &Path) {
 
 /// Adds contacts until the disk is full. Then reports the error and ends.
 fn fill(book: &Path) {
-    let store = Options::new().open(book).unwrap();
+    let store = support::open(book).unwrap();
     for n in 0..100_000 {
         match system_session(&store).add(new(&format!("F{n:05}"), "Full")) {
             Ok(_) => report_line(&format!("added F{n:05}")),

@@ -8,7 +8,7 @@ use cardex::{Actor, Durability, Error, Store};
 use crate::child::{Process, command};
 use crate::support::invariants::{check_invariants, check_invariants_at, dump};
 use crate::support::steps::MIXED;
-use crate::support::{new, number, scratch};
+use crate::support::{new, number, open, scratch, with_key};
 
 /// The reports of a child that filled a store: the added contacts, and the final error.
 fn filled(lines: &[String]) -> (usize, Option<String>) {
@@ -61,7 +61,7 @@ fn a_file_size_limit_is_an_error_and_loses_nothing() {
         println!("scarce, {kilobytes} kB a file: {added} added, then {failed:?}");
         let context = format!("{kilobytes} kB");
         assert!(failed.is_some(), "{context}: there was room");
-        let store = Store::open(&book).unwrap();
+        let store = open(&book).unwrap();
         has_all(&store, added, &context);
         check_invariants_at(&store, &book);
         store.session(Actor::System).add(new("One", "More")).unwrap();
@@ -109,7 +109,7 @@ fn a_full_disk_is_an_error_and_writes_continue_with_more_space() {
     assert!(lines.contains(&format!("left {added}")), "{lines:?}");
     {
         // A full disk can be read and emptied.
-        let store = Store::open(&book).unwrap();
+        let store = open(&book).unwrap();
         has_all(&store, added, "as it is");
         assert!(store.check().unwrap().is_ok());
         std::fs::write(disk.0.join("book.junk"), vec![0; 1 << 20]).unwrap_err();
@@ -126,11 +126,53 @@ fn a_full_disk_is_an_error_and_writes_continue_with_more_space() {
         );
     }
     disk.again("size=16m");
-    let store = Store::open(&book).unwrap();
+    let store = open(&book).unwrap();
     has_all(&store, added, "with more room");
     store.session(Actor::System).add(new("One", "More")).unwrap();
     store.optimize().unwrap();
     check_invariants_at(&store, &book);
+}
+
+/// Regression test: a disk that was full at open was reported as `storage`.
+#[test]
+fn a_disk_that_is_full_at_open_is_named_in_the_error() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(disk) = Small::new(&home.path().join("disk")) else { return };
+    disk.again("size=4m");
+    let (book, junk) = (disk.0.join("book"), disk.0.join("junk"));
+    open(&book).unwrap().session(Actor::System).add(new("Ada", "Byron")).unwrap();
+    let fill = || {
+        // A write that does not fit is cut off, so that the last byte is used too.
+        for bytes in [1 << 16, 1 << 12, 1] {
+            let mut file = std::fs::File::options().append(true).create(true).open(&junk).unwrap();
+            while std::io::Write::write_all(&mut file, &vec![0; bytes]).is_ok() {}
+        }
+    };
+    fill();
+    for (path, what) in [(&book, "a book"), (&disk.0.join("other"), "a new book")] {
+        for read_only in [false, true] {
+            match with_key(cardex::Options::new().read_only(read_only)).open(path) {
+                Ok(store) => {
+                    // What needs no room works.
+                    let session = store.session(Actor::System);
+                    assert_eq!(session.search("ada").page().unwrap().items.len(), 1, "{what}");
+                    let code = session.add(new("Bea", "")).unwrap_err().code();
+                    assert_eq!(code, if read_only { "read-only" } else { "disk-full" }, "{what}");
+                }
+                Err(error) if read_only => {
+                    assert!(["disk-full", "no-book"].contains(&error.code()), "{what}: {error:?}");
+                }
+                Err(error) => assert_eq!(error.code(), "disk-full", "{what}: {error:?}"),
+            }
+        }
+    }
+    let left = std::fs::read_dir(&disk.0).unwrap().map(|entry| entry.unwrap().file_name());
+    let parts = left.filter(|name| name.to_string_lossy().contains(".part"));
+    assert_eq!(parts.count(), 0);
+    std::fs::remove_file(&junk).unwrap();
+    let store = open(&book).unwrap();
+    store.session(Actor::System).add(new("Bea", "")).unwrap();
+    check_invariants(&store);
 }
 
 /// Regression test: on a read-only disk SQLite could not create its lock file, so that the store was not readable.
@@ -140,12 +182,12 @@ fn a_store_on_a_read_only_disk_is_readable() {
     let Some(disk) = Small::new(&home.path().join("disk")) else { return };
     disk.again("size=16m");
     let book = disk.0.join("book");
-    let store = Store::open(&book).unwrap();
+    let store = open(&book).unwrap();
     store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
     drop(store);
     disk.again("ro");
     for read_only in [true, false] {
-        let store = match cardex::Options::new().read_only(read_only).open(&book) {
+        let store = match with_key(cardex::Options::new().read_only(read_only)).open(&book) {
             Ok(store) => store,
             Err(error) => panic!("read only: {read_only}: {error:?}"),
         };
@@ -154,10 +196,10 @@ fn a_store_on_a_read_only_disk_is_readable() {
         assert!(matches!(session.add(new("Bea", "")).unwrap_err(), Error::ReadOnly));
         assert!(store.check().unwrap().is_ok());
     }
-    let error = Store::open(disk.0.join("new")).unwrap_err();
+    let error = open(disk.0.join("new")).unwrap_err();
     assert!(matches!(error, Error::ReadOnly | Error::Io(_) | Error::Storage(_)), "{error:?}");
     disk.again("rw");
-    let store = Store::open(&book).unwrap();
+    let store = open(&book).unwrap();
     store.session(Actor::System).add(new("Bea", "")).unwrap();
     check_invariants(&store);
 }

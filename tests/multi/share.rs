@@ -8,12 +8,12 @@ use cardex::{Actor, Error, Store};
 use crate::child::Process;
 use crate::roles::{BATCH, BATCHES, COUNTS, surname};
 use crate::support::invariants::check_invariants_at;
-use crate::support::{new, number, scratch};
+use crate::support::{new, number, open, scratch, sqlite, with_key};
 
 /// A store with the counter contact.
 fn book(home: &Path) -> std::path::PathBuf {
     let path = home.join("book");
-    let store = Store::open(&path).unwrap();
+    let store = open(&path).unwrap();
     store.session(Actor::System).add(new("Counter", "").company("0")).unwrap();
     path
 }
@@ -47,7 +47,7 @@ fn writers_and_readers_share_a_store_during_compaction_and_checkpoints() {
     for round in 0..number("CARDEX_ROUNDS", 1) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let path = book(home.path());
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let readers: [_; 2] = of("read", &path);
         let others = ["optimize", "scrub"].map(|role| Process::start(role, &path, round));
         let writers: [_; 3] = of("batches", &path);
@@ -72,7 +72,7 @@ fn no_update_is_lost_between_processes_that_read_and_write_back() {
         let path = book(home.path());
         let reported: Vec<_> = of::<3>("count", &path).into_iter().map(Process::finish).collect();
         println!("share, counting: {reported:?}");
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let counter = store.session(Actor::System).search("counter").page().unwrap().items.remove(0).contact;
         assert_eq!(counter.company, (3 * COUNTS).to_string());
         assert_eq!(counter.version, 1 + i64::try_from(3 * COUNTS).unwrap(), "each is one edit");
@@ -87,7 +87,7 @@ fn a_store_is_upgraded_while_others_have_it_open() {
     for _ in 0..number("CARDEX_ROUNDS", 1) {
         let home = tempfile::tempdir_in(scratch()).unwrap();
         let path = book(home.path());
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let reader = Process::start("read", &path, 0);
         let others = cfg!(feature = "locale").then(|| Process::start("relist", &path, 0));
         let writers: [_; 2] = of("batches", &path);
@@ -113,9 +113,9 @@ fn a_store_is_upgraded_while_others_have_it_open() {
 fn busy_is_reported_within_the_timeout() {
     let home = tempfile::tempdir_in(scratch()).unwrap();
     let path = book(home.path());
-    let holder = rusqlite::Connection::open(&path).unwrap();
+    let holder = sqlite(&path);
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let options = cardex::Options::new().busy_timeout(Duration::from_millis(200));
+    let options = with_key(cardex::Options::new().busy_timeout(Duration::from_millis(200)));
     let store = options.open(&path).unwrap();
     let start = Instant::now();
     let error = store.session(Actor::System).add(new("Ada", "")).unwrap_err();

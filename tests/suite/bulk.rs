@@ -293,3 +293,32 @@ fn the_same_input_makes_the_same_book() {
     assert_ne!(random(), random());
     assert_eq!(SMS.as_str(), "SMS-DIRECT");
 }
+
+/// Regression test: a transaction had up to 100,000 contacts with all their cards, so that an import took twice its file as memory.
+#[test]
+fn a_transaction_of_large_cards_ends_after_64_mebibytes() {
+    const CARDS: usize = 30;
+    let folder = tempfile::tempdir().unwrap();
+    let (_store, session) = store_at(&folder.path().join("book"));
+    let produced = std::sync::atomic::AtomicUsize::new(0);
+    let order = std::sync::atomic::Ordering::Relaxed;
+    // Cards of 4 MiB, so that a chunk has one.
+    let card = format!("{{\"note\":\"{}\"}}", "x".repeat(4 << 20));
+    let people = (0..CARDS).map(|n| {
+        produced.fetch_add(1, order);
+        new(&format!("P{n:02}"), "Roe").card(card.clone())
+    });
+    let mut first = None;
+    session
+        .add_many(people, AddManyOptions::new(), |_, outcome| {
+            assert!(matches!(outcome, ImportOutcome::Added(_)), "{outcome:?}");
+            first.get_or_insert(produced.load(order));
+        })
+        .unwrap();
+    // The cards of a transaction, and those in the queue and in work.
+    let most = 16 + 7;
+    assert!(
+        (16..=most).contains(&first.unwrap()),
+        "{first:?} of {CARDS} cards were read before the first commit"
+    );
+}

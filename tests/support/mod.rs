@@ -64,15 +64,28 @@ impl Clock for ManualClock {
 
 /// Options with the same ids on every run.
 pub fn options(seed: u64) -> Options {
-    locked(Options::new().clock(TickingClock::new()).id_seed(seed))
+    with_key(Options::new().clock(TickingClock::new()).id_seed(seed))
+}
+
+/// Opens a store with the default options.
+pub fn open(path: impl AsRef<Path>) -> Result<Store> {
+    with_key(Options::new()).open(path)
 }
 
 thread_local! {
     /// Whether the store files that this thread creates are encrypted.
-    pub static ENCRYPTED: Cell<bool> = const { Cell::new(false) };
+    pub static ENCRYPTED: Cell<bool> = Cell::new(all_encrypted());
 }
 
-fn locked(options: Options) -> Options {
+/// Whether all stores of this process are encrypted: `CARDEX_ENCRYPTED=1`. Then the fault tests run on encrypted stores.
+pub fn all_encrypted() -> bool {
+    let wanted = std::env::var_os("CARDEX_ENCRYPTED").is_some();
+    assert!(!wanted || cfg!(feature = "encryption"), "CARDEX_ENCRYPTED needs the feature `encryption`");
+    wanted
+}
+
+/// Adds the key of encrypted stores, if stores are encrypted.
+pub fn with_key(options: Options) -> Options {
     // The test binary `small` runs with small sizes, so that a dozen contacts reach every batch and threshold.
     let small = env!("CARGO_CRATE_NAME") == "small";
     let options = if small { options.tuning(Tuning::small()) } else { options };
@@ -83,7 +96,7 @@ fn locked(options: Options) -> Options {
     options
 }
 
-/// A plain SQLite connection to a store file.
+/// A SQLite connection to a store file, with the key of encrypted stores.
 pub fn sqlite(path: &Path) -> rusqlite::Connection {
     let sqlite = rusqlite::Connection::open(path).unwrap();
     #[cfg(feature = "encryption")]

@@ -73,6 +73,76 @@ fn the_input_can_be_a_pipe() {
     assert_eq!(cli.json(&["list"]).len(), 3);
 }
 
+/// Ctrl-C ends an import. What was committed by then is reported and stays.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_and_reports_what_was_committed() {
+    let cli = TestCli::new();
+    let import = ["import", "-", "--format", "csv", "--batch", "100", "--json"];
+    let mut child = cli.command(&[&import, NETWORK].concat());
+    let mut child =
+        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // The engine takes records from the reader in chunks of 256.
+    let rows = (0..512).map(|n| format!("P{n:03},Roe\n")).collect::<Vec<_>>().concat();
+    input.write_all(format!("first name,last name\n{rows}").as_bytes()).unwrap();
+    let committed = || {
+        let options = cardex::Options::new().read_only(true);
+        options.open(cli.book()).and_then(|book| book.session(cardex::Actor::System).contacts().total())
+    };
+    let begin = std::time::Instant::now();
+    while committed().map_or(true, |count| count < 500) {
+        assert!(begin.elapsed().as_secs() < 120, "{:?}", committed());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    // The reader waits for input, and sees the interrupt with the next record.
+    let _ = input.write_all(b"Last,One\n");
+    drop(input);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let (out, err) = (String::from_utf8(ended.stdout).unwrap(), String::from_utf8(ended.stderr).unwrap());
+    assert_eq!(super::lines(&err)[0]["code"], "interrupted", "{err}");
+    let lines = super::lines(&out);
+    let added = lines.last().unwrap()["report"]["added"].as_u64().unwrap();
+    let reported = lines.iter().filter(|line| line["outcome"] == "added").count();
+    assert!((500..513).contains(&added), "{added}");
+    assert_eq!((committed().unwrap(), reported as u64), (added, added));
+}
+
+/// Each batch is a transaction.
+#[cfg(unix)]
+#[test]
+fn a_killed_import_keeps_its_batches() {
+    let rows = (0..512).map(|n| format!("P{n:03},Roe\n")).collect::<Vec<_>>().concat();
+    for (batch, kept) in [("100", 500), ("100000", 0)] {
+        let cli = TestCli::new();
+        cli.ok(&["init"]);
+        let import = ["import", "-", "--format", "csv", "--batch", batch, "--json"];
+        let mut child = cli.command(&[&import, NETWORK].concat());
+        let mut child = child.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(format!("first name,last name\n{rows}").as_bytes()).unwrap();
+        let committed = || {
+            let book = cardex::Options::new().read_only(true).open(cli.book()).unwrap();
+            book.session(cardex::Actor::System).contacts().total().unwrap()
+        };
+        let begin = std::time::Instant::now();
+        while committed() < kept {
+            assert!(begin.elapsed().as_secs() < 120, "{}", committed());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        if kept == 0 {
+            std::thread::sleep(std::time::Duration::from_secs(2));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(committed(), kept, "batches of {batch}");
+    }
+}
+
 #[test]
 fn an_export_can_be_imported() {
     let cli = TestCli::new();
