@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::error_report::ErrorReport;
 use crate::model::attribute::AttributeNamespace;
 use crate::model::contact::Contact;
 use crate::model::field::Field;
@@ -105,17 +106,31 @@ pub enum UpdateTarget {
     Attribute(AttributeNamespace, String),
 }
 
-/// The result of an update.
-#[derive(Debug, Serialize)]
+/// The result of an update. With the reports of errors in their place, it can be read from JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "E: Serialize", deserialize = "E: Deserialize<'de>"))]
 #[non_exhaustive]
-pub struct UpdateResult {
+pub struct UpdateResult<E = Error> {
     /// The contact after the update.
     pub contact: Contact,
     /// The targets that have the requested value now, even if they had it before.
     pub applied: Vec<UpdateTarget>,
     /// The skipped targets, each with the reason.
-    #[serde(serialize_with = "serialize_skipped")]
-    pub skipped: Vec<(UpdateTarget, Error)>,
+    #[serde(with = "skipped_targets")]
+    pub skipped: Vec<(UpdateTarget, E)>,
+}
+
+impl UpdateResult {
+    /// The result with the reports of its errors.
+    #[must_use]
+    pub fn to_report(&self) -> UpdateResult<ErrorReport> {
+        let skipped = self.skipped.iter().map(|(target, error)| (target.clone(), error.into()));
+        UpdateResult {
+            contact: self.contact.clone(),
+            applied: self.applied.clone(),
+            skipped: skipped.collect(),
+        }
+    }
 }
 
 /// The serialized form of [`UpdateTarget`]: an object with its members by name.
@@ -144,16 +159,29 @@ impl From<UpdateTarget> for TargetForm {
     }
 }
 
-/// A skipped target with its reason.
-#[derive(Serialize)]
-struct SkippedTarget<'a> {
-    target: &'a UpdateTarget,
-    error: &'a Error,
-}
+/// The skipped targets with their reasons: a list of objects.
+mod skipped_targets {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-fn serialize_skipped<S: Serializer>(
-    skipped: &[(UpdateTarget, Error)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(skipped.iter().map(|(target, error)| SkippedTarget { target, error }))
+    use super::UpdateTarget;
+
+    #[derive(Serialize, Deserialize)]
+    struct SkippedTarget<T, E> {
+        target: T,
+        error: E,
+    }
+
+    pub(super) fn serialize<E: Serialize, S: Serializer>(
+        skipped: &[(UpdateTarget, E)],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(skipped.iter().map(|(target, error)| SkippedTarget { target, error }))
+    }
+
+    pub(super) fn deserialize<'de, E: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(UpdateTarget, E)>, D::Error> {
+        let skipped = Vec::<SkippedTarget<UpdateTarget, E>>::deserialize(deserializer)?;
+        Ok(skipped.into_iter().map(|SkippedTarget { target, error }| (target, error)).collect())
+    }
 }

@@ -17,7 +17,8 @@ pub(crate) mod record;
 
 pub use bulk::add_many_options::{AddManyOptions, ImportOutcome};
 pub use bulk::import_matching::MergeCard;
-pub use bulk::jobs::{JobOutcome, JobProgress, Jobs};
+pub use bulk::job_progress::{JobOutcome, JobProgress};
+pub use bulk::jobs::Jobs;
 pub use contact::copy_contact::CopyResult;
 pub use contact::find_or_create::FindOrCreateResult;
 pub use directory::handles::{Directory, Entitlements};

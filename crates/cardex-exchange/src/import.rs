@@ -114,7 +114,7 @@ impl ImportOptions {
     }
 }
 
-/// The outcome of one record, and the progress of the import.
+/// The outcome of one record, and the progress of the import. A [`RecordReport`](crate::RecordReport) of it can be serialized.
 #[non_exhaustive]
 pub struct ImportProgress {
     /// The line that the record begins on, from 1.
@@ -143,7 +143,8 @@ impl std::fmt::Debug for ImportProgress {
 }
 
 /// The counts of an import.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ImportReport {
     /// Records added.

@@ -31,6 +31,7 @@ mod jscontact;
 mod jsonl;
 mod read;
 mod reconcile;
+mod report;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub use self::format::Format;
 pub use self::import::{ImportOptions, ImportProgress, ImportReport, MissingProperties, import};
 pub use self::jscontact::jscontact;
 pub use self::read::{ColumnMapping, Reader, Record};
+pub use self::report::{RecordReport, WarningReport};
 pub use self::write::{WriteOptions, Writer};
 
 /// The names of what a column of CSV can contain, for [`ImportOptions::column`]. `keep` is a column without a field, which the card keeps.

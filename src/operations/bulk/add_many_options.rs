@@ -1,6 +1,7 @@
 //! The options and the outcomes of an import.
 
 use crate::error::Error;
+use crate::error_report::ErrorReport;
 use crate::model::ContactId;
 use crate::operations::bulk::import_matching::MergeCard;
 
@@ -78,11 +79,11 @@ impl AddManyOptions {
     }
 }
 
-/// What the import did with one contact.
-#[derive(Debug, serde::Serialize)]
+/// What the import did with one contact. With the report of an error in the place of the error, it can be read from JSON.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum ImportOutcome {
+pub enum ImportOutcome<E = Error> {
     /// The contact was added.
     Added(ContactId),
     /// An existing contact was changed.
@@ -90,5 +91,18 @@ pub enum ImportOutcome {
     /// An existing contact was already equal.
     Unchanged(ContactId),
     /// The contact was rejected, and nothing was written.
-    Rejected(Error),
+    Rejected(E),
+}
+
+impl ImportOutcome {
+    /// The outcome with the report of its error.
+    #[must_use]
+    pub fn to_report(&self) -> ImportOutcome<ErrorReport> {
+        match self {
+            Self::Added(id) => ImportOutcome::Added(*id),
+            Self::Updated(id) => ImportOutcome::Updated(*id),
+            Self::Unchanged(id) => ImportOutcome::Unchanged(*id),
+            Self::Rejected(error) => ImportOutcome::Rejected(error.into()),
+        }
+    }
 }

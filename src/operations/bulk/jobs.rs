@@ -11,6 +11,7 @@ use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{
     ContactId, Field, Filter, JobAction, JobId, JobState, Network, NewJob, Permission, limits,
 };
+use crate::operations::bulk::job_progress::{JobOutcome, JobProgress};
 use crate::operations::contact::links::set_link_as_actor;
 use crate::operations::contact::trash::move_to_trash;
 use crate::operations::context::{WriteContext, log_extra_edit};
@@ -22,53 +23,6 @@ use crate::query::{
     FilterScan, Job, JobFailureList, JobList, job_from_row, parse_action, reject_unknown_names,
     scan_filtered, visible_job,
 };
-
-/// The progress of one batch of a bulk job.
-#[derive(Debug, serde::Serialize)]
-#[non_exhaustive]
-pub struct JobProgress {
-    /// The job after the batch.
-    pub job: Job,
-    /// The matching contacts of this batch with their outcomes; in a dry run, the outcomes that a real run would have.
-    #[serde(serialize_with = "serialize_outcomes")]
-    pub outcomes: Vec<(ContactId, JobOutcome)>,
-}
-
-impl JobProgress {
-    /// Whether the job is complete or cancelled.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.job.state != JobState::Open
-    }
-}
-
-/// What a bulk job did with one contact.
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum JobOutcome {
-    /// The contact was changed.
-    Done,
-    /// The contact already was as requested.
-    Unchanged,
-    /// A rule or a permission prevents the change. Nothing was written.
-    Rejected(Error),
-}
-
-/// A contact of a batch with its outcome.
-#[derive(serde::Serialize)]
-struct ContactOutcome<'a> {
-    contact: ContactId,
-    outcome: &'a JobOutcome,
-}
-
-fn serialize_outcomes<S: serde::Serializer>(
-    outcomes: &[(ContactId, JobOutcome)],
-    serializer: S,
-) -> std::result::Result<S::Ok, S::Error> {
-    serializer
-        .collect_seq(outcomes.iter().map(|(contact, outcome)| ContactOutcome { contact: *contact, outcome }))
-}
 
 /// Bulk jobs. See [`Session::jobs`].
 #[derive(Debug, Clone, Copy)]

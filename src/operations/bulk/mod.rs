@@ -6,6 +6,7 @@
 pub(crate) mod add_many;
 pub(crate) mod add_many_options;
 pub(crate) mod import_matching;
+pub(crate) mod job_progress;
 pub(crate) mod jobs;
 mod prepare;
 pub(crate) mod queue;

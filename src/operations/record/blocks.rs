@@ -8,36 +8,61 @@ use crate::db::contact::StoredContact;
 use crate::db::record::blocked_number::{BlockedNumberRow, Blocker};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, ValidationError};
+use crate::error_report::ErrorReport;
 use crate::model::{
     AdvisorId, BlockReason, BlockedNumber, ContactId, Field, NewBlockedNumber, Permission, check_phone,
     limits,
 };
 use crate::operations::context::WriteContext;
 
-/// The result of blocking a number.
-#[derive(Debug, serde::Serialize)]
+/// The result of blocking a number. With the report of an error in the place of the error, it can be read from JSON.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum BlockOutcome {
+pub enum BlockOutcome<E = Error> {
     /// The number is now blocked.
     Blocked,
     /// The number was already blocked. Reason, comment and time were replaced.
     Updated,
     /// The text is not a phone number, or the comment is too long.
-    Rejected(Error),
+    Rejected(E),
 }
 
-/// The result of unblocking a number.
-#[derive(Debug, serde::Serialize)]
+impl BlockOutcome {
+    /// The outcome with the report of its error.
+    #[must_use]
+    pub fn to_report(&self) -> BlockOutcome<ErrorReport> {
+        match self {
+            Self::Blocked => BlockOutcome::Blocked,
+            Self::Updated => BlockOutcome::Updated,
+            Self::Rejected(error) => BlockOutcome::Rejected(error.into()),
+        }
+    }
+}
+
+/// The result of unblocking a number. With the report of an error in the place of the error, it can be read from JSON.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum UnblockOutcome {
+pub enum UnblockOutcome<E = Error> {
     /// The number is no longer blocked.
     Unblocked,
     /// The number was not blocked.
     NotBlocked,
     /// The text is not a phone number.
-    Rejected(Error),
+    Rejected(E),
+}
+
+impl UnblockOutcome {
+    /// The outcome with the report of its error.
+    #[must_use]
+    pub fn to_report(&self) -> UnblockOutcome<ErrorReport> {
+        match self {
+            Self::Unblocked => UnblockOutcome::Unblocked,
+            Self::NotBlocked => UnblockOutcome::NotBlocked,
+            Self::Rejected(error) => UnblockOutcome::Rejected(error.into()),
+        }
+    }
 }
 
 /// Numbers that advisors or the tenant have blocked. See [`Session::blocked_numbers`].

@@ -207,7 +207,57 @@ fn an_error_is_serialized_as_its_report() {
     let error = store.session(Actor::Advisor(eve.id)).add(same("Eve"));
     let json = serde_json::to_string(&error.unwrap_err()).unwrap();
     assert!(json.contains(r#""code":"duplicate""#) && !json.contains(&held.id.to_string()), "{json}");
-    let outcome = serde_json::to_value(cardex::jobs::JobOutcome::Rejected(Error::Busy)).unwrap();
+}
+
+/// An outcome and its report are the same JSON, which is read as the report.
+#[test]
+fn an_outcome_is_read_with_the_report_of_its_error() {
+    fn check<O: serde::Serialize, R>(outcome: &O, report: &R) -> Value
+    where
+        R: serde::Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        let json = serde_json::to_value(outcome).unwrap();
+        assert_eq!(json, serde_json::to_value(report).unwrap());
+        assert_eq!(read::<R>(json.clone()).as_ref(), Ok(report));
+        json
+    }
+    let session = Options::new().open_in_memory().unwrap().session(Actor::System);
+    let ada = session.add(NewContact::new(Network::BOOK, "Ada", "").email("a@b")).unwrap().id;
+    let people = [
+        NewContact::new(Network::BOOK, "Bea", ""),
+        NewContact::new(Network::BOOK, "Cid", "").email("a@b"),
+        NewContact::new(Network::BOOK, "c".repeat(300), ""),
+    ];
+    let mut codes = Vec::new();
+    session
+        .add_many(people, cardex::contacts::AddManyOptions::new(), |_, outcome| {
+            let json = check(&outcome, &outcome.to_report());
+            codes.push(json["rejected"]["code"].as_str().unwrap_or("added").to_owned());
+        })
+        .unwrap();
+    assert_eq!(codes, ["added", "duplicate", "invalid"]);
+    let patch = ContactPatch::new().company("Acme").phones([cardex::NewPhone::new("none")]);
+    let result = session.update(ada, ContactUpdate::new(patch).skip_invalid()).unwrap();
+    let json = check(&result, &result.to_report());
+    assert_eq!(json["skipped"][0]["error"]["reason"], "not-a-phone");
+    let eve = session.directory().add_advisor(cardex::NewAdvisor::new("Eve", "")).unwrap().id;
+    let numbers = ["+33612345678", "none"];
+    let blocked = numbers
+        .map(|text| cardex::blocking::NewBlockedNumber::new(text, cardex::blocking::BlockReason::Spam));
+    for outcome in session.blocked_numbers().block(eve, blocked).unwrap() {
+        check(&outcome, &outcome.to_report());
+    }
+    for outcome in session.blocked_numbers().unblock(eve, numbers.map(str::to_owned)).unwrap() {
+        check(&outcome, &outcome.to_report());
+    }
+    session.remove(ada).unwrap();
+    let jobs = session.jobs();
+    let job = jobs.create(NewJob::new(JobAction::Link { advisor: eve }, Filter::all([]))).unwrap();
+    let progress = jobs.run_batch(job.id, 10).unwrap();
+    let json = check(&progress, &progress.to_report());
+    assert_eq!(json["outcomes"][0]["outcome"], "done");
+    let outcome = cardex::jobs::JobOutcome::Rejected(Error::Busy);
+    let outcome = check(&outcome, &outcome.to_report());
     assert_eq!(
         (&outcome["rejected"]["code"], &outcome["rejected"]["retryable"]),
         (&json!("busy"), &json!(true))
