@@ -59,7 +59,8 @@
 //! - In an input (`New…`, patches, options, policies), an absent member has its default, and an unknown member is an error.
 //!   In an output, an unknown member is ignored: a later release may add some.
 //! - In a patch, an absent member changes nothing, and `null` empties the field. Where a field cannot be empty, `null` is an error.
-//! - An [`Error`] is written as its [`ErrorReport`], also in outcomes. Those can be written only.
+//! - An [`Error`] is written as its [`ErrorReport`], also in outcomes. An outcome is read as an outcome with a report, such as
+//!   `ImportOutcome<ErrorReport>`; its method `to_report` gives the same.
 //!
 //! ```
 //! use cardex::{ContactPatch, Network, NewContact};
@@ -75,8 +76,9 @@
 //! owns its file.
 //!
 //! # Features
-//! - `bundled` (default): compiles the SQLite of the crate `rusqlite`. Without it, the system's SQLite is linked; a version
-//!   before 3.51.3 is refused, because it can damage a file that several connections write.
+//! - `bundled` (default): compiles the SQLite of the crate `rusqlite`. Without it, the system's SQLite is linked. A version
+//!   before 3.44 is a build error with a message (`CARDEX_SKIP_SQLITE_CHECK=1` turns this check off, for builds that link elsewhere).
+//!   From 3.44 to 3.51.2 a book is refused at open, because these versions can damage a file that several connections write.
 //! - `locale` (default): sorts lists by the rules of a language, with ICU. Without it, lists are sorted by the folded text.
 //! - `encryption`: encrypts the file with SQLCipher, which replaces SQLite and brings its own OpenSSL. The build needs `perl`
 //!   and `make`. [`Options`] then accepts a key.

@@ -39,6 +39,10 @@ mod typeahead;
 #[path = "suite/open.rs"]
 mod open;
 
+// The version of a SQLite that is not bundled.
+#[path = "suite/system_sqlite.rs"]
+mod system_sqlite;
+
 // Paths, modes and names of files.
 #[path = "suite/files.rs"]
 mod files;

@@ -10,6 +10,17 @@ use crate::error::{Error, Result};
 /// The first SQLite without the WAL-reset race, which can damage a file that several connections write and checkpoint.
 const MIN_SQLITE_VERSION: i32 = 3_051_003;
 
+/// The bindings of a bundled SQLite have its version. Those of the system's have the oldest version that they fit.
+#[cfg(old_system_sqlite)]
+const _: () = assert!(
+    rusqlite::ffi::SQLITE_VERSION_NUMBER >= MIN_SQLITE_VERSION,
+    concat!(
+        "SQLite 3.51.3 or later is needed, and one before 3.44 cannot be linked. The system has ",
+        env!("SYSTEM_SQLITE_VERSION"),
+        ". Turn on the feature `bundled` of cardex, or install a later SQLite."
+    )
+);
+
 /// Opens a connection to the store, after a check of the file. `prepare` runs inside the transaction that creates a new store.
 pub(crate) fn open(
     location: &StoreLocation,
