@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, Options, Store};
+use cardex::{Actor, Store};
 
 use crate::support::{new, options};
 
@@ -63,6 +63,8 @@ fn a_relative_path_is_a_path_too() {
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use cardex::Options;
 
     use super::*;
 

@@ -80,7 +80,8 @@ fn wait_for_relocalize(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Creates a folder, and those above it, that only its owner can enter. A folder that exists stays as it is.
+/// Creates a folder, and those above it, that only its owner can enter. On Windows, they have the permissions of the folder above. A folder
+/// that exists stays as it is.
 fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

@@ -127,9 +127,11 @@ fn a_book_is_encrypted_and_decrypted() {
 }
 
 /// The system calls that change a file or a folder.
+#[cfg(target_os = "linux")]
 const CALLS: [&str; 6] = ["pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink"];
 
 /// Runs a conversion under `strace`, which kills it at call number `nth` of a kind. Returns whether it was killed.
+#[cfg(target_os = "linux")]
 fn killed_at(book: &Path, arguments: &[&str], call: &str, nth: usize) -> bool {
     use std::os::unix::process::ExitStatusExt as _;
     let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
@@ -143,6 +145,7 @@ fn killed_at(book: &Path, arguments: &[&str], call: &str, nth: usize) -> bool {
 }
 
 /// The process is killed at each system call of a kind, or at every few of them.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_killed_conversion_is_complete_or_has_no_effect() {
     let folder = tempdir().unwrap();

@@ -33,7 +33,8 @@ pub(in crate::db) fn create_partial(path: &Path) -> io::Result<PathBuf> {
     Ok(partial)
 }
 
-/// Creates an empty file that only its owner may read. Fails if there is a file or a link with this name.
+/// Creates an empty file that only its owner may read. On Windows, it has the permissions of its folder. Fails if there is a file or a
+/// link with this name.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);

@@ -1,7 +1,5 @@
 //! Where books are, and who can read them.
 
-use std::fs;
-
 use super::TestCli;
 
 #[test]
@@ -28,6 +26,7 @@ fn a_missing_book_names_the_command_that_creates_one() {
 #[cfg(unix)]
 #[test]
 fn the_default_folder_is_private() {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("data");

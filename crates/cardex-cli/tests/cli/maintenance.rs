@@ -1,6 +1,6 @@
 //! `check`, `backup`, `recover`, `vacuum`, `stats`, `optimize`, `index`, `changes`, `completions`, and the default book.
 
-use super::{TestCli, exists, finish, program};
+use super::{TestCli, finish, program};
 
 #[test]
 fn a_correct_book_passes_the_check() {
@@ -140,10 +140,10 @@ fn the_default_book_is_in_the_data_folder() {
     let cli = TestCli::new();
     let add = ["add", "--network", "SMS-DIRECT", "--first", "A"];
     assert_eq!(finish(program().env("XDG_DATA_HOME", cli.path("data")).args(add)).code, Some(0));
-    assert!(exists(&cli.path("data/cardex/book.cardex")));
+    assert!(super::exists(&cli.path("data/cardex/book.cardex")));
     assert_eq!(finish(program().env("HOME", cli.path("home")).args(add)).code, Some(0));
-    assert!(exists(&cli.path("home/.local/share/cardex/book.cardex")));
+    assert!(super::exists(&cli.path("home/.local/share/cardex/book.cardex")));
     // Reading creates neither the book nor its folder.
     assert_eq!(finish(program().env("HOME", cli.path("other")).arg("list")).code, Some(1));
-    assert!(!exists(&cli.path("other")));
+    assert!(!super::exists(&cli.path("other")));
 }
