@@ -1,5 +1,6 @@
 //! An authenticated call and its response.
 
+use http::HeaderValue;
 use serde::Serialize;
 
 use crate::api_error::{ApiError, ErrorCode};
@@ -18,6 +19,8 @@ pub(super) struct Call {
     pub(super) body: Vec<u8>,
     /// The media type that the request declares.
     pub(super) content_type: String,
+    /// The headers `Idempotency-Key`.
+    pub(super) idempotency_keys: Vec<HeaderValue>,
     /// When a call that reads a list must end.
     pub(super) time: TimeLimit,
 }
@@ -26,6 +29,18 @@ impl Call {
     /// A parameter of the path by position. The text is empty if the route has no such parameter.
     pub(super) fn value(&self, at: usize) -> &str {
         self.values.get(at).map_or("", String::as_str)
+    }
+
+    /// The header `Idempotency-Key`: a text, also in quotes as the draft of the IETF has it.
+    pub(super) fn idempotency_key(&self) -> Result<Option<&str>, ParamError> {
+        let text = match self.idempotency_keys.as_slice() {
+            [] => return Ok(None),
+            [one] => one.to_str().ok(),
+            _ => None,
+        };
+        let text = text.ok_or_else(|| ParamError::new("Idempotency-Key", "must be one ASCII text"))?.trim();
+        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        Ok(Some(quoted.unwrap_or(text)))
     }
 
     /// The body of an operation that accepts a form or JSON. A body of any other media type is parsed as JSON.

@@ -27,6 +27,8 @@
 //!   are ignored, but 400 in Federation.
 //! - An invalid JSON or form body, or a value of the wrong type, is 400 or 422, as the product defines. The answer
 //!   names the field. Nothing is written.
+//! - The header `Idempotency-Key` makes a call repeatable where it fires an event: SmartSender's `fireEvent` and `sendMessage`. A repeated
+//!   call has the first answer and no other effect, for a day. The same key with other input is 422. Other calls ignore the header.
 //! - The token of a removed advisor gives the same error as an unknown token.
 //! - `has_path` returns whether an API has a path, and `route_of` the path without its values, for logs. No two APIs share a path, so that a host can serve all of them.
 //! - Error answers contain no name, number or address. Answers and `Debug` output contain no token.

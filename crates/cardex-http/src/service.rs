@@ -111,8 +111,9 @@ impl Service {
         let query = QueryParams::parse(parts.uri.query())?;
         let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
+        let idempotency_keys = parts.headers.get_all("idempotency-key").iter().cloned().collect();
         let time = TimeLimit::starting_now(self.read_time_limit);
-        Ok(Call { session, values, query, body, content_type, time })
+        Ok(Call { session, values, query, body, content_type, idempotency_keys, time })
     }
 }
 

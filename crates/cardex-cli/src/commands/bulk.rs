@@ -62,6 +62,9 @@ struct Selection {
     /// Check and report what would happen, but change nothing
     #[arg(long)]
     dry_run: bool,
+    /// A text that makes the command repeatable for a day: with the same text it continues the first job
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -183,12 +186,15 @@ fn set_action(key: String, value: Option<serde_json::Value>) -> JobAction {
 fn start_job(
     session: &Session,
     action: JobAction,
-    Selection { filter, network, dry_run }: Selection,
+    Selection { filter, network, dry_run, idempotency_key }: Selection,
     out: &mut Output,
 ) -> CommandResult {
     let mut new = NewJob::new(action, filter).dry_run(dry_run);
     if let Some(network) = network {
         new = new.network(network);
+    }
+    if let Some(key) = idempotency_key {
+        new = new.idempotency_key(key);
     }
     let job = session.jobs().create(new)?;
     out.write_message(&format!("job {}", job.id))?;

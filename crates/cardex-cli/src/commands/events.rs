@@ -57,6 +57,9 @@ pub(crate) struct Fire {
     /// Data of the event
     #[arg(long, value_name = "JSON")]
     payload: Option<String>,
+    /// A text that makes the command repeatable for a day: with the same text it fires no second event
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
 }
 
 impl Events {
@@ -106,6 +109,9 @@ impl Fire {
         if let Some(text) = self.payload {
             let payload = serde_json::from_str(&text);
             event = event.payload(payload.map_err(|_| Failure::new("invalid", "the payload is not JSON"))?);
+        }
+        if let Some(key) = self.idempotency_key {
+            event = event.idempotency_key(key);
         }
         let fired = OpenStore::open(global)?.session.events().fire(self.contact, event)?;
         print(&[fired], out)

@@ -46,6 +46,18 @@ fn an_action_changes_all_matching_contacts() {
     assert_eq!(cli.json(&["list"])[0]["contact"]["id"], json!(ids[0]));
 }
 
+/// A script that runs twice continues the job of its first run.
+#[test]
+fn a_repeated_action_with_a_key_is_one_job() {
+    let (cli, _) = fixture();
+    let tag = ["bulk", "tag", "vip", "--where", "company = Acme", "--idempotency-key", "nightly"];
+    let jobs = [&cli.json(&tag)[0], &cli.json(&tag)[0]].map(|job| (job["id"].clone(), job["done"].clone()));
+    assert_eq!(jobs[0], jobs[1]);
+    assert_eq!(cli.json(&["bulk", "list"]).len(), 1);
+    let other = ["bulk", "untag", "vip", "--where", "company = Acme", "--idempotency-key", "nightly"];
+    assert_eq!(cli.fails(&other)["code"], "idempotency-key-reused");
+}
+
 #[test]
 fn jobs_are_listed_resumed_cancelled_and_deleted() {
     let (cli, ids) = fixture();

@@ -134,6 +134,9 @@ fn events_are_declared_and_fired() {
     assert_eq!(fired[0]["payload"]["sum"], 3);
     assert!(cli.ok(&["events", "of", &ada]).contains("{\"sum\":3}"));
     assert_eq!(cli.fails(&["fire", &ada, "paid", "--payload", "{"])["code"], "invalid");
+    let once = ["fire", &ada, "paid", "--idempotency-key", "order 7"];
+    assert_eq!(cli.json(&once), cli.json(&once));
+    assert_eq!(cli.fails(&[&once[..], &["--payload", "1"]].concat())["code"], "idempotency-key-reused");
     cli.ok(&["events", "withdraw", "paid"]);
     assert_eq!(cli.fails(&["events", "withdraw", "paid"])["code"], "not-declared");
 }

@@ -64,9 +64,9 @@ fn pages_of_named_origins_read_answers() {
         assert!(head.starts_with("HTTP/1.1 204 "), "{head}");
         assert!(head.contains(&format!("access-control-allow-origin: {origin}\r\n")), "{head}");
         assert!(head.contains("access-control-allow-methods: GET, HEAD, OPTIONS\r\n"), "{head}");
-        assert!(
-            head.contains("access-control-allow-headers: authorization, api_access_token, content-type\r\n")
-        );
+        assert!(head.contains(
+            "access-control-allow-headers: authorization, api_access_token, content-type, idempotency-key\r\n"
+        ));
         assert!(
             head.contains("vary: origin\r\n") && head.contains("access-control-max-age: 600\r\n"),
             "{head}"

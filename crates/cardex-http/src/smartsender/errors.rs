@@ -83,6 +83,7 @@ fn api_field_name(field: Field) -> &'static str {
         Field::Query => "term",
         Field::Limit => "limitation",
         Field::Payload => "content",
+        Field::IdempotencyKey => "Idempotency-Key",
         field => field.as_str(),
     }
 }
@@ -97,6 +98,9 @@ fn engine_error_response(error: &Error) -> ApiResponse {
         }
         Error::Rule(RuleViolation::EventNotDeclared) => {
             error_response(422, "name: the project has no such event")
+        }
+        Error::Rule(RuleViolation::IdempotencyKeyReused) => {
+            error_response(422, "Idempotency-Key: an earlier call with this key had other input")
         }
         Error::Forbidden(_) | Error::Rule(_) => error_response(403, NOT_ALLOWED),
         // The project of a token that has gone.

@@ -9,6 +9,7 @@ use crate::numbered::page_slice;
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, format_time};
 use crate::smartsender::errors::ApiError;
+use crate::smartsender::events::keyed;
 use crate::smartsender::params::{page_number_and_size, session_and_contact};
 use cardex::events::{Event, NewEvent};
 use cardex::{ContactId, Error, RuleViolation, Session, limits};
@@ -84,7 +85,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::ok(&CursorPage::new(page_slice(messages, number, size), (number, size), total))
 }
 
-/// `sendMessage`: records the message. The host delivers it.
+/// `sendMessage`: records the message. The host delivers it. A call with the `Idempotency-Key` of an earlier one has its answer.
 pub(super) fn send(call: &Call) -> Result<ApiResponse, ApiError> {
     let (session, id) = session_and_contact(call)?;
     find_active(&session, id)?;
@@ -96,15 +97,13 @@ pub(super) fn send(call: &Call) -> Result<ApiResponse, ApiError> {
     if content.is_empty() {
         return Err(ParamError::new("content", "must not be empty").into());
     }
-    let event = fire(&session, id, content)?;
+    let payload = json!({ "type": "text", "content": content });
+    let event = fire(&session, id, &keyed(call, NewEvent::new(SENT).payload(payload))?)?;
     message_dto(event).map_or_else(|| Ok(ApiResponse::empty(500)), |message| ApiResponse::ok(&message))
 }
 
-fn fire(session: &Session, contact: ContactId, content: &str) -> Result<Event, Error> {
-    let fire = || {
-        let payload = json!({ "type": "text", "content": content });
-        session.events().fire(contact, NewEvent::new(SENT).payload(payload))
-    };
+fn fire(session: &Session, contact: ContactId, message: &NewEvent) -> Result<Event, Error> {
+    let fire = || session.events().fire(contact, message.clone());
     match fire() {
         // The first message of the project. An administrator declares the event with it.
         Err(Error::Rule(RuleViolation::EventNotDeclared)) => {

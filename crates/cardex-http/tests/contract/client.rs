@@ -18,10 +18,12 @@ pub struct Ask {
     query: Vec<(String, String)>,
     body: Option<Vec<u8>>,
     kind: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 pub fn ask(operation: &str) -> Ask {
-    Ask { operation: operation.to_owned(), values: Vec::new(), query: Vec::new(), body: None, kind: None }
+    let operation = operation.to_owned();
+    Ask { operation, values: Vec::new(), query: Vec::new(), body: None, kind: None, headers: Vec::new() }
 }
 
 impl Ask {
@@ -58,6 +60,12 @@ impl Ask {
         self
     }
 
+    /// Adds a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// The request with a token; without one it is unauthenticated.
     pub fn request(&self, product: &Product, token: &str) -> Request<Vec<u8>> {
         let operation = &product.contract.operations[&self.operation];
@@ -78,6 +86,9 @@ impl Ask {
         }
         if let Some(kind) = &self.kind {
             request = request.header("content-type", kind);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         request.body(self.body.clone().unwrap_or_default()).unwrap()
     }

@@ -11,7 +11,7 @@ use super::coverage::coverage;
 use super::fixture::{Fixture, ProductFixture};
 use super::maker::{Values, make};
 use super::product::Product;
-use super::smartsender_project::{UNREACHABLE, messages, project};
+use super::smartsender_project::{UNREACHABLE, messages, project, repeated_events};
 
 /// Declared answers that an embedded engine cannot give.
 #[test]
@@ -316,6 +316,7 @@ fn events(product_fixture: &ProductFixture) {
     }
     assert_eq!(error_parts(&fixture, "bob", &fire().with("name", "Paid")).0, 404);
     assert_eq!(session.events().of(zoe.id).page().unwrap().items.len(), 3);
+    repeated_events(&fixture, zoe.id);
 }
 
 fn lists(product_fixture: &ProductFixture) {

@@ -1,14 +1,14 @@
 //! The project of SmartSender, and which declared answers nothing reaches.
 
-use cardex::Network;
 use cardex::events::NewEvent;
 use cardex::outbox::OutboxEvent;
 use cardex::tags::TagPatch;
+use cardex::{ContactId, Network};
 use serde_json::json;
 
 use super::client::ask;
 use super::coverage::Exemption;
-use super::fixture::ProductFixture;
+use super::fixture::{Fixture, ProductFixture};
 
 const NO_LIMIT: &str = "calls within a process are not counted";
 const NO_INPUT: &str = "the call takes nothing that could break a rule";
@@ -132,4 +132,34 @@ pub fn messages(product_fixture: &ProductFixture) {
     for operation in [send("hello"), list, ask("getChat").at(&chat), ask("listChatMessages").at(&chat)] {
         assert_eq!(client.send("bob", &operation).status, 404, "{operation:?}");
     }
+}
+
+/// A call with the key of an earlier one has its answer and no other effect.
+pub fn repeated_events(fixture: &Fixture, zoe: ContactId) {
+    let client = &fixture.client;
+    let session = fixture.session.clone().in_tenant(fixture.home);
+    let fired = || session.events().of(zoe).page().unwrap().items.len();
+    let fire = |key: &str| ask("fireEvent").at(zoe).with("name", "Paid").header("Idempotency-Key", key);
+    let before = fired();
+    for key in ["order 7", "\"order 7\"", " order 7 "] {
+        assert_eq!(client.ok("ada", &fire(key)), json!({ "state": true }), "{key}");
+    }
+    assert_eq!(fired(), before + 1);
+    // The key belongs to its caller.
+    assert_eq!(client.ok("admin", &fire("order 7")), json!({ "state": true }));
+    assert_eq!(fired(), before + 2);
+    let send = |text: &str| ask("sendMessage").at(zoe).body(&json!({ "type": "text", "content": text }));
+    let send = |text: &str, key: &str| client.send("admin", &send(text).header("Idempotency-Key", key));
+    let (first, again) = (send("hello", "m1"), send("hello", "m1"));
+    assert_eq!((first.status, &first.body), (200, &again.body));
+    assert_eq!(fired(), before + 3);
+    assert_eq!([send("hello", "order 7").status, send("bye", "m1").status], [422, 422], "other input");
+    for bad in [fire(""), fire(&"k".repeat(256)), fire("a").header("Idempotency-Key", "b")] {
+        let reply = client.send("ada", &bad);
+        assert!(reply.status == 422 && reply.body.to_string().contains("Idempotency-Key"), "{reply:?}");
+    }
+    assert_eq!(fired(), before + 3);
+    // Other calls ignore the header.
+    let get = ask("getContact").at(zoe).header("Idempotency-Key", "a").header("Idempotency-Key", "b");
+    assert_eq!(client.send("ada", &get).status, 200);
 }

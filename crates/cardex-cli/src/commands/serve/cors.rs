@@ -11,7 +11,7 @@ use http::{Method, Response, Uri};
 
 /// The request headers that a page may set.
 const REQUEST_HEADERS: HeaderValue =
-    HeaderValue::from_static("authorization, api_access_token, content-type");
+    HeaderValue::from_static("authorization, api_access_token, content-type, idempotency-key");
 
 /// The answer headers that a page may read.
 const ANSWER_HEADERS: HeaderValue = HeaderValue::from_static("allow, retry-after, www-authenticate");
