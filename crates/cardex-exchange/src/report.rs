@@ -23,7 +23,7 @@ use crate::import::{ImportProgress, ImportReport};
 /// assert_eq!(read.warnings[0].error.reason.as_deref(), Some("not-a-phone"));
 /// # Ok::<(), cardex::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecordReport {
@@ -31,7 +31,13 @@ pub struct RecordReport {
     pub line: u64,
     /// The outcome.
     pub outcome: ImportOutcome<ErrorReport>,
-    /// The values that the fields rejected; they are in the contact's card.
+    /// The name of the record; without names, what else it is identified by.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The value that a rejection is about; empty if it is not about a value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub value: String,
+    /// The values that the fields do not hold as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningReport>,
     /// The bytes of the file that were read up to the end of this record.
@@ -41,13 +47,18 @@ pub struct RecordReport {
 }
 
 /// A [`Warning`] in a form that can be written and read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WarningReport {
     /// The field and the rule that its values violate.
     pub error: ErrorReport,
-    /// How many values of the record violate it.
+    /// The value, at most 200 characters of it; empty if it is not one value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub value: String,
+    /// The line of the value, from 1; that of the record if the format has no lines for values.
+    pub line: u64,
+    /// How many values the warning is about.
     pub count: u64,
 }
 
@@ -56,6 +67,8 @@ impl From<&ImportProgress> for RecordReport {
         Self {
             line: progress.line,
             outcome: progress.outcome.to_report(),
+            name: progress.name.clone(),
+            value: progress.value.clone(),
             warnings: progress.warnings.iter().map(WarningReport::from).collect(),
             bytes: progress.bytes,
             report: progress.report,
@@ -66,6 +79,26 @@ impl From<&ImportProgress> for RecordReport {
 impl From<&Warning> for WarningReport {
     fn from(warning: &Warning) -> Self {
         let error = Error::Invalid { field: warning.field, reason: warning.reason.clone() };
-        Self { error: error.into(), count: warning.count }
+        Self { error: error.into(), value: warning.value.clone(), line: warning.line, count: warning.count }
+    }
+}
+
+impl std::fmt::Debug for RecordReport {
+    /// Without name and value: they stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecordReport")
+            .field("line", &self.line)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for WarningReport {
+    /// Without the value.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WarningReport")
+            .field("error", &self.error)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
