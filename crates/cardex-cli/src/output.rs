@@ -1,6 +1,6 @@
 //! Output: tables on a terminal, tab-separated lines in a pipe, JSON with `--json`. Messages go to standard error.
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use anstream::AutoStream;
 use cardex::Page;
@@ -16,7 +16,8 @@ const MAX_UNWRAPPED_COLUMN: u16 = 24;
 
 /// The output of a command.
 pub(crate) struct Output {
-    sink: BufWriter<AutoStream<StdoutLock<'static>>>,
+    // Without the lock: `mcp` writes from another thread.
+    sink: BufWriter<AutoStream<Stdout>>,
     json: bool,
     terminal: bool,
 }
@@ -43,7 +44,7 @@ impl Output {
     pub(crate) fn new(json: bool) -> Self {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
-        Self { sink: BufWriter::with_capacity(1 << 16, AutoStream::auto(stdout.lock())), json, terminal }
+        Self { sink: BufWriter::with_capacity(1 << 16, AutoStream::auto(stdout)), json, terminal }
     }
 
     /// Whether the output is JSON.

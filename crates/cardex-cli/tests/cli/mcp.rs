@@ -1,7 +1,9 @@
 //! `mcp`. The tests of `cardex-mcp` have the tools.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -77,4 +79,35 @@ fn mcp_has_the_permissions_of_a_user() {
     let ran = cli.run(&["mcp", "--as", "admin", "--timeout", "0"]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
     assert_eq!(ran.out, "");
+}
+
+#[test]
+fn mcp_also_answers_where_the_streams_are_no_pipes() {
+    let cli = TestCli::demo();
+    let info = json!({ "name": "test", "version": "1" });
+    let begin = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": info });
+    let requests = [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": begin }),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {} }),
+    ];
+    let input = cli.file("input", &requests.map(|request| format!("{request}\n")).concat());
+    let output = cli.file("output", "");
+    let mut command = cli.command(&["mcp", "--as", "admin"]);
+    command.stdin(File::open(input).unwrap()).stdout(File::create(&output).unwrap());
+    let mut child = command.spawn().unwrap();
+    let begun = Instant::now();
+    let ended = loop {
+        match child.try_wait().unwrap() {
+            None if begun.elapsed() < Duration::from_secs(60) => {
+                std::thread::sleep(Duration::from_millis(20))
+            }
+            ended => break ended,
+        }
+    };
+    let _ = child.kill();
+    assert!(ended.expect("the server ends").success());
+    let answers = std::fs::read_to_string(output).unwrap();
+    assert_eq!(answers.lines().count(), 2, "{answers}");
+    assert!(answers.contains("search_contacts"));
 }
