@@ -100,7 +100,7 @@ fn mcp_also_answers_where_the_streams_are_no_pipes() {
     let ended = loop {
         match child.try_wait().unwrap() {
             None if begun.elapsed() < Duration::from_secs(60) => {
-                std::thread::sleep(Duration::from_millis(20))
+                std::thread::sleep(Duration::from_millis(20));
             }
             ended => break ended,
         }
