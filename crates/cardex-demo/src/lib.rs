@@ -5,6 +5,7 @@
 //! number can belong to a real person: do not call it.
 
 mod companies;
+mod duplicates;
 mod names;
 mod people;
 mod phones;
@@ -16,6 +17,7 @@ mod tests;
 use std::fmt;
 use std::sync::LazyLock;
 
+pub use self::duplicates::KnownContact;
 use self::people::Person;
 use self::populations::{Population, PopulationSlot, SLOTS_PER_BLOCK};
 use self::rng::{Purpose, Rng, mix2, purpose_seed};
@@ -104,8 +106,7 @@ impl Demo {
     #[must_use]
     pub fn contact(&self, index: u64) -> NewContact {
         let rng = &mut Rng::for_index(purpose_seed(self.seed, Purpose::Contact), index);
-        // One contact in fifty is an earlier person with another number.
-        let person_index = if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index };
+        let person_index = pick_person(rng, index);
         let blocks = purpose_seed(self.seed, Purpose::Block);
         let (Some((own, nth)), Some((population, _))) =
             (population_slot(blocks, index), population_slot(blocks, person_index))
@@ -129,6 +130,11 @@ impl Demo {
             self.company_count,
         );
         fill_contact(contact, person, network, rng)
+    }
+
+    /// The number of the person of a contact.
+    fn person_index(&self, index: u64) -> u64 {
+        pick_person(&mut Rng::for_index(purpose_seed(self.seed, Purpose::Contact), index), index)
     }
 
     /// All contacts, in the order of their indexes.
@@ -166,6 +172,11 @@ impl Demo {
             contact.advisors.push(advisor_id(at));
         }
     }
+}
+
+/// One contact in fifty is an earlier person with another number.
+fn pick_person(rng: &mut Rng, index: u64) -> u64 {
+    if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index }
 }
 
 fn advisor_id(at: usize) -> AdvisorId {

@@ -119,6 +119,7 @@ static POPULATION_SPECS: [PopulationSpec; 56] = population_specs! {
 };
 
 /// A population with its names and its numbering plan.
+#[derive(Clone)]
 pub(super) struct Population {
     pub(super) names: &'static NameGroup,
     pub(super) plan: &'static NumberPlan,
@@ -139,6 +140,11 @@ pub(super) struct PopulationSlot {
 }
 
 impl Population {
+    /// The population with romanised names.
+    pub(super) fn romanised(&self) -> Self {
+        Self { roman: true, ..self.clone() }
+    }
+
     /// Weights of the networks, in hundredths: WHATSAPP, SMS, WECHAT, SMS-DIRECT, LINE, WHATSAPP-DIRECT.
     pub(super) const fn network_weights(&self) -> [usize; 6] {
         match self.network_mix {

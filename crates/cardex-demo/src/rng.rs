@@ -25,6 +25,7 @@ pub(super) enum Purpose {
     Advisor = 3,
     Block = 4,
     Phone = 5,
+    Duplicate = 6,
 }
 
 /// The seed of all streams with one purpose.

@@ -35,6 +35,24 @@ fn script(name: &str) -> &'static str {
 }
 
 #[test]
+fn known_duplicates_are_copies_and_others_of_the_same_contacts() {
+    let demo = Demo::new(3, 600);
+    let known: Vec<KnownContact> = demo.known_duplicates().collect();
+    let again = Demo::new(3, 600)
+        .known_duplicates()
+        .zip(&known)
+        .all(|(again, known)| again.person == known.person && text(&again.contact) == text(&known.contact));
+    assert!(again && known.len() > 750 && known.len() < 850, "{}", known.len());
+    let mut of_person: BTreeMap<u64, usize> = BTreeMap::new();
+    for one in &known {
+        *of_person.entry(one.person).or_default() += 1;
+    }
+    let copied = of_person.values().filter(|count| **count > 1).count();
+    assert!((80..130).contains(&copied), "{copied}");
+    assert!(of_person.keys().filter(|person| **person >= 600).count() > 70, "persons who look alike");
+}
+
+#[test]
 fn same_seed_same_book() {
     let book = |seed, contacts| -> Vec<String> {
         let demo = Demo::new(seed, contacts);
