@@ -425,26 +425,36 @@ CREATE TABLE merge_record (
     copied_fields TEXT    NOT NULL, -- fields that the survivor received: JSON, see src/db/contact/merge_record.rs; '' once undone
     origin        TEXT    NOT NULL DEFAULT '',
     at            INTEGER NOT NULL,
-    undone_at     INTEGER -- NULL: not undone
+    undone_at     INTEGER, -- NULL: not undone
+    job           INTEGER -- the bulk job that merged them, which may be deleted; NULL: none
 ) STRICT;
 CREATE INDEX merge_record_by_survivor ON merge_record (survivor, seq);
 CREATE INDEX merge_record_by_absorbed ON merge_record (absorbed, seq);
+CREATE INDEX merge_record_by_job ON merge_record (job, seq) WHERE job IS NOT NULL;
 
 -- What the survivor of a merge received besides fields. Deleted when the merge is undone.
 CREATE TABLE merge_transfer (
     merge_record INTEGER NOT NULL REFERENCES merge_record (seq),
-    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 channel identity, 7 conversation
+    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 8), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 channel identity, 7 conversation, 8 contact in not_duplicate
     item         INTEGER NOT NULL, -- local id of the advisor, tag, definition, ...
     value        TEXT    NOT NULL DEFAULT '', -- of an attribute: its JSON; of a conversation: 'both' if the survivor was a member too
     PRIMARY KEY (merge_record, kind, item)
 ) STRICT, WITHOUT ROWID;
+
+-- Pairs of contacts of which somebody has decided that they are not duplicates. The survivor of a merge gets the pairs of both.
+CREATE TABLE not_duplicate (
+    contact INTEGER NOT NULL REFERENCES contact (id),
+    other   INTEGER NOT NULL REFERENCES contact (id) CHECK (other > contact),
+    PRIMARY KEY (contact, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX not_duplicate_by_other ON not_duplicate (other, contact);
 
 -- The change log, in order. The transaction that makes a change writes it. Narrow and without an index: an import writes one per contact.
 CREATE TABLE change (
     seq               INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant            INTEGER NOT NULL, -- 0: the contact is shared between tenants
     contact INTEGER NOT NULL, -- outlives the row of the contact
-    kind              INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11), -- add, edit, link, unlink, trash, restore, purge; merges: see src/feed/changes.rs
+    kind              INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 13), -- add, edit, link, unlink, trash, restore, purge; the others: see src/feed/changes.rs
     fields            INTEGER NOT NULL DEFAULT 0, -- of edit, merge, unmerge: the fields, one bit each
     other   INTEGER, -- of a merge: the other contact
     origin            TEXT    NOT NULL DEFAULT '',
@@ -482,9 +492,9 @@ CREATE TABLE job (
     action         TEXT    NOT NULL, -- JSON: see src/model/job.rs
     dry_run        INTEGER NOT NULL CHECK (dry_run IN (0, 1)), -- 1: every change is rolled back
     state          INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 open, 1 finished, 2 cancelled
-    position       INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id are processed
-    last_contact   INTEGER NOT NULL, -- greatest local id at creation: later contacts are not part of the job
-    contacts       INTEGER NOT NULL DEFAULT 0, -- contacts that the requester saw at creation
+    position       INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id are processed; undoing merges: see last_contact
+    last_contact   INTEGER NOT NULL, -- greatest local id at creation: later contacts are not part of the job; undoing merges: merges above last_contact - position are processed
+    contacts       INTEGER NOT NULL DEFAULT 0, -- contacts that the requester saw at creation; undoing merges: the merges
     scanned        INTEGER NOT NULL DEFAULT 0, -- contacts that were examined, of those that the requester sees
     done           INTEGER NOT NULL DEFAULT 0, -- of those that match the filter: changed,
     unchanged      INTEGER NOT NULL DEFAULT 0, -- already as requested,

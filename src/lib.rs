@@ -191,6 +191,12 @@ pub mod directory {
     pub use crate::query::{AdvisorList, GroupList};
 }
 
+/// Contacts that may be the same person. See [`Session::duplicates`](crate::Session::duplicates).
+pub mod duplicates {
+    pub use crate::model::{DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind};
+    pub use crate::query::DuplicateList;
+}
+
 /// Entitlements and permissions of advisors. See [`Session::entitlements`](crate::Session::entitlements).
 pub mod entitlements {
     pub use crate::model::{

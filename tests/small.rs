@@ -27,6 +27,9 @@ mod substring;
 #[path = "suite/unseen.rs"]
 mod unseen;
 
+#[path = "suite/unseen_duplicates.rs"]
+mod unseen_duplicates;
+
 #[path = "suite/unseen_reads.rs"]
 mod unseen_reads;
 

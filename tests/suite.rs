@@ -18,6 +18,13 @@ mod agents;
 #[path = "suite/ids.rs"]
 mod ids;
 
+// Contacts that may be the same person.
+#[path = "suite/duplicates.rs"]
+mod duplicates;
+
+#[path = "suite/duplicates_jobs.rs"]
+mod duplicates_jobs;
+
 // Calls that are repeated with a key.
 #[path = "suite/idempotency.rs"]
 mod idempotency;
@@ -99,6 +106,9 @@ mod attacks;
 // What an actor does not see changes no answer.
 #[path = "suite/unseen.rs"]
 mod unseen;
+
+#[path = "suite/unseen_duplicates.rs"]
+mod unseen_duplicates;
 
 #[path = "suite/unseen_reads.rs"]
 mod unseen_reads;

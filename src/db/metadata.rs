@@ -116,6 +116,9 @@ statements! {
         UNION ALL SELECT 'contact_by_invitation',
             (SELECT count(*) FROM contact INDEXED BY contact_by_invitation WHERE invite_code <> '')
             = (SELECT count(*) FROM contact NOT INDEXED WHERE +invite_code <> '')
+        UNION ALL SELECT 'merge_record_by_job',
+            (SELECT count(*) FROM merge_record INDEXED BY merge_record_by_job WHERE job IS NOT NULL)
+            = (SELECT count(*) FROM merge_record NOT INDEXED WHERE +job IS NOT NULL)
         UNION ALL SELECT 'job_by_advisor',
             (SELECT count(*) FROM job INDEXED BY job_by_advisor WHERE advisor IS NOT NULL)
             = (SELECT count(*) FROM job NOT INDEXED WHERE +advisor IS NOT NULL)

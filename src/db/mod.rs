@@ -23,6 +23,7 @@ pub(in crate::db) mod columns;
 pub(crate) mod connection;
 pub(crate) mod contact;
 pub(crate) mod directory;
+pub(crate) mod duplicates;
 pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod log;

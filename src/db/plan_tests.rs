@@ -7,7 +7,7 @@ use crate::db::connection::row_sum;
 use crate::db::connection::statement::Statement;
 use crate::db::recovery::TABLES;
 use crate::db::recovery::tables::TableSpec;
-use crate::db::{connection, contact, directory, index, list, log, metadata, record, recovery};
+use crate::db::{connection, contact, directory, duplicates, index, list, log, metadata, record, recovery};
 
 /// The statements that may scan a table, each with the reason.
 const ALLOWED_SCANS: &[(&str, &str)] = &[
@@ -106,6 +106,7 @@ fn statements() -> Vec<&'static Statement> {
         directory::networks::STATEMENTS,
         directory::pre_entitlement::STATEMENTS,
         directory::tenants::STATEMENTS,
+        duplicates::STATEMENTS,
         index::index_store::STATEMENTS,
         index::substring::STATEMENTS,
         index::segment_parts::STATEMENTS,

@@ -34,9 +34,13 @@ pub enum ChangeKind {
     Unmerge,
     /// A merge was undone, and the contact exists again.
     Separated,
+    /// It was decided that it and another contact are not duplicates.
+    Dismiss,
+    /// That decision was taken back.
+    Undismiss,
 }
 
-const CHANGE_KINDS: [ChangeKind; 11] = [
+const CHANGE_KINDS: [ChangeKind; 13] = [
     ChangeKind::Add,
     ChangeKind::Edit,
     ChangeKind::Link,
@@ -48,6 +52,8 @@ const CHANGE_KINDS: [ChangeKind; 11] = [
     ChangeKind::Absorbed,
     ChangeKind::Unmerge,
     ChangeKind::Separated,
+    ChangeKind::Dismiss,
+    ChangeKind::Undismiss,
 ];
 
 /// The fields beside the plain ones that an edit can name, with their bits in the log. A bit is never used again.
@@ -83,7 +89,7 @@ pub struct Change {
     pub kind: ChangeKind,
     /// For an edit, a merge, or a merge undone: the fields that changed.
     pub fields: Vec<Field>,
-    /// For what has to do with a merge: the other contact.
+    /// For what has to do with a merge or with duplicates: the other contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<ContactId>,
     /// The origin the session named; empty if none.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, ValidationError};
 use crate::model::attribute::{AttributeDef, AttributeNamespace};
 use crate::model::field::Field;
 use crate::model::filter::Filter;
-use crate::model::id::{AdvisorId, TagId};
+use crate::model::id::{AdvisorId, JobId, TagId};
 use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::serial::{is_default, present};
@@ -59,6 +59,16 @@ pub enum JobAction {
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
         value: Option<Value>,
     },
+    /// Merges the exact duplicates of each contact into it, if it is the oldest of them, like [`Session::merge`](crate::Session::merge).
+    /// Exact duplicates share a phone, an e-mail address or an identifier, their names are compatible, and no field disagrees. If any two
+    /// of them disagree, or are recorded as not duplicates, none is merged. The filter selects the contacts that survive.
+    MergeDuplicates,
+    /// Undoes the merges of a job that are not undone yet, the last one first, like [`Session::unmerge`](crate::Session::unmerge). The
+    /// merges into one contact are undone together or not at all. The filter and the network have no effect.
+    UndoMerges {
+        /// The job that merged.
+        job: JobId,
+    },
 }
 
 impl fmt::Debug for JobAction {
@@ -70,6 +80,8 @@ impl fmt::Debug for JobAction {
             Self::Remove => f.write_str("Remove"),
             Self::Link { advisor } => f.debug_struct("Link").field("advisor", advisor).finish(),
             Self::Unlink { advisor } => f.debug_struct("Unlink").field("advisor", advisor).finish(),
+            Self::MergeDuplicates => f.write_str("MergeDuplicates"),
+            Self::UndoMerges { job } => f.debug_struct("UndoMerges").field("job", job).finish(),
             Self::SetAttribute { namespace, .. } => {
                 f.debug_struct("SetAttribute").field("namespace", namespace).finish_non_exhaustive()
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::contact::Contact;
-use crate::model::id::{ContactId, MergeId};
+use crate::model::id::{ContactId, JobId, MergeId};
 use crate::model::time::Timestamp;
 
 /// Differences that a merge may ignore.
@@ -61,6 +61,9 @@ pub struct MergeRecord {
     /// When it was undone; `None` if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Timestamp>,
+    /// The bulk job that did it; `None` if it was a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobId>,
 }
 
 /// The result of a merge.

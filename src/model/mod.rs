@@ -14,6 +14,7 @@ mod contact;
 mod contact_method;
 mod conversation;
 mod draft;
+mod duplicate;
 mod entitlement;
 pub(crate) mod entity_kind;
 pub(crate) mod field;
@@ -55,6 +56,7 @@ pub use attribute_kind::AttributeKind;
 pub use blocked_number::{BlockReason, BlockedNumber, NewBlockedNumber};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
+pub use duplicate::{DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind};
 pub use entitlement::{
     AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, PooledNumber,
 };

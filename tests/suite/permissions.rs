@@ -1,7 +1,7 @@
 //! Every operation of an advisor with every set of permissions, in a tenant that requires entitlement.
 
 use crate::architecture::sources;
-use crate::permissions_contacts::{contacts, federation, links, lists};
+use crate::permissions_contacts::{contacts, duplicates, federation, links, lists};
 use crate::permissions_directory::{administration, blocks, conversations, directory, entitlements};
 use crate::permissions_records::{attributes, identities, jobs, notes, tags};
 use crate::support::{SMS, new, open_store};
@@ -76,6 +76,7 @@ pub(crate) type Row = (&'static str, &'static str, Needs, fn(&Fixture) -> Result
 /// Every operation, with its requirement in each variant.
 pub(crate) fn table() -> Vec<Row> {
     let mut rows = contacts();
+    rows.extend(duplicates());
     rows.extend(links());
     rows.extend(federation());
     rows.extend(lists());
@@ -170,7 +171,7 @@ fn every_operation_requires_its_permissions() {
 
 /// Operations that [`crate::unseen`] does not compare: they answer with the record that they change, with records of the tenant or
 /// the book that all its actors see, or to the system only.
-const NOT_COMPARED: [&str; 105] = [
+const NOT_COMPARED: [&str; 107] = [
     "add",
     "add_many",
     "attributes.add",
@@ -226,6 +227,7 @@ const NOT_COMPARED: [&str; 105] = [
     "events.get",
     "events.undeclare",
     "find_or_create",
+    "forget_not_duplicates",
     "funnels.add",
     "funnels.delete",
     "funnels.join",
@@ -238,6 +240,7 @@ const NOT_COMPARED: [&str; 105] = [
     "link",
     "mark_active",
     "merge",
+    "not_duplicates",
     "notes.add",
     "notes.delete",
     "notes.edit",

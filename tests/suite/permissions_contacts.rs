@@ -106,6 +106,28 @@ pub(crate) fn contacts() -> Vec<Row> {
     ]
 }
 
+pub(crate) fn duplicates() -> Vec<Row> {
+    vec![
+        ("duplicates", "of one's own contacts", NOTHING, |s| {
+            s.own.duplicates().network(SMS).page().map(drop)
+        }),
+        ("duplicates", "of a colleague's contacts", all([missing(ListCustomers)]), |s| {
+            s.own.duplicates().network(SMS).advisor(s.colleague).page().map(drop)
+        }),
+        ("not_duplicates", "with a colleague's", all([missing(EditContact), TO_SEE]), |s| {
+            s.own.not_duplicates(s.mine, s.theirs)?;
+            s.session.forget_not_duplicates(s.mine, s.theirs).map(drop)
+        }),
+        ("forget_not_duplicates", "with a colleague's", all([missing(EditContact), TO_SEE]), |s| {
+            s.own.forget_not_duplicates(s.mine, s.theirs).map(drop)
+        }),
+        ("not_duplicates_of", "one's own", NOTHING, |s| s.own.not_duplicates_of(s.mine).map(drop)),
+        ("not_duplicates_of", "a colleague's contact", needs_visibility(), |s| {
+            s.own.not_duplicates_of(s.theirs).map(drop)
+        }),
+    ]
+}
+
 pub(crate) fn links() -> Vec<Row> {
     vec![
         ("link", "a colleague", all([missing(OnBehalfOnboard)]), |s| {

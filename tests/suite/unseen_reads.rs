@@ -68,6 +68,8 @@ pub(crate) const READS: &[(&str, Read)] = &[
             all.result("merges", history, |_, history| history.len().to_string());
         });
     }),
+    ("duplicates", crate::unseen_duplicates::compare_unseen),
+    ("not_duplicates_of", |all| each_seen(all, crate::unseen_duplicates::compare_decisions)),
     ("links_of", |all| {
         let links = all.session.links_of(&all.world.seen);
         all.result("links", links, |_, links| format!("{links:?}"));

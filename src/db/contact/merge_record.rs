@@ -13,7 +13,9 @@ use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::statement::{Statement, concat_sql, statements};
 use crate::db::record::attribute;
 use crate::error::{EntityKind, Error};
-use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, PlainField, Timestamp};
+use crate::model::{
+    AdvisorId, Consent, ContactId, Identifier, JobId, MergeId, MergeRecord, PlainField, Timestamp,
+};
 
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
@@ -46,14 +48,18 @@ pub(crate) struct CopiedFields {
 }
 
 /// The start of a query for [`from_row`].
-const SELECT: &str = "SELECT seq, survivor, absorbed, copied_fields, origin, at, undone_at FROM merge_record";
+const SELECT: &str =
+    "SELECT seq, survivor, absorbed, copied_fields, origin, at, undone_at, job FROM merge_record";
 
 statements! {
-    INSERT = "INSERT INTO merge_record (survivor, absorbed, copied_fields, origin, at) VALUES (:survivor, :absorbed, '', :origin, :at)";
+    INSERT = "INSERT INTO merge_record (survivor, absorbed, copied_fields, origin, at, job) VALUES (:survivor, :absorbed, '', :origin, :at, :job)";
     SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE seq = :seq";
     FIND = concat_sql!(SELECT, " WHERE seq = :seq");
     OF_SURVIVOR = concat_sql!(SELECT, " WHERE survivor = :contact ORDER BY seq DESC LIMIT :most");
     OF_ABSORBED = concat_sql!(SELECT, " WHERE absorbed = :contact ORDER BY seq DESC LIMIT :most");
+    /// The merges of a bulk job that are not undone, the last one first.
+    OF_JOB = concat_sql!(SELECT, " WHERE job = :job AND seq < :seq AND undone_at IS NULL ORDER BY seq DESC LIMIT :most");
+    COUNT_OF_JOB = "SELECT count(*), coalesce(max(seq), 0) FROM merge_record WHERE job = :job AND undone_at IS NULL";
     LATER_SURVIVED = "SELECT seq FROM merge_record WHERE survivor = :contact AND seq > :seq
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
     LATER_ABSORBED = "SELECT seq FROM merge_record WHERE absorbed = :contact AND seq > :seq
@@ -102,6 +108,15 @@ statements! {
         SELECT m.item, :absorbed FROM merge_transfer m WHERE m.merge_record = :merge_record AND m.kind = 7
         AND EXISTS (SELECT 1 FROM conversation_member b WHERE b.conversation = m.item AND b.contact = :survivor)
         ON CONFLICT (conversation, contact) DO NOTHING";
+    RECORD_NOT_DUPLICATES = "INSERT INTO merge_transfer (merge_record, kind, item)
+        SELECT :merge_record, 8, n.item FROM (SELECT other AS item FROM not_duplicate WHERE contact = :absorbed
+            UNION ALL SELECT contact FROM not_duplicate WHERE other = :absorbed) n
+        WHERE n.item <> :survivor AND NOT EXISTS (SELECT 1 FROM not_duplicate
+            WHERE contact = min(n.item, :survivor) AND other = max(n.item, :survivor))";
+    COPY_NOT_DUPLICATES = "INSERT INTO not_duplicate (contact, other)
+        SELECT min(item, :survivor), max(item, :survivor) FROM merge_transfer WHERE merge_record = :merge_record AND kind = 8";
+    REVERT_NOT_DUPLICATES = "DELETE FROM not_duplicate WHERE (contact, other) IN
+        (SELECT min(item, :survivor), max(item, :survivor) FROM merge_transfer WHERE merge_record = :merge_record AND kind = 8)";
     REMOVE_SURVIVOR_FROM_CONVERSATIONS = "DELETE FROM conversation_member WHERE contact = :survivor
         AND conversation IN (SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = 7 AND value = '')";
 }
@@ -121,9 +136,11 @@ pub(crate) fn insert(
     absorbed: i64,
     origin: &str,
     at: Timestamp,
+    job: Option<JobId>,
 ) -> DbResult<MergeParties> {
     db.prepare(&INSERT)?.execute(named_params! {
         ":survivor": survivor, ":absorbed": absorbed, ":origin": origin, ":at": at.0,
+        ":job": job.map(|job| job.0),
     })?;
     Ok(MergeParties { merge: MergeId(db.last_insert_id()), survivor, absorbed })
 }
@@ -161,6 +178,19 @@ pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec
     found.sort_by_key(|stored| std::cmp::Reverse(stored.record.id));
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(|stored| stored.record).collect())
+}
+
+/// Up to `most` merges of a bulk job that are not undone and are earlier than number `before`, the last one first.
+pub(crate) fn of_job(db: &Read<'_>, job: JobId, before: i64, most: i64) -> DbResult<Vec<MergeRecord>> {
+    let mut statement = db.prepare(&OF_JOB)?;
+    let rows = statement.query_map(named_params! {":job": job.0, ":seq": before, ":most": most}, from_row)?;
+    rows.map(|row| Ok(row?.record)).collect()
+}
+
+/// The number of merges of a bulk job that are not undone, and the greatest number of one of them; 0 if there is none.
+pub(crate) fn count_of_job(db: &Read<'_>, job: JobId) -> DbResult<(i64, i64)> {
+    let params = named_params! {":job": job.0};
+    Ok(db.prepare(&COUNT_OF_JOB)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// The last merge with the survivor of this one that is later and not undone.
@@ -230,7 +260,7 @@ pub(crate) fn copy_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
     Ok(copied)
 }
 
-/// Copies subscriptions to the survivor, and moves notes, channel identities and conversation memberships to it.
+/// Copies subscriptions and decisions about duplicates to the survivor, and moves notes, channel identities and conversation memberships to it.
 pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
     execute_with_record(db, &RECORD_FUNNELS, of)?;
     execute_with_parties(db, &COPY_FUNNELS, of)?;
@@ -238,6 +268,9 @@ pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
         db.prepare(record)?.execute(named_params! {":merge_record": of.merge.0, ":absorbed": of.absorbed})?;
         execute_with_parties(db, move_all, of)?;
     }
+    execute_with_record(db, &RECORD_NOT_DUPLICATES, of)?;
+    let params = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
+    db.prepare(&COPY_NOT_DUPLICATES)?.execute(params)?;
     execute_with_record(db, &RECORD_CONVERSATIONS, of)?;
     execute_with_parties(db, &ADD_SURVIVOR_TO_CONVERSATIONS, of)?;
     db.prepare(&REMOVE_ABSORBED_FROM_CONVERSATIONS)?.execute(named_params! {":absorbed": of.absorbed})?;
@@ -252,11 +285,12 @@ pub(crate) fn revert_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize>
     Ok(deleted)
 }
 
-/// Deletes the subscriptions that the survivor received, and returns notes, channel identities and conversation memberships that it
+/// Deletes the subscriptions and decisions that the survivor received, and returns notes, channel identities and conversation memberships that it
 /// still has.
 pub(crate) fn revert_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
     let params = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
     db.prepare(&REVERT_FUNNELS)?.execute(params)?;
+    db.prepare(&REVERT_NOT_DUPLICATES)?.execute(params)?;
     for statement in [&RETURN_NOTES, &RETURN_IDENTITIES, &RETURN_CONVERSATIONS] {
         execute_with_record(db, statement, of)?;
     }
@@ -284,6 +318,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
         origin: row.get(4)?,
         at: Timestamp(row.get(5)?),
         undone_at: undone.map(Timestamp),
+        job: row.get::<_, Option<i64>>(7)?.map(JobId),
     };
     let (survivor, absorbed, copied_fields) = (row.get(1)?, row.get(2)?, row.get(3)?);
     Ok(StoredMergeRecord { survivor, absorbed, record, copied_fields })

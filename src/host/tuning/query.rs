@@ -69,6 +69,21 @@ pub(crate) struct QueryTuning {
     /// Entries of one index range that a count reads.
     pub(crate) count_max_range: usize,
 
+    /// Contacts that may share a value; more are passed over.
+    pub(crate) duplicates_max_sharing: usize,
+    /// Contacts with one value up to which all pairs of them are compared.
+    pub(crate) duplicates_all_pairs: usize,
+    /// Contacts with one value and similar names up to which all pairs of them are compared.
+    pub(crate) duplicates_same_key: usize,
+    /// The next contacts in the order of names that one is compared with, if more have similar names.
+    pub(crate) duplicates_window: usize,
+    /// Rows that one page of duplicates reads; it may exceed this by one block.
+    pub(crate) duplicates_max_rows: usize,
+    /// Shared values that are read at a time.
+    pub(crate) duplicates_fetch: i64,
+    /// Contacts that are merged into one without a decision, and that may share a value for it.
+    pub(crate) duplicates_max_exact: usize,
+
     /// Entries that a merge walk reads from one list: at first.
     pub(crate) walk_first_fetch: usize,
     /// Entries that a merge walk reads from one list: at most. Fetches double up to this.
@@ -115,6 +130,13 @@ impl QueryTuning {
         list_first_batch: 32,
         list_max_batch: 512,
         count_max_range: 1 << 20,
+        duplicates_max_sharing: 10_000,
+        duplicates_all_pairs: 16,
+        duplicates_same_key: 128,
+        duplicates_window: 64,
+        duplicates_max_rows: 20_000,
+        duplicates_fetch: 256,
+        duplicates_max_exact: 64,
         walk_first_fetch: 16,
         walk_max_fetch: 1_024,
         walk_first_filtered_fetch: 64,
@@ -154,6 +176,13 @@ impl QueryTuning {
         list_first_batch: 2,
         list_max_batch: 4,
         count_max_range: 16,
+        duplicates_max_sharing: 12,
+        duplicates_all_pairs: 3,
+        duplicates_same_key: 4,
+        duplicates_window: 2,
+        duplicates_max_rows: 8,
+        duplicates_fetch: 2,
+        duplicates_max_exact: 6,
         walk_first_fetch: 2,
         walk_max_fetch: 8,
         walk_first_filtered_fetch: 2,

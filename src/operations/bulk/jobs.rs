@@ -12,6 +12,7 @@ use crate::model::{
     ContactId, Field, Filter, JobAction, JobId, JobState, Network, NewJob, Permission, limits,
 };
 use crate::operations::bulk::job_progress::{JobOutcome, JobProgress};
+use crate::operations::bulk::merge_duplicates::{job_merge, merge_exact_duplicates, undo_batch};
 use crate::operations::contact::links::set_link_as_actor;
 use crate::operations::contact::trash::move_to_trash;
 use crate::operations::context::{WriteContext, log_extra_edit};
@@ -92,8 +93,10 @@ impl<'s> Jobs<'s> {
             {
                 return job_from_row(db, &row);
             }
-            let last = db::contact::last_id(db)?;
-            let contacts = count_visible(db, &rights, network.as_ref())?;
+            let (contacts, last) = match action {
+                JobAction::UndoMerges { job } => db::merge_record::count_of_job(db, job)?,
+                _ => (count_visible(db, &rights, network.as_ref())?, db::contact::last_id(db)?),
+            };
             let mut row = JobRow {
                 seq: 0,
                 tenant: rights.tenant(),
@@ -234,7 +237,8 @@ fn check_references(db: &Read<'_>, rights: &Rights, action: &JobAction) -> Resul
         JobAction::Link { advisor } | JobAction::Unlink { advisor } => {
             rights.visible_advisor(db, *advisor).map(drop)
         }
-        JobAction::Remove | JobAction::SetAttribute { .. } => Ok(()),
+        JobAction::UndoMerges { job } => visible_job(db, rights, *job).map(drop),
+        JobAction::Remove | JobAction::SetAttribute { .. } | JobAction::MergeDuplicates => Ok(()),
     }
 }
 
@@ -254,6 +258,9 @@ fn run_batch(
     let filter: Filter = row.filter.parse()?;
     reject_unknown_names(db, &rights, &filter)?;
     let action = parse_action(row)?;
+    if let JobAction::UndoMerges { job } = action {
+        return undo_batch(engine, db, row, (rights, job), most);
+    }
     let network = row.network.map(|network| db::directory::network_code(db, network)).transpose()?;
     let gap = IdRange { after: row.position, last: row.last_contact };
     let FilterScan { matched: found, scanned: looked, position, finished } =
@@ -263,8 +270,13 @@ fn run_batch(
     for stored in found {
         let contact = stored.contact.id;
         let context = WriteContext { now: engine.now(), origin: &row.origin };
-        let outcome = match db.run_in_savepoint(!row.dry_run, || {
-            apply_action(engine, db, context, rights, &list_orders, stored, &action)
+        let outcome = match db.run_in_savepoint(!row.dry_run, || match &action {
+            JobAction::MergeDuplicates => {
+                let merge = job_merge(engine, rights, &list_orders, row.seq);
+                let scopes = rights.scopes(db, network.as_ref(), None)?;
+                merge_exact_duplicates(db, context, merge, &scopes, &stored)
+            }
+            action => apply_action(engine, db, context, rights, &list_orders, stored, action),
         })? {
             Ok(true) => JobOutcome::Done,
             Ok(false) => JobOutcome::Unchanged,
@@ -290,7 +302,7 @@ fn run_batch(
     Ok(outcomes)
 }
 
-/// Applies the action to one contact; false if nothing changed.
+/// Applies the action to one contact; false if nothing changed. Merges have functions of their own.
 fn apply_action(
     engine: &Engine,
     db: &Write<'_>,
@@ -303,6 +315,7 @@ fn apply_action(
     match action {
         JobAction::Tag { tag } => set_tag(db, context, &rights, &stored, *tag, true),
         JobAction::Untag { tag } => set_tag(db, context, &rights, &stored, *tag, false),
+        JobAction::MergeDuplicates | JobAction::UndoMerges { .. } => Ok(false),
         JobAction::Remove => move_to_trash(db, context, rights, list_orders, stored),
         JobAction::Link { advisor } => {
             set_link_as_actor(db, context, rights, list_orders, &stored, *advisor, true)

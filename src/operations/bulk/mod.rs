@@ -8,6 +8,7 @@ pub(crate) mod add_many_options;
 pub(crate) mod import_matching;
 pub(crate) mod job_progress;
 pub(crate) mod jobs;
+mod merge_duplicates;
 mod prepare;
 pub(crate) mod queue;
 pub(crate) mod tags_and_values;

@@ -7,11 +7,12 @@ use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::contact::merge_record::{CopiedFields, MergeParties};
 use crate::db::{self, Read, Write};
+use crate::engine::Engine;
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::feed::{ChangeKind, field_mask};
 use crate::model::{
-    Contact, ContactId, Field, MergeOptions, MergeRecord, MergeResult, MergeRule, NewContact, Permission,
-    PlainField, fold_email, limits,
+    Contact, ContactId, Field, JobId, MergeOptions, MergeRecord, MergeResult, MergeRule, NewContact,
+    Permission, PlainField, fold_email, limits,
 };
 use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::update_contact_unlogged;
@@ -58,17 +59,10 @@ impl Session {
         let origin = self.origin_name()?;
         self.write(|db| {
             let rights = self.rights(db)?;
-            let [survivor, absorbed] = [survivor, absorbed].map(|id| find_mergeable(db, &rights, id));
-            let (survivor, absorbed) = (survivor?, absorbed?);
-            check_mergeable(&survivor, &absorbed, options)?;
             let context = WriteContext { now: self.engine.now(), origin };
-            let of = db::merge_record::insert(db, survivor.id, absorbed.id, origin, context.now)?;
             let list_orders = ListOrders::for_writing(&self.engine, db)?;
-            let gone =
-                move_contact(db, context, &list_orders, absorbed.clone(), MoveTarget::Survivor(survivor.id))?;
-            context.log_merge(db, &gone, (ChangeKind::Absorbed, 0), survivor.contact.id)?;
-            let stored = self.fill_survivor(db, context, &list_orders, (survivor, &absorbed), of)?;
-            Ok(MergeResult { merge: of.merge, contact: stored.contact })
+            let merge = Merge { engine: &self.engine, rights, list_orders: &list_orders, options, job: None };
+            merge.run(db, context, survivor, absorbed)
         })
     }
 
@@ -95,16 +89,49 @@ impl Session {
             Ok(db::merge_record::of_contact(db, contact.0, i64::try_from(limits::PAGE).unwrap_or(i64::MAX))?)
         })
     }
+}
+
+/// How two contacts are merged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Merge<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) rights: Rights,
+    pub(crate) list_orders: &'a ListOrders,
+    pub(crate) options: MergeOptions,
+    /// The bulk job that merges.
+    pub(crate) job: Option<JobId>,
+}
+
+impl Merge<'_> {
+    /// Merges a contact into the survivor.
+    pub(crate) fn run(
+        self,
+        db: &Write<'_>,
+        context: WriteContext<'_>,
+        survivor: ContactId,
+        absorbed: ContactId,
+    ) -> Result<MergeResult> {
+        let [survivor, absorbed] = [survivor, absorbed].map(|id| find_mergeable(db, &self.rights, id));
+        let (survivor, absorbed) = (survivor?, absorbed?);
+        check_mergeable(&survivor, &absorbed, self.options)?;
+        let of =
+            db::merge_record::insert(db, survivor.id, absorbed.id, context.origin, context.now, self.job)?;
+        let target = MoveTarget::Survivor(survivor.id);
+        let gone = move_contact(db, context, self.list_orders, absorbed.clone(), target)?;
+        context.log_merge(db, &gone, (ChangeKind::Absorbed, 0), survivor.contact.id)?;
+        let stored = self.fill_survivor(db, context, (survivor, &absorbed), of)?;
+        Ok(MergeResult { merge: of.merge, contact: stored.contact })
+    }
 
     /// Fills the survivor's empty fields.
     fn fill_survivor(
-        &self,
+        self,
         db: &Write<'_>,
         context: WriteContext<'_>,
-        list_orders: &ListOrders,
         (survivor, absorbed): (StoredContact, &StoredContact),
         of: MergeParties,
     ) -> Result<StoredContact> {
+        let list_orders = self.list_orders;
         let (_, policy) = db::directory::network(db, &survivor.contact.network)?;
         let known = [survivor.contact.phones.as_slice(), absorbed.contact.phones.as_slice()].concat();
         let (wanted, filled) = fill_fields(&survivor, absorbed);

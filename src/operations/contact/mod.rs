@@ -11,6 +11,7 @@ pub(crate) mod find_or_create;
 pub(crate) mod links;
 pub(crate) mod lookup;
 pub(crate) mod merge;
+mod not_duplicates;
 pub(crate) mod trash;
 pub(crate) mod unmerge;
 pub(crate) mod update;

@@ -129,6 +129,7 @@ fn purge_contact(
         db::tag::adjust_counts(db, stored.id, -1)?;
     }
     db::merge_record::delete_of_contact(db, stored.id)?;
+    db::duplicates::delete_of_contact(db, stored.id)?;
     db::contact_methods::delete(db, stored.id, &stored.contact)?;
     db::event::delete_of_contact(db, stored.contact.id)?;
     Ok(db::contact::delete(db, stored.id)?)

@@ -5,6 +5,7 @@ use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::contact::merge_record::{CopiedFields, MergeParties};
 use crate::db::{self, Read, Write};
+use crate::engine::Engine;
 use crate::error::{EntityKind, Error, Result, RuleViolation};
 use crate::feed::{ChangeKind, field_mask};
 use crate::model::{Field, MergeId, NewContact, Permission, UnmergeResult, fold_email};
@@ -33,38 +34,57 @@ impl Session {
         let origin = self.origin_name()?;
         self.write(|db| {
             let rights = self.rights(db)?;
-            let found = db::merge_record::find(db, merger)?;
-            let party = |id| find_party(db, &rights, id, merger);
-            let (survivor, absorbed) = (party(found.survivor)?, party(found.absorbed)?);
-            if found.record.undone_at.is_some() {
-                return Err(RuleViolation::MergeAlreadyUndone.into());
-            }
-            let of = MergeParties { merge: merger, survivor: survivor.id, absorbed: absorbed.id };
-            if let Some(later) = db::merge_record::later_merge(db, of)? {
-                return Err(RuleViolation::LaterMergeExists(later).into());
-            }
             let context = WriteContext { now: self.engine.now(), origin };
             let list_orders = ListOrders::for_writing(&self.engine, db)?;
-            let (stored, fields) =
-                self.revert_survivor(db, context, &list_orders, survivor, of, &found.copied_fields()?)?;
-            let back = move_contact(db, context, &list_orders, absorbed, MoveTarget::Lists)?;
-            context.log_merge(db, &stored, (ChangeKind::Unmerge, fields), back.contact.id)?;
-            context.log_merge(db, &back, (ChangeKind::Separated, 0), stored.contact.id)?;
-            db::merge_record::set_undone(db, merger, context.now)?;
-            Ok(UnmergeResult { survivor: reload(db, &stored)?.contact, separated: back.contact })
+            Unmerge { engine: &self.engine, rights, list_orders: &list_orders }.run(db, context, merger)
         })
+    }
+}
+
+/// How a merge is undone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unmerge<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) rights: Rights,
+    pub(crate) list_orders: &'a ListOrders,
+}
+
+impl Unmerge<'_> {
+    /// Undoes a merge.
+    pub(crate) fn run(
+        self,
+        db: &Write<'_>,
+        context: WriteContext<'_>,
+        merger: MergeId,
+    ) -> Result<UnmergeResult> {
+        let found = db::merge_record::find(db, merger)?;
+        let party = |id| find_party(db, &self.rights, id, merger);
+        let (survivor, absorbed) = (party(found.survivor)?, party(found.absorbed)?);
+        if found.record.undone_at.is_some() {
+            return Err(RuleViolation::MergeAlreadyUndone.into());
+        }
+        let of = MergeParties { merge: merger, survivor: survivor.id, absorbed: absorbed.id };
+        if let Some(later) = db::merge_record::later_merge(db, of)? {
+            return Err(RuleViolation::LaterMergeExists(later).into());
+        }
+        let (stored, fields) = self.revert_survivor(db, context, survivor, of, &found.copied_fields()?)?;
+        let back = move_contact(db, context, self.list_orders, absorbed, MoveTarget::Lists)?;
+        context.log_merge(db, &stored, (ChangeKind::Unmerge, fields), back.contact.id)?;
+        context.log_merge(db, &back, (ChangeKind::Separated, 0), stored.contact.id)?;
+        db::merge_record::set_undone(db, merger, context.now)?;
+        Ok(UnmergeResult { survivor: reload(db, &stored)?.contact, separated: back.contact })
     }
 
     /// Removes from the survivor what the merge filled. Returns the changed fields.
     fn revert_survivor(
-        &self,
+        self,
         db: &Write<'_>,
         context: WriteContext<'_>,
-        list_orders: &ListOrders,
         survivor: StoredContact,
         of: MergeParties,
         filled: &CopiedFields,
     ) -> Result<(StoredContact, i64)> {
+        let list_orders = self.list_orders;
         let (_, policy) = db::directory::network(db, &survivor.contact.network)?;
         let wanted = remove_filled(&survivor, filled);
         let draft = self.engine.normalizer(&list_orders.collator).normalize(

@@ -139,7 +139,7 @@ fn named_text(name: &str, random: &mut Random) -> String {
             let all = cardex::entitlements::Permission::ALL;
             all[random.below(all.len())].to_string()
         }
-        "field" | "fields" | "foundBy" => {
+        "field" | "fields" | "conflicts" | "foundBy" => {
             cardex::Field::ALL[random.below(cardex::Field::ALL.len())].to_string()
         }
         "sortOrder" => random.pick(&["name", "-activity", "country"]).to_owned(),
@@ -293,8 +293,12 @@ impl<'de> Deserializer<'de> for Generator<'_> {
         visitor.visit_enum(Variant { generator: self, variant })
     }
 
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, GenerateError> {
+        visitor.visit_f64(f64::from(u8::try_from(self.random.below(101)).unwrap()) / 100.0)
+    }
+
     serde::forward_to_deserialize_any! {
-        f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any i128 u128
+        f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any i128 u128
     }
 }
 

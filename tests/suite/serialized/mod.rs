@@ -78,6 +78,8 @@ table! {
         cardex::directory::AdvisorKey, cardex::directory::AdvisorNumberPolicy, cardex::directory::Group, cardex::directory::GroupId,
         cardex::directory::NetworkPolicy, cardex::directory::PooledNumber, cardex::directory::Tenant,
         cardex::directory::TenantPolicy,
+        cardex::duplicates::DuplicateEvidence, cardex::duplicates::DuplicateGroup, cardex::duplicates::DuplicatePair,
+        cardex::duplicates::EvidenceKind,
         cardex::entitlements::AdvisorPhone, cardex::entitlements::Entitlement, cardex::entitlements::EntitlementStatus,
         cardex::entitlements::GroupMove, cardex::entitlements::NewEntitlement, cardex::entitlements::Permission,
         cardex::entitlements::Permissions,
@@ -112,7 +114,7 @@ table! {
         "a query that is bound to a session":
             "cardex::ContactList" "cardex::Search" "cardex::SubstringSearch" "cardex::attributes::AttributeList"
             "cardex::changes::ChangeList" "cardex::channels::ChannelIdentityList" "cardex::channels::ChannelList"
-            "cardex::directory::AdvisorList" "cardex::directory::GroupList" "cardex::entitlements::EntitlementList"
+            "cardex::directory::AdvisorList" "cardex::directory::GroupList" "cardex::duplicates::DuplicateList" "cardex::entitlements::EntitlementList"
             "cardex::events::EventList" "cardex::funnels::FunnelList" "cardex::jobs::JobFailureList" "cardex::jobs::JobList"
             "cardex::notes::NoteList" "cardex::tags::TagList";
         "a condition under construction: the filter has a text":

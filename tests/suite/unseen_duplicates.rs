@@ -1,0 +1,36 @@
+//! Duplicates, compared between books that differ in what the actor does not see.
+
+use crate::support::To;
+use crate::unseen::Answers;
+use cardex::duplicates::{DuplicateGroup, DuplicateList};
+use cardex::{ContactId, Page, Result};
+
+/// A page at a position.
+pub(crate) fn at(list: DuplicateList<'_>, to: To) -> Result<Page<DuplicateGroup>> {
+    match to {
+        To::First => list.page(),
+        To::After(cursor) => list.after(cursor).page(),
+        To::Before(cursor) => list.before(cursor).page(),
+    }
+}
+
+/// The pages of an actor, compared between books that differ in what the actor does not see.
+pub(crate) fn compare_unseen(all: &mut Answers<'_>) {
+    for (limit, least) in [(1, 0.0), (3, 0.0), (2, 0.8)] {
+        all.pages(
+            (limit, least),
+            |session, to| at(session.duplicates().min_score(least).limit(limit), to),
+            |world, group| {
+                let labels: Vec<_> = group.contacts.iter().map(|one| world.label(one.id)).collect();
+                format!("{labels:?} {}", group.score)
+            },
+        );
+    }
+}
+
+pub(crate) fn compare_decisions(all: &mut Answers<'_>, id: ContactId) {
+    let found = all.session.not_duplicates_of(id);
+    all.result("not duplicates", found, |world, found| {
+        format!("{:?}", found.iter().map(|id| world.label(*id)).collect::<Vec<_>>())
+    });
+}
