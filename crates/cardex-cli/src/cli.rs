@@ -12,9 +12,9 @@ use crate::commands::mcp;
 use crate::commands::serve;
 use crate::commands::{
     advisors, attributes, blocks, bulk, call, changes, channels, check, completions, contact_edit,
-    conversations, demo, entitlements, events, export, funnels, groups, import, index, init, list,
-    maintenance, merge, networks, notes, numbers, onboard, outbox, permissions, search, show, tags, tenants,
-    trash,
+    conversations, demo, duplicates, entitlements, events, export, funnels, groups, import, index, init,
+    list, maintenance, merge, networks, notes, numbers, onboard, outbox, permissions, search, show, tags,
+    tenants, trash,
 };
 use crate::failure::CommandResult;
 use crate::output::Output;
@@ -57,6 +57,7 @@ pub(crate) enum Command {
     Restore(trash::Restore),
     Merge(merge::Merge),
     Unmerge(merge::Unmerge),
+    Duplicates(duplicates::Duplicates),
     /// Link a contact to an advisor
     Link(trash::ContactAdvisorArgs),
     /// Unlink a contact from an advisor
@@ -125,6 +126,7 @@ impl Command {
             Self::Restore(args) => args.run(global, out),
             Self::Merge(args) => args.run(global, out),
             Self::Unmerge(args) => args.run(global, out),
+            Self::Duplicates(args) => args.run(global, out),
             Self::Link(args) => args.link(global, out),
             Self::Unlink(args) => args.unlink(global, out),
             Self::Bulk(args) => args.run(global, out),

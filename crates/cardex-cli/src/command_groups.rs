@@ -22,6 +22,7 @@ pub(crate) const GROUPS: [Group; 6] = [
             "restore",
             "merge",
             "unmerge",
+            "duplicates",
             "link",
             "unlink",
             "bulk",

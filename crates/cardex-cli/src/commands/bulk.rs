@@ -196,6 +196,11 @@ fn start_job(
     if let Some(key) = idempotency_key {
         new = new.idempotency_key(key);
     }
+    run_job(session, new, out)
+}
+
+/// Creates a job and runs it to its end.
+pub(crate) fn run_job(session: &Session, new: NewJob, out: &mut Output) -> CommandResult {
     let job = session.jobs().create(new)?;
     out.write_message(&format!("job {}", job.id))?;
     run_to_end(session, &job, out)

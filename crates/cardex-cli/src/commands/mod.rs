@@ -18,6 +18,7 @@ mod contact_filters;
 mod contact_output;
 pub(crate) mod conversations;
 pub(crate) mod demo;
+pub(crate) mod duplicates;
 mod each;
 pub(crate) mod entitlements;
 pub(crate) mod events;

@@ -7,6 +7,7 @@ mod contact_data;
 mod contact_edit;
 mod conversations;
 mod demo;
+mod duplicates;
 mod errors;
 mod exchange;
 mod files;
