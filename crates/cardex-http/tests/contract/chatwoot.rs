@@ -5,7 +5,7 @@ use super::chatwoot_files;
 use super::chatwoot_filters;
 use super::chatwoot_inboxes;
 use super::chatwoot_lists;
-use super::chatwoot_records::{attributes, catalogue, inboxes, labels, merging, notes};
+use super::chatwoot_records::{attributes, catalogue, inboxes, labels, merging, merging_a_proposal, notes};
 use super::client::{Ask, ask};
 use super::coverage::{Exemption, coverage};
 use super::fixture::{Fixture, ProductFixture};
@@ -31,6 +31,7 @@ fn every_operation_and_every_error() {
     notes(&product_fixture);
     inboxes(&product_fixture);
     merging(&product_fixture);
+    merging_a_proposal(&product_fixture);
     catalogue(&product_fixture);
     chatwoot_account::account_labels(&product_fixture);
     chatwoot_account::definitions(&product_fixture);

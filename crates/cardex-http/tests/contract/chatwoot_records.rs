@@ -248,6 +248,22 @@ pub(crate) fn merging(product_fixture: &ProductFixture) {
     assert_eq!(error_parts(&fixture, "admin", &merge(&base["id"], &other["id"])).0, 404);
 }
 
+/// The ids of a proposal of duplicates are those of the API.
+pub(crate) fn merging_a_proposal(product_fixture: &ProductFixture) {
+    let fixture = product_fixture.fixture();
+    for phone in ["+33612345601", "+33612345602"] {
+        let contact = fixture.add(Network::SMS_DIRECT, "Zoe", phone, &fixture.ada);
+        let patch = cardex::ContactPatch::new().emails(["zoe@example.com"]);
+        fixture.session.edit(contact.id, patch).unwrap();
+    }
+    let groups = fixture.session.duplicates().page().unwrap().items;
+    let pair = &groups[0].pairs[0];
+    let body = json!({ "base_contact_id": pair.first.0, "mergee_contact_id": pair.second.0 });
+    let merged = fixture.client.ok("ada", &on(&fixture, "contactMerge").body(&body));
+    assert_eq!((groups.len(), &merged["id"]), (1, &json!(pair.first.0)));
+    assert!(fixture.session.duplicates().page().unwrap().items.is_empty());
+}
+
 pub(crate) fn catalogue(product_fixture: &ProductFixture) {
     let fixture = product_fixture.fixture();
     let client = &fixture.client;
