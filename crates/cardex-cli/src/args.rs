@@ -227,7 +227,7 @@ pub(crate) fn parse_identifier(text: &str) -> Identifier {
 
 /// Parses the name of a file format.
 pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
-    Format::from_name(name).ok_or_else(|| "expected vcf, csv or jsonl".to_owned())
+    Format::from_name(name).ok_or_else(|| "expected vcf, csv, jsonl, jcard, jscontact or ldif".to_owned())
 }
 
 #[cfg(test)]

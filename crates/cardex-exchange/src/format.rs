@@ -8,12 +8,18 @@ use cardex::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// vCard. Reads 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350); writes 4.0 and 3.0.
+    /// vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350).
     VCard,
     /// Comma-separated values (RFC 4180) with a header row. The separator may also be `;` or tab.
     Csv,
     /// One JSON object per line, in the shape of [`Contact`](cardex::Contact).
     JsonLines,
+    /// jCard (RFC 7095): one card, or an array of cards.
+    JCard,
+    /// `JSContact` (RFC 9553): one card, or an array of cards.
+    JsContact,
+    /// LDIF (RFC 2849), as Thunderbird and directories write it. It has a part of a contact only.
+    Ldif,
 }
 
 impl Format {
@@ -30,14 +36,49 @@ impl Format {
         Self::from_name(&extension)
     }
 
-    /// The format with this name: `vcf`, `vcard`, `csv`, `tsv`, `tab`, `txt`, `jsonl`, `ndjson`; `None` for others.
+    /// The format with this name: `vcf`, `vcard`, `csv`, `tsv`, `tab`, `txt`, `jsonl`, `ndjson`, `jcard`, `jscontact`, `ldif`; `None` for
+    /// others.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "vcf" | "vcard" => Some(Self::VCard),
             "csv" | "tsv" | "tab" | "txt" => Some(Self::Csv),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "jcard" | "jcf" => Some(Self::JCard),
+            "jscontact" => Some(Self::JsContact),
+            "ldif" | "ldi" => Some(Self::Ldif),
             _ => None,
+        }
+    }
+
+    /// The format of a file by its first bytes, of which a few hundred are enough; `None` if they could be of several formats, or of none.
+    ///
+    /// ```
+    /// use cardex_exchange::Format;
+    /// assert_eq!(Format::detect(b"\r\nbegin:vcard\r\n"), Some(Format::VCard));
+    /// assert_eq!(Format::detect(br#"[["vcard",[]]]"#), Some(Format::JCard));
+    /// assert_eq!(Format::detect(b"name,phone"), None);
+    /// ```
+    #[must_use]
+    pub fn detect(start: &[u8]) -> Option<Self> {
+        // Of UTF-16, only the letters of ASCII matter here.
+        let is_text = |byte: &u8| !matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF);
+        let text: Vec<u8> = start.iter().copied().filter(is_text).take(4_096).collect();
+        let text = String::from_utf8_lossy(text.trim_ascii_start()).to_ascii_lowercase();
+        let line =
+            text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or_default();
+        let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let is_jscontact = dense.contains("\"@type\":\"card\"") && !dense.contains("\"card\":{");
+        if text.starts_with("begin:vcard") || text.starts_with("begin :vcard") {
+            Some(Self::VCard)
+        } else if dense.starts_with("[\"vcard\"") || dense.starts_with("[[\"vcard\"") {
+            Some(Self::JCard)
+        } else if dense.starts_with("[{") || (dense.starts_with('{') && is_jscontact) {
+            is_jscontact.then_some(Self::JsContact)
+        } else if dense.starts_with('{') {
+            Some(Self::JsonLines)
+        } else {
+            (line.starts_with("dn:") || line.starts_with("version:")).then_some(Self::Ldif)
         }
     }
 
@@ -48,6 +89,9 @@ impl Format {
             Self::VCard => "vCard",
             Self::Csv => "CSV",
             Self::JsonLines => "JSON Lines",
+            Self::JCard => "jCard",
+            Self::JsContact => "JSContact",
+            Self::Ldif => "LDIF",
         }
     }
 

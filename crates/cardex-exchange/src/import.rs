@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::card;
 use crate::fields::Warning;
 use crate::format::Format;
-use crate::read::Reader;
+use crate::group_members::GroupMembers;
+use crate::import_report::{ImportReport, RecordLabel};
+use crate::read::{Reader, Record};
 use crate::reconcile::{keep_missing_properties, replace_card};
 use cardex::contacts::{AddManyOptions, ImportOutcome, MergeCard};
 use cardex::directory::{GroupId, NetworkPolicy};
@@ -142,46 +144,6 @@ impl std::fmt::Debug for ImportProgress {
     }
 }
 
-/// The counts of an import.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ImportReport {
-    /// Records added.
-    pub added: u64,
-    /// Records that changed a contact of the book.
-    pub updated: u64,
-    /// Records equal to a contact of the book.
-    pub unchanged: u64,
-    /// Records rejected.
-    pub rejected: u64,
-    /// Records with warnings; they also count as one of the above.
-    pub with_warnings: u64,
-    /// Added records whose times `createdAt` and `activeAt` were not imported; they also count as added.
-    pub without_times: u64,
-}
-
-impl ImportReport {
-    /// All records of the file.
-    #[must_use]
-    pub const fn records(&self) -> u64 {
-        self.added.saturating_add(self.updated).saturating_add(self.unchanged).saturating_add(self.rejected)
-    }
-
-    fn count(&mut self, outcome: &ImportOutcome, warned: bool, has_times: bool) {
-        let lost_times = has_times && matches!(outcome, ImportOutcome::Added(_));
-        self.without_times = self.without_times.saturating_add(u64::from(lost_times));
-        let counter = match outcome {
-            ImportOutcome::Added(_) => &mut self.added,
-            ImportOutcome::Updated(_) => &mut self.updated,
-            ImportOutcome::Unchanged(_) => &mut self.unchanged,
-            _ => &mut self.rejected,
-        };
-        *counter = counter.saturating_add(1);
-        self.with_warnings = self.with_warnings.saturating_add(u64::from(warned));
-    }
-}
-
 /// The data of a record while the store processes its contact.
 struct PendingRecord {
     line: u64,
@@ -198,6 +160,8 @@ struct PendingRecord {
 struct ImportState {
     pending: VecDeque<PendingRecord>,
     failed: Option<Error>,
+    /// The names of groups, and the UIDs of their members.
+    groups: Vec<(String, Vec<String>)>,
 }
 
 /// Imports a file: adds new contacts, updates known ones (see [`AddManyOptions::update`]), and calls `progress` for every
@@ -231,6 +195,7 @@ pub fn import<R: BufRead + Send>(
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
     let reader = reader.map_columns(options.columns.clone());
     let shared = Mutex::new(ImportState::default());
+    let mut members = GroupMembers::default();
     let contacts =
         RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
     let mut report = ImportReport::default();
@@ -241,11 +206,21 @@ pub fn import<R: BufRead + Send>(
         };
         let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty(), has_times);
+        members.note(&label.uid, &outcome);
         let value = label.rejected_value(&outcome).to_owned();
         progress(&ImportProgress { line, outcome, name: label.name, value, warnings, bytes, report });
     })?;
-    let failed = lock(&shared).failed.take();
-    failed.map_or(Ok(report), Err)
+    let (failed, groups) = {
+        let mut state = lock(&shared);
+        (state.failed.take(), std::mem::take(&mut state.groups))
+    };
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if !options.dry_run {
+        (report.groups, report.missing_members) = members.tag(session, groups)?;
+    }
+    Ok(report)
 }
 
 /// An input that fails once the session is interrupted or its deadline has passed.
@@ -315,7 +290,15 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
     type Item = NewContact;
 
     fn next(&mut self) -> Option<NewContact> {
-        let record = self.reader.next()?;
+        let record = loop {
+            match self.reader.next()? {
+                Ok(Record { members: Some(members), contact, .. }) => {
+                    let name = RecordLabel::of(&contact).name;
+                    lock(self.shared).groups.push((name, members));
+                }
+                record => break record,
+            }
+        };
         let bytes = self.reader.bytes();
         let (pending, contact) = match record {
             Ok(record) => {
@@ -350,40 +333,6 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
         };
         lock(self.shared).pending.push_back(pending);
         Some(contact)
-    }
-}
-
-/// What a message says about a record.
-#[derive(Default)]
-struct RecordLabel {
-    name: String,
-    phone: String,
-    email: String,
-    uid: String,
-}
-
-impl RecordLabel {
-    fn of(contact: &NewContact) -> Self {
-        let phone = contact.phones.first().map(|phone| phone.text.clone()).unwrap_or_default();
-        let email = contact.emails.first().map(|email| email.text.clone()).unwrap_or_default();
-        let full = format!("{} {}", contact.first_name.trim(), contact.last_name.trim());
-        let names = [&contact.display_name, &full, &contact.nickname, &contact.company, &email, &phone];
-        let name = names.into_iter().map(|name| name.trim()).find(|name| !name.is_empty());
-        Self { name: name.unwrap_or_default().to_owned(), uid: contact.uid.clone(), phone, email }
-    }
-
-    /// The value that a rejection is about.
-    fn rejected_value(&self, outcome: &ImportOutcome) -> &str {
-        let ImportOutcome::Rejected(Error::Duplicate { field, .. } | Error::Invalid { field, .. }) = outcome
-        else {
-            return "";
-        };
-        match field {
-            Field::Phone => &self.phone,
-            Field::Email => &self.email,
-            Field::Uid => &self.uid,
-            _ => "",
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Import and export: vCard 2.1, 3.0 and 4.0, CSV with a header row, JSON Lines.
+//! Import and export: vCard 2.1, 3.0 and 4.0, CSV with a header row, JSON Lines, jCard, `JSContact`, LDIF.
 //!
 //! A [`Reader`] takes any [`std::io::BufRead`] and yields one [`Record`] at a time. After the error of one record it
 //! continues with the next record. A [`Writer`] takes contacts one at a time. Both have at most one record in memory.
@@ -25,10 +25,15 @@ mod csv;
 mod document;
 mod export;
 mod fields;
+mod folder;
 mod format;
+mod group_members;
 mod import;
+mod import_report;
 mod jscontact;
+mod json_cards;
 mod jsonl;
+mod ldif;
 mod read;
 mod reconcile;
 mod report;
@@ -40,8 +45,10 @@ mod write;
 
 pub use self::export::export;
 pub use self::fields::Warning;
+pub use self::folder::{FolderExport, FolderReader, export_folder};
 pub use self::format::Format;
-pub use self::import::{ImportOptions, ImportProgress, ImportReport, MissingProperties, import};
+pub use self::import::{ImportOptions, ImportProgress, MissingProperties, import};
+pub use self::import_report::ImportReport;
 pub use self::jscontact::jscontact;
 pub use self::read::{ColumnMapping, Reader, Record};
 pub use self::report::{RecordReport, WarningReport};

@@ -6,7 +6,9 @@ use crate::csv::CsvReader;
 use crate::document::card_document;
 use crate::fields::{FieldValidator, ParsedRecord, Warning, looks_like_phone, read_fields};
 use crate::format::Format;
+use crate::json_cards::JsonCardReader;
 use crate::jsonl::JsonReader;
+use crate::ldif::LdifReader;
 use crate::source::LineSource;
 use crate::vcard::{self, CardSplitter, RawCard};
 use cardex::{Field, Network, NewContact};
@@ -21,6 +23,8 @@ pub struct Record {
     /// The contact of the record. Its card is set only if the fields cannot hold all data of the record.
     /// Lengths and the policy of the network are checked when the contact is added.
     pub contact: NewContact,
+    /// The UIDs of the members, if the record is a group of contacts (`KIND:group`) and not a person.
+    pub members: Option<Vec<String>>,
     /// The values that the fields do not hold as they are.
     pub warnings: Vec<Warning>,
     /// Whether the record has `createdAt` or `activeAt`, which are not imported. Only JSON Lines has these.
@@ -53,6 +57,8 @@ enum FormatReader<R> {
     VCard(CardSplitter<R>),
     Csv(Box<CsvReader<R>>),
     Json(JsonReader<R>),
+    JsonCards(JsonCardReader<R>),
+    Ldif(LdifReader<R>),
 }
 
 impl<'a, R: BufRead> Reader<'a, R> {
@@ -64,6 +70,8 @@ impl<'a, R: BufRead> Reader<'a, R> {
             Format::VCard => FormatReader::VCard(CardSplitter::new(source)),
             Format::Csv => FormatReader::Csv(Box::new(CsvReader::new(source))),
             Format::JsonLines => FormatReader::Json(JsonReader::new(source)),
+            Format::JCard | Format::JsContact => FormatReader::JsonCards(JsonCardReader::new(source, format)),
+            Format::Ldif => FormatReader::Ldif(LdifReader::new(source)),
         };
         Self { records, network, is_phone: Box::new(looks_like_phone), failed: false }
     }
@@ -104,6 +112,8 @@ impl<'a, R: BufRead> Reader<'a, R> {
             FormatReader::VCard(splitter) => splitter.bytes(),
             FormatReader::Csv(reader) => reader.bytes(),
             FormatReader::Json(reader) => reader.bytes(),
+            FormatReader::JsonCards(reader) => reader.bytes(),
+            FormatReader::Ldif(reader) => reader.bytes(),
         }
     }
 }
@@ -123,17 +133,19 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
             }),
             FormatReader::Csv(reader) => reader.next_row(&mut validator),
             FormatReader::Json(reader) => reader.next_object(&mut validator),
+            FormatReader::JsonCards(reader) => reader.next_card(&mut validator),
+            FormatReader::Ldif(reader) => reader.next_person(&mut validator),
         };
         item.map(|item| match item {
             Ok((line, (fields, card))) => {
-                let has_times = fields.has_times;
+                let (has_times, members) = (fields.has_times, fields.members.clone());
                 let mut contact = fields.into_contact(&self.network);
                 contact.card = card;
                 let mut warnings = validator.warnings;
                 for warning in warnings.iter_mut().filter(|warning| warning.line == 0) {
                     warning.line = line;
                 }
-                Ok(Record { line, contact, warnings, has_times })
+                Ok(Record { line, contact, members, warnings, has_times })
             }
             Err(error) => {
                 self.failed = !matches!(error, cardex::Error::Format { .. });
@@ -149,6 +161,18 @@ impl<R> std::fmt::Debug for Reader<'_, R> {
     }
 }
 
+/// The UIDs of the members of a group, in the properties of RFC 6350 or of Apple.
+fn group_members(lines: &[vcard::ContentLine]) -> Option<Vec<String>> {
+    let is_kind =
+        |line: &vcard::ContentLine| matches!(line.name.as_str(), "KIND" | "X-ADDRESSBOOKSERVER-KIND");
+    let is_group =
+        |line: &vcard::ContentLine| is_kind(line) && line.value.trim().eq_ignore_ascii_case("group");
+    let is_member =
+        |line: &&vcard::ContentLine| matches!(line.name.as_str(), "MEMBER" | "X-ADDRESSBOOKSERVER-MEMBER");
+    let members = || lines.iter().filter(is_member).map(|line| line.value.trim().to_owned()).collect();
+    lines.iter().any(is_group).then(members)
+}
+
 fn from_card(raw: &RawCard, validator: &mut FieldValidator<'_>) -> ParsedRecord {
     let mut parsed = vcard::parse_from(&raw.body, raw.line.saturating_add(1));
     for (at, text) in &parsed.unparsed {
@@ -160,7 +184,10 @@ fn from_card(raw: &RawCard, validator: &mut FieldValidator<'_>) -> ParsedRecord 
         ValidationError::TooMany { limit: vcard::MAX_PROPERTIES },
         parsed.dropped,
     );
-    let fields = read_fields(&mut parsed.lines, validator);
+    vcard::restore_kept_lines(&mut parsed.lines);
+    let members = group_members(&parsed.lines);
+    let mut fields = read_fields(&mut parsed.lines, validator);
+    fields.members = members;
     let card = card_document(&parsed.lines, &fields, validator.is_phone);
     (fields, card)
 }

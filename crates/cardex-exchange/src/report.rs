@@ -5,7 +5,8 @@ use cardex::{Error, ErrorReport};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Warning;
-use crate::import::{ImportProgress, ImportReport};
+use crate::import::ImportProgress;
+use crate::import_report::ImportReport;
 
 /// The outcome of one record in a form that can be written and read, for example as JSON.
 ///

@@ -130,6 +130,24 @@ impl<R: BufRead> LineSource<R> {
         Ok(())
     }
 
+    /// The next byte, without consuming it.
+    pub(super) fn peek_byte(&mut self) -> Result<Option<u8>> {
+        Ok(self.peek()?.first().copied())
+    }
+
+    /// Consumes the byte that [`LineSource::peek_byte`] has returned.
+    pub(super) fn skip_byte(&mut self) {
+        if self.buffer.get(self.position) == Some(&b'\n') {
+            self.line = self.line.saturating_add(1);
+        }
+        self.position = self.position.saturating_add(1);
+    }
+
+    /// The line of the next byte, from 1, where bytes are consumed one by one.
+    pub(super) fn line_at(&self) -> u64 {
+        self.line.saturating_add(1)
+    }
+
     /// Reads the next line, without its end, into `into`. `None` at the end of the input. Bytes after `limit` are skipped.
     pub(super) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> Result<Option<SourceLine>> {
         into.clear();

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use crate::fields::{ContactFields, cardex_lines, looks_like_phone, merge_into_lines};
 use crate::format::Format;
-use crate::{card, csv, jsonl, vcard};
+use crate::vcard::ContentLine;
+use crate::{card, csv, jsonl, ldif, vcard};
 use cardex::Contact;
 use cardex::attributes::AttributeValue;
 use cardex::tags::Tag;
@@ -13,8 +14,10 @@ use cardex::{Error, Result};
 /// How to write contacts.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools)] // each option is independent of the others
 pub struct WriteOptions {
     pub(crate) vcard_3: bool,
+    pub(crate) vcard_2_1: bool,
     pub(crate) csv_card: bool,
     pub(crate) csv_guard_phones: bool,
     pub(crate) csv_columns: Vec<String>,
@@ -22,7 +25,13 @@ pub struct WriteOptions {
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        Self { vcard_3: false, csv_card: true, csv_guard_phones: false, csv_columns: Vec::new() }
+        Self {
+            vcard_3: false,
+            vcard_2_1: false,
+            csv_card: true,
+            csv_guard_phones: false,
+            csv_columns: Vec::new(),
+        }
     }
 }
 
@@ -33,10 +42,18 @@ impl WriteOptions {
         Self::default()
     }
 
-    /// Writes vCard 3.0: the programs of Apple and Microsoft read it best. Data that only 4.0 supports is left out.
+    /// Writes vCard 3.0: the programs of Apple and Microsoft read it best. Data that only 4.0 supports is in extension lines, which this
+    /// crate reads again and other programs ignore.
     #[must_use]
     pub const fn vcard_3(mut self, yes: bool) -> Self {
         self.vcard_3 = yes;
+        self
+    }
+
+    /// Writes vCard 2.1: old phones and cars read it. Data that only 4.0 supports is in extension lines, as in 3.0.
+    #[must_use]
+    pub const fn vcard_2_1(mut self, yes: bool) -> Self {
+        self.vcard_2_1 = yes;
         self
     }
 
@@ -119,6 +136,15 @@ impl<'a, W: Write> Writer<'a, W> {
     ) -> Result<()> {
         let text = match self.format {
             Format::VCard => self.vcard(contact, card, tags),
+            Format::Ldif => ldif::write_entry(&self.lines(contact, card, tags)),
+            Format::JCard => {
+                let lines = self.lines(contact, card, tags);
+                format!("{}{}", self.array_start(), vcard::to_jcard(&lines))
+            }
+            Format::JsContact => {
+                let lines = self.lines(contact, card, tags);
+                format!("{}{}", self.array_start(), card::to_json(&lines))
+            }
             Format::JsonLines => jsonl::write_line(contact, card, tags, values)?,
             Format::Csv => {
                 let mut text = self.header()?;
@@ -146,6 +172,10 @@ impl<'a, W: Write> Writer<'a, W> {
             let header = self.header()?;
             self.output.write_all(header.as_bytes())?;
         }
+        if matches!(self.format, Format::JCard | Format::JsContact) {
+            let end = if self.started { "\n]\n" } else { "[]\n" };
+            self.output.write_all(end.as_bytes())?;
+        }
         self.output.flush()?;
         Ok(self.output)
     }
@@ -158,13 +188,32 @@ impl<'a, W: Write> Writer<'a, W> {
         csv_line(&csv::headings(&self.options.csv_columns, self.options.csv_card))
     }
 
-    fn vcard(&self, contact: &Contact, card: Option<&str>, tags: &[Tag]) -> String {
+    /// What precedes an element of an array.
+    fn array_start(&self) -> &'static str {
+        if self.started { ",\n" } else { "[\n" }
+    }
+
+    /// The lines of the card with the fields of the contact.
+    fn lines(&self, contact: &Contact, card: Option<&str>, tags: &[Tag]) -> Vec<ContentLine> {
         let fields = fields_with_tags(contact, tags);
         let mut lines =
             merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
         lines.extend(cardex_lines(&fields, &lines));
-        if self.options.vcard_3 {
-            vcard::write_card(&vcard::to_3_0(&lines), "3.0")
+        if matches!(self.format, Format::JCard | Format::JsContact) {
+            vcard::sort_by_name(&mut lines);
+        }
+        lines
+    }
+
+    fn vcard(&self, contact: &Contact, card: Option<&str>, tags: &[Tag]) -> String {
+        let mut lines = self.lines(contact, card, tags);
+        if self.options.vcard_2_1 {
+            lines.extend(vcard::kept_lines(&lines, true));
+            vcard::write_2_1(&lines)
+        } else if self.options.vcard_3 {
+            let mut old = vcard::to_3_0(&lines);
+            old.extend(vcard::kept_lines(&lines, false));
+            vcard::write_card(&old, "3.0")
         } else {
             vcard::write_card(&lines, "4.0")
         }

@@ -6,5 +6,7 @@
 mod book;
 #[path = "interop/cards.rs"]
 mod cards;
+#[path = "interop/formats.rs"]
+mod formats;
 #[path = "interop/tables.rs"]
 mod tables;

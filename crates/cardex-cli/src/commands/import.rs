@@ -8,7 +8,8 @@ use cardex::contacts::ImportOutcome;
 use cardex::directory::GroupId;
 use cardex::{AdvisorId, Interrupt, Network, Session, ValidationError};
 use cardex_exchange::{
-    ColumnMapping, Format, ImportOptions, ImportProgress, ImportReport, MissingProperties, Reader, Warning,
+    ColumnMapping, FolderReader, Format, ImportOptions, ImportProgress, ImportReport, MissingProperties,
+    Reader, Warning,
 };
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,7 +26,7 @@ use crate::output::Output;
 /// the command then exits with code 1.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// The files; `-` is standard input
+    /// The files, or folders of vCards; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The network of records without one; the default is the address book, where people may share numbers and e-mail
@@ -35,7 +36,8 @@ pub(crate) struct Import {
     /// What becomes of the properties of a known contact that its record does not have
     #[arg(long, value_name = "RULE", default_value = "keep")]
     missing: MissingRule,
-    /// The format: vcf, csv or jsonl; the default is that of the file's extension
+    /// The format: vcf, csv, jsonl, jcard, jscontact or ldif; the default is what the first bytes of the file show, else
+    /// that of its extension
     #[arg(long, value_parser = args::parse_format)]
     format: Option<Format>,
     /// The federation group of records without one
@@ -183,16 +185,28 @@ impl Import {
 
     fn open_file(&self, file: &PathBuf) -> Result<ImportFile, Failure> {
         let name = file.to_string_lossy().into_owned();
-        let format = self.format.or_else(|| Format::from_path(file)).ok_or_else(|| {
+        let failed = |error| Failure::new("io", format!("{name}: {error}"));
+        if file.is_dir() {
+            let reader = FolderReader::open(file).map_err(failed)?;
+            let bytes = reader.total_bytes();
+            return Ok(ImportFile { name, format: Format::VCard, input: Box::new(reader), bytes });
+        }
+        let (mut input, bytes): (Box<dyn Read + Send>, u64) = if name == "-" {
+            (Box::new(io::stdin()), 0)
+        } else {
+            let input = File::open(file).map_err(failed)?;
+            let bytes = input.metadata().map_err(failed)?.len();
+            (Box::new(input), bytes)
+        };
+        let mut start = Vec::new();
+        if self.format.is_none() {
+            input.by_ref().take(4_096).read_to_end(&mut start).map_err(failed)?;
+        }
+        let found = self.format.or_else(|| Format::detect(&start)).or_else(|| Format::from_path(file));
+        let format = found.ok_or_else(|| {
             Failure::new("format", format!("{name}: unknown format; give it with --format"))
         })?;
-        if name == "-" {
-            return Ok(ImportFile { name, format, input: Box::new(io::stdin()), bytes: 0 });
-        }
-        let failed = |error| Failure::new("io", format!("{name}: {error}"));
-        let input = File::open(file).map_err(failed)?;
-        let bytes = input.metadata().map_err(failed)?.len();
-        Ok(ImportFile { input: Box::new(input), name, format, bytes })
+        Ok(ImportFile { input: Box::new(io::Cursor::new(start).chain(input)), name, format, bytes })
     }
 }
 
@@ -284,6 +298,8 @@ fn add_to_total(total: &mut ImportReport, report: ImportReport) {
         (&mut total.rejected, report.rejected),
         (&mut total.with_warnings, report.with_warnings),
         (&mut total.without_times, report.without_times),
+        (&mut total.groups, report.groups),
+        (&mut total.missing_members, report.missing_members),
     ];
     for (sum, count) in pairs {
         *sum = sum.saturating_add(count);
@@ -301,9 +317,10 @@ fn finish(total: ImportReport, dry_run: bool, out: &mut Output) -> CommandResult
 
 fn write_totals(total: ImportReport, dry_run: bool, out: &mut Output) -> io::Result<()> {
     let ImportReport { added, updated, unchanged, rejected, with_warnings, without_times, .. } = total;
+    let (groups, missing_members) = (total.groups, total.missing_members);
     let item = json!({ "report": {
         "added": added, "updated": updated, "unchanged": unchanged, "refused": rejected, "warned": with_warnings,
-        "withoutTimes": without_times, "dryRun": dry_run,
+        "withoutTimes": without_times, "groups": groups, "missingMembers": missing_members, "dryRun": dry_run,
     }});
     let suffix = if dry_run { "; dry run: nothing was changed" } else { "" };
     let message = format!(
@@ -313,5 +330,12 @@ fn write_totals(total: ImportReport, dry_run: bool, out: &mut Output) -> io::Res
         0 => String::new(),
         count => format!("; the times createdAt and activeAt of {count} records were not imported"),
     };
-    out.write_result(&item, &format!("{message}{times}{suffix}"))
+    let groups = match (groups, missing_members) {
+        (0, _) => String::new(),
+        (groups, 0) => format!("; {groups} groups became tags"),
+        (groups, missing) => {
+            format!("; {groups} groups became tags, {missing} of their members are not in the file")
+        }
+    };
+    out.write_result(&item, &format!("{message}{times}{groups}{suffix}"))
 }

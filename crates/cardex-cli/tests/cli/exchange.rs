@@ -57,9 +57,10 @@ fn all_files_are_opened_first() {
     let missing = cli.path("missing.vcf").to_str().unwrap().to_owned();
     assert_eq!(cli.fails(&[&["import", &cards, &missing], NETWORK].concat())["code"], "io");
     let unknown = cli.file("people.doc", CARDS);
-    assert_eq!(cli.fails(&[&["import", &cards, &unknown], NETWORK].concat())["code"], "format");
+    let nothing = cli.file("nothing.doc", "no contacts");
+    assert_eq!(cli.fails(&[&["import", &cards, &nothing], NETWORK].concat())["code"], "format");
     assert!(!super::exists(&cli.book()));
-    cli.ok(&[&["import", &unknown, "--format", "vcf"], NETWORK].concat());
+    cli.ok(&[&["import", &unknown], NETWORK].concat());
     assert_eq!(cli.fails(&["import", &cards, "--network", "nope"])["code"], "no-network");
 }
 
@@ -250,4 +251,32 @@ fn the_columns_of_a_table_are_shown_and_mapped() {
     assert!(ran.err.contains("columns without a field, kept in the cards: Schuhe"), "{}", ran.err);
     assert!(cli.ok(&["export", "--format", "csv"]).contains(",+49 30 5550126,"));
     assert!(cli.ok(&["export", "--format", "csv", "--guard-phones"]).contains(",'+49 30 5550126,"));
+}
+
+#[test]
+fn a_folder_of_cards_is_a_source_and_a_target() {
+    let cli = TestCli::new();
+    let cards = cli.file("people.vcf", CARDS);
+    cli.ok(&["import", &cards]);
+    let folder = cli.path("cards").to_str().unwrap().to_owned();
+    assert_eq!(cli.json(&["export", "--folder", &folder])[0]["written"], 2);
+    assert_eq!(cli.json(&["export", "--folder", &folder])[0]["unchanged"], 2);
+    assert_eq!(cli.json(&["import", &folder])[2]["report"]["unchanged"], 2);
+    for (arguments, start) in [
+        (&["export", "--vcard-2-1"][..], "BEGIN:VCARD\r\nVERSION:2.1\r\n"),
+        (&["export", "--format", "jcard"], "[\n[\"vcard\","),
+        (&["export", "--format", "jscontact"], "[\n{\"@type\":\"Card\""),
+        (&["export", "--format", "ldif"], "dn: cn=John Doe,mail="),
+    ] {
+        let text = cli.ok(arguments);
+        assert!(text.starts_with(start), "{text}");
+        let file = cli.file("other", &text);
+        let report = &cli.json(&["import", &file])[2]["report"];
+        let unchanged = if arguments.contains(&"ldif") {
+            report["refused"].as_u64().map(|_| 2)
+        } else {
+            report["unchanged"].as_u64()
+        };
+        assert_eq!(unchanged, Some(2), "{report}");
+    }
 }

@@ -26,3 +26,23 @@ pub(super) fn is_content(name: &str) -> bool {
 pub(super) fn contents() -> impl Iterator<Item = &'static str> {
     target::Target::names()
 }
+
+/// Values with the names of contents of columns, as another format has them.
+pub(super) struct LabelledValues(row::RowLines);
+
+impl LabelledValues {
+    pub(super) fn new() -> Self {
+        Self(row::RowLines::new(true, false))
+    }
+
+    pub(super) fn add(&mut self, content: &str, value: &str) {
+        if let Some(column) = heading::Column::from_name(content) {
+            self.0.add(&column, value);
+        }
+    }
+
+    /// The lines of a card with these values.
+    pub(super) fn finish(self) -> Vec<crate::vcard::ContentLine> {
+        self.0.finish().0
+    }
+}

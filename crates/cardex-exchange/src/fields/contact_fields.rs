@@ -38,6 +38,8 @@ pub(crate) struct ContactFields {
     pub(crate) tags: Vec<String>,
     /// Only in JSON Lines.
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Value)>,
+    /// The UIDs of the members, if the record is a group.
+    pub(crate) members: Option<Vec<String>>,
     /// Whether the record has times that an import cannot set.
     pub(crate) has_times: bool,
 }
@@ -118,6 +120,7 @@ impl From<&Contact> for ContactFields {
         let texts = PlainField::ALL.into_iter().map(|field| (field, contact.text(field).to_owned()));
         Self {
             has_times: false,
+            members: None,
             has_no_place: BTreeSet::new(),
             texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             network: Some(contact.network.clone()),

@@ -8,7 +8,7 @@ use crate::vcard::line::ContentLine;
 
 /// The structure of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum ValueType {
+pub(crate) enum ValueType {
     Text,
     /// Texts separated by commas.
     List,
@@ -74,7 +74,8 @@ const TYPES: [&str; 28] = [
     "main-number",
 ];
 
-fn value_type_of(line: &ContentLine) -> ValueType {
+/// The structure of the value of a line.
+pub(crate) fn value_type_of(line: &ContentLine) -> ValueType {
     let default = match line.name.as_str() {
         "FN" | "NOTE" | "TITLE" | "ROLE" | "EMAIL" | "TEL" | "LABEL" | "MAILER" | "SORT-STRING" | "LANG"
         | "UID" | "BIRTHPLACE" | "DEATHPLACE" | "EXPERTISE" | "HOBBY" | "INTEREST" | "PRODID" | "KIND"

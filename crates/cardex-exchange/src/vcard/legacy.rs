@@ -1,7 +1,7 @@
-//! Converts canonical lines to vCard 3.0 (RFC 2426).
+//! Converts canonical lines to vCard 3.0 (RFC 2426) and 2.1.
 
-use crate::vcard::canonical::{OMITTED_YEAR, media_word};
-use crate::vcard::escape::escape;
+use crate::vcard::canonical::{OMITTED_YEAR, ValueType, media_word, value_type_of};
+use crate::vcard::escape::{escape, join, split_list, unescape};
 use crate::vcard::line::{ContentLine, sort_by_name};
 
 /// Parameters that exist in 4.0 only. A program that reads 3.0 may show them as text.
@@ -36,7 +36,7 @@ const APPLE_YEAR: &str = "1604";
 
 /// The card as 3.0. Parameters of 4.0 are left out.
 pub(crate) fn to_3_0(lines: &[ContentLine]) -> Vec<ContentLine> {
-    let mut out: Vec<ContentLine> = lines.iter().cloned().map(line).collect();
+    let mut out: Vec<ContentLine> = lines.iter().cloned().map(line_of_3_0).collect();
     for (name, value) in [("N", ";;;;"), ("FN", "")] {
         // Both are required (RFC 2426, section 4).
         if !out.iter().any(|line| line.name == name) {
@@ -47,7 +47,8 @@ pub(crate) fn to_3_0(lines: &[ContentLine]) -> Vec<ContentLine> {
     out
 }
 
-fn line(mut line: ContentLine) -> ContentLine {
+/// A line as 3.0.
+pub(super) fn line_of_3_0(mut line: ContentLine) -> ContentLine {
     let preferred = line.first_param("PREF") == Some("1");
     line.params.retain(|(name, _)| !ONLY_4_0.contains(&name.as_str()));
     if preferred {
@@ -81,6 +82,83 @@ fn line(mut line: ContentLine) -> ContentLine {
         _ => {}
     }
     line
+}
+
+/// A whole card as 2.1, which old phones and cars read.
+pub(crate) fn write_2_1(lines: &[ContentLine]) -> String {
+    let mut text = String::from("BEGIN:VCARD\r\nVERSION:2.1\r\n");
+    if !lines.iter().any(|line| line.name == "N") {
+        text.push_str("N:;;;;\r\n");
+    }
+    for line in lines {
+        let (head, value) = text_of_2_1(line);
+        text.push_str(&head);
+        let is_base64 = head.contains(";ENCODING=BASE64");
+        let mut width = head.len();
+        let mut chars = value.chars();
+        while let Some(c) = chars.next() {
+            if width >= 70 && is_base64 {
+                text.push_str("\r\n ");
+                width = 1;
+            } else if width >= 70 && head.contains(QUOTED_PRINTABLE) {
+                text.push_str("=\r\n");
+                width = 0;
+            }
+            text.push(c);
+            if c == '=' && head.contains(QUOTED_PRINTABLE) {
+                text.extend(chars.by_ref().take(2));
+            }
+            width = width.saturating_add(1);
+        }
+        // A blank line ends base64.
+        text.push_str(if is_base64 { "\r\n\r\n" } else { "\r\n" });
+    }
+    text.push_str("END:VCARD\r\n");
+    text
+}
+
+const QUOTED_PRINTABLE: &str = ";CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:";
+
+/// A line as 2.1: name and parameters with the colon, and the value.
+pub(super) fn text_of_2_1(line: &ContentLine) -> (String, String) {
+    let kind = value_type_of(line);
+    let mut line = line_of_3_0(line.clone());
+    let mut head =
+        if line.group.is_empty() { line.name.clone() } else { format!("{}.{}", line.group, line.name) };
+    for (name, values) in std::mem::take(&mut line.params) {
+        for value in values {
+            // 2.1 has no quotes: a parameter that needs them is left out.
+            let is_plain = !value.is_empty() && !value.contains([';', ':', ',', '"', '\n', '=']);
+            match name.as_str() {
+                "ENCODING" => head.push_str(";ENCODING=BASE64"),
+                "TYPE" if is_plain => head.extend([";TYPE=", &value]),
+                _ if is_plain => head.extend([";", &name, "=", &value]),
+                _ => {}
+            }
+        }
+    }
+    let plain = |text: &str| unescape(text).replace('\\', "\\\\");
+    let value = match kind {
+        ValueType::Text => plain(&line.value),
+        ValueType::Lists(_) | ValueType::Parts => {
+            let parts = split_list(&line.value, ';').into_iter().map(|part| plain(part).replace(';', "\\;"));
+            join(&parts.collect::<Vec<_>>(), ";")
+        }
+        _ => line.value,
+    };
+    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.ends_with('=') {
+        head.push(':');
+        return (head, value);
+    }
+    head.push_str(QUOTED_PRINTABLE);
+    let mut quoted = String::with_capacity(value.len().saturating_mul(2));
+    for byte in value.replace("\r\n", "\n").replace('\n', "\r\n").bytes() {
+        match byte {
+            b'=' | 0..=31 | 127..=255 => quoted.extend(["=".to_owned(), format!("{byte:02X}")]),
+            other => quoted.push(char::from(other)),
+        }
+    }
+    (head, quoted)
 }
 
 fn media(line: &mut ContentLine) {
