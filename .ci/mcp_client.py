@@ -138,7 +138,7 @@ async def main():
             await reads(session, advisor=False)
             await merges(session)
         async with client("admin", mode, None, "--read-only") as session:
-            assert len(await reads(session, advisor=False)) == 4
+            assert len(await reads(session, advisor=False)) == 5
             print(f"{session.protocol_version}: read-only, and an administrator")
     async with client("admin", "auto") as session:
         await measure(session)

@@ -57,7 +57,7 @@ fn mcp_answers_on_standard_output_until_the_input_ends() {
     let first: Value = serde_json::from_str(cli.ok(&["--json", "advisors"]).lines().next().unwrap()).unwrap();
     let advisor = format!("advisor:{}", first["advisor"]["id"].as_str().unwrap());
     let mut server = Server::start(&cli, &["--as", &advisor, "--read-only", "--timeout", "5"]);
-    assert_eq!(server.tools(), ["search_contacts", "get_contact", "list_contacts"]);
+    assert_eq!(server.tools(), ["search_contacts", "get_contact", "list_contacts", "find_duplicates"]);
     let call = json!({ "name": "list_contacts", "arguments": { "limit": 1, "count": true } });
     let all = server.request("tools/call", &call)["structuredContent"]["count"]["contacts"].as_u64().unwrap();
     assert!(all > 0 && all < 300, "{all}");

@@ -2,6 +2,7 @@
 
 mod delete_contact;
 mod edit_contact;
+mod find_duplicates;
 mod get_contact;
 mod list_contacts;
 mod merge_contacts;
@@ -21,6 +22,7 @@ pub(crate) fn tools(actor: Actor, read_only: bool) -> Vec<ServerTool> {
         ServerTool::direct::<search_contacts::SearchContacts>(),
         ServerTool::direct::<get_contact::GetContact>(),
         ServerTool::direct::<list_contacts::ListContacts>(),
+        ServerTool::direct::<find_duplicates::FindDuplicates>(),
     ];
     if matches!(actor, Actor::System | Actor::Administrator(_)) {
         tools.push(ServerTool::direct::<recent_changes::RecentChanges>());
@@ -61,11 +63,11 @@ mod tests {
         };
         assert_eq!(
             names(Actor::System, true),
-            ["search_contacts", "get_contact", "list_contacts", "recent_changes"]
+            ["search_contacts", "get_contact", "list_contacts", "find_duplicates", "recent_changes"]
         );
         assert_eq!(
             names(Actor::Advisor(cardex::AdvisorId(7)), true),
-            ["search_contacts", "get_contact", "list_contacts"]
+            ["search_contacts", "get_contact", "list_contacts", "find_duplicates"]
         );
     }
 }

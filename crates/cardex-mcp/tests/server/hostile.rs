@@ -88,6 +88,7 @@ fn nothing_of_it_is_raw() {
     let mut client = Client::new(book.administrator());
     client.call("list_contacts", json!({ "count": true, "limit": 100 }));
     client.call("recent_changes", json!({ "limit": 100 }));
+    client.call("find_duplicates", json!({ "minScore": 0 }));
     for text in ["ignore", "last", "bold", "script", "title", "nul", "hidden", "line"] {
         let hits = client.call("search_contacts", json!({ "text": text }))["hits"].clone();
         assert!(!hits.as_array().unwrap().is_empty(), "{text}");

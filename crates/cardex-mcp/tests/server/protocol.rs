@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Book, Client, Person};
 
-const READING: [&str; 3] = ["search_contacts", "get_contact", "list_contacts"];
+const READING: [&str; 4] = ["search_contacts", "get_contact", "list_contacts", "find_duplicates"];
 const WRITING: [&str; 6] =
     ["save_contact", "edit_contact", "note_and_tag", "delete_contact", "merge_contacts", "undo"];
 
@@ -93,5 +93,5 @@ fn a_line_that_is_no_request_does_not_end_the_server() {
         &json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 99 } }),
     );
     client.send(&json!({ "jsonrpc": "2.0", "id": 77, "method": "no/such" }));
-    assert_eq!(client.tool_names().len(), 9);
+    assert_eq!(client.tool_names().len(), 10);
 }

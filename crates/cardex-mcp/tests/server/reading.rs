@@ -181,3 +181,26 @@ fn figures_of_the_book() {
         assert_eq!(contacts, 1, "{figures}");
     }
 }
+
+#[test]
+fn duplicates_are_proposed_with_what_agrees() {
+    let book = Book::new();
+    let mut ids = Vec::new();
+    for name in ["Jon", "John", "Mary"] {
+        let new = NewContact::new(Network::BOOK, name, "Doe").email("doe@example.com");
+        ids.push(book.as_ada().add(new).unwrap().id.to_string());
+    }
+    book.store
+        .session(Actor::Advisor(book.bob.id))
+        .add(NewContact::new(Network::BOOK, "Jon", "Doe").email("doe@example.com"))
+        .unwrap();
+    let mut client = Client::new(book.as_ada());
+    let found = client.call("find_duplicates", json!({}));
+    let group = &found["groups"][0];
+    assert_eq!(names(group, "contacts"), ["Jon Doe", "John Doe"], "{found}");
+    let pair = &group["pairs"][0];
+    assert_eq!((&pair["first"], &pair["second"]), (&ids[0].clone().into(), &ids[1].clone().into()));
+    assert_eq!(pair["evidence"], json!(["sameEmail", "similarName"]));
+    assert_eq!(found["groups"].as_array().unwrap().len(), 1);
+    assert_eq!(client.call("find_duplicates", json!({ "minScore": 1 }))["groups"], json!([]));
+}
