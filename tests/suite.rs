@@ -36,6 +36,8 @@ mod serialized;
 // Queries as people type them.
 #[path = "suite/search.rs"]
 mod search;
+#[path = "suite/search_expansions.rs"]
+mod search_expansions;
 #[path = "suite/search_order.rs"]
 mod search_order;
 

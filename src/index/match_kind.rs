@@ -25,6 +25,9 @@ pub enum MatchKind {
     Phonetic,
     /// An e-mail address or its domain, a phone number, an identifier.
     ContactMethod,
+    /// What the text may mean besides its words: another name of the same person ("bill" for William), a name in variant characters; and,
+    /// only if nothing else is found, words typed together or apart ("jsmith", "mc donald"), or on another keyboard layout.
+    Expansion,
     /// Words with typos.
     Fuzzy,
     /// A text inside a field; see [`Session::search_substring`](crate::Session::search_substring).
@@ -33,7 +36,7 @@ pub enum MatchKind {
 
 impl MatchKind {
     /// All kinds, best first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::FirstName,
         Self::LastName,
         Self::DisplayName,
@@ -41,6 +44,7 @@ impl MatchKind {
         Self::Initials,
         Self::Phonetic,
         Self::ContactMethod,
+        Self::Expansion,
         Self::Fuzzy,
         Self::Substring,
     ];
@@ -56,8 +60,9 @@ impl MatchKind {
             Self::Initials => 4,
             Self::Phonetic => 5,
             Self::ContactMethod => 6,
-            Self::Fuzzy => 7,
-            Self::Substring => 8,
+            Self::Expansion => 7,
+            Self::Fuzzy => 8,
+            Self::Substring => 9,
         }
     }
 }

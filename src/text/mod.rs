@@ -10,5 +10,6 @@ pub(crate) mod fold;
 pub(crate) mod phone;
 pub(crate) mod readings;
 pub(crate) mod sound_code;
+pub(crate) mod spelling;
 pub(crate) mod substring;
 pub(crate) mod tokenizer;

@@ -123,6 +123,7 @@ impl ModelStore {
                 let mut search = session
                     .search(query_spec.text.as_str())
                     .fields(within)
+                    .expand(false)
                     .fuzzy(query_spec.typos)
                     .limit(limit);
                 if let Some(has) = query_spec.has_phone {

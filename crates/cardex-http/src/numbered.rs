@@ -166,7 +166,14 @@ impl KeywordSearch<'_> {
         let mut after = None;
         loop {
             self.time.check()?;
-            let page = match self.session.search(self.text).limit(limits::PAGE).after(after.take()).page() {
+            let page = match self
+                .session
+                .search(self.text)
+                .expand(false)
+                .limit(limits::PAGE)
+                .after(after.take())
+                .page()
+            {
                 // The text has no letter or digit, so the index has nothing for it.
                 Err(Error::Invalid { field: Field::Query, .. }) => return Ok(()),
                 found => found?,

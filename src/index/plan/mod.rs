@@ -4,6 +4,7 @@
 //! Change here: the order of stages, which keys a stage reads, how many typos a word may have.
 
 pub(crate) mod edit_distance;
+mod expansion;
 mod query;
 mod query_word;
 mod search_fields;

@@ -2,10 +2,11 @@
 
 use crate::error::{Error, Result, ValidationError};
 use crate::index::analyzer::contact_methods::ContactMethodQuery;
-use crate::index::index_key::{TermField, minimal_prefixes};
+use crate::index::index_key::{TermField, WORD_FIELDS, minimal_prefixes};
 use crate::index::key_range::{PrefixRanges, TermPart};
 use crate::index::match_kind::MatchKind;
 use crate::index::plan::edit_distance;
+use crate::index::plan::expansion::{equivalents, fallbacks};
 use crate::index::plan::query_word::{QueryWord, query_words};
 use crate::index::plan::search_fields::{SearchFields, SearchOrder};
 use crate::index::plan::stage::Stage;
@@ -62,9 +63,7 @@ impl Query {
             stages: Vec::new(),
             folded,
         };
-        let longest = query.words.iter().map(|word| word.folded().chars().count()).max();
-        let is_longest = |word: &QueryWord| Some(word.folded().chars().count()) == longest;
-        query.driving_word = query.words.iter().position(is_longest).unwrap_or_default();
+        query.driving_word = driving_word(&query.words);
         query.plan(text, fields, fuzzy);
         Ok(query)
     }
@@ -126,6 +125,39 @@ impl Query {
         !self.folded.contains(' ') && (self.folded.len() > 1)
     }
 
+    /// The same query with the other names and spellings of its words, which come before words with typos.
+    pub(crate) fn with_equivalents(mut self) -> Self {
+        if let Some(words) = equivalents(&self.words) {
+            let fuzzy = self.stages.iter().position(|stage| stage.kind == MatchKind::Fuzzy);
+            let stage = Stage { words, ..Stage::new(MatchKind::Expansion, 0, None) };
+            self.stages.insert(fuzzy.unwrap_or(self.stages.len()), stage);
+        }
+        self
+    }
+
+    /// The query to use if this one has no hits: its stages, then stages of what its text may mean besides. `None` if it means nothing
+    /// else.
+    pub(crate) fn fallback(&self, text: &str) -> Option<Self> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let mut query = self.clone();
+        for words in fallbacks(text, &self.folded, &self.words) {
+            query.stages.push(Stage { words, ..Stage::new(MatchKind::Expansion, 0, None) });
+        }
+        (query.stages.len() > self.stages.len()).then_some(query)
+    }
+
+    /// The words that a stage looks for.
+    pub(crate) fn words_of<'s>(&'s self, stage: &'s Stage) -> &'s [QueryWord] {
+        if stage.kind == MatchKind::Expansion { &stage.words } else { &self.words }
+    }
+
+    /// Position of the word whose terms order the hits of a stage.
+    pub(crate) fn driving_word_of(&self, stage: &Stage) -> usize {
+        if stage.kind == MatchKind::Expansion { driving_word(&stage.words) } else { self.driving_word }
+    }
+
     fn plan_contact_methods(&mut self) {
         if let Some(contact_methods) = &self.contact_methods {
             let ranges = vec![(TermField::ContactMethod, contact_methods.prefixes())];
@@ -140,7 +172,8 @@ impl Query {
     /// The key prefixes of a stage. None for a fuzzy stage: those come from the index.
     pub(crate) fn prefix_ranges<'s>(&self, stage: &'s Stage) -> &'s PrefixRanges {
         stage.prefix_ranges.get_or_init(|| {
-            let Some(driver) = self.words.get(self.driving_word) else { return Vec::new() };
+            let words = self.words_of(stage);
+            let Some(driver) = words.get(self.driving_word_of(stage)) else { return Vec::new() };
             let mut ranges = match stage.kind {
                 MatchKind::Words => {
                     // The name stages have found a lone word among the leading words already. Forms in capitals are approximate, and
@@ -156,6 +189,10 @@ impl Query {
                 MatchKind::Phonetic if self.words.iter().all(|word| !word.phonetic_keys().is_empty()) => {
                     vec![(TermField::Phonetic, minimal_prefixes(driver.phonetic_keys().to_vec()))]
                 }
+                MatchKind::Expansion => {
+                    let prefixes = minimal_prefixes(driver.forms().to_vec());
+                    WORD_FIELDS.map(|field| (field, prefixes.clone())).to_vec()
+                }
                 _ => Vec::new(),
             };
             ranges.retain(|(_, prefixes)| !prefixes.is_empty());
@@ -168,8 +205,8 @@ impl Query {
         match (&self.contact_methods, stage.kind) {
             // A better contact method of the contact may not match this query.
             (Some(query), MatchKind::ContactMethod) if query.lowercase() != self.folded => NO_DEDUP,
-            // The better stages do not look for the words that a fuzzy stage finds.
-            (_, MatchKind::Fuzzy) => NO_DEDUP,
+            // The better stages do not look for the words that these stages find.
+            (_, MatchKind::Fuzzy | MatchKind::Expansion) => NO_DEDUP,
             // A first name that is longer than this text is a better key, but its stage comes later.
             (_, MatchKind::LastName | MatchKind::DisplayName) if stage.part == TermPart::WholeWord => {
                 NO_DEDUP
@@ -205,8 +242,11 @@ impl Query {
             (new, old) => new.is_some() == old.is_some(),
         };
         let is_fuzzy = |query: &Self| query.stages.iter().any(|stage| stage.kind == MatchKind::Fuzzy);
+        // A longer word may be a nickname.
+        let is_expanded = self.stages.iter().any(|stage| stage.kind == MatchKind::Expansion);
         contact_methods_narrow
             && !is_fuzzy(self)
+            && !is_expanded
             && !is_fuzzy(older)
             && !older.folded.is_empty()
             && self.folded.starts_with(&older.folded)
@@ -227,15 +267,20 @@ impl Query {
     }
 
     /// The words of a query of several words, longest first: the fewest contacts have the longest. None for a query of one word.
-    pub(crate) fn word_expansions(&self, stage: &Stage) -> impl Iterator<Item = WordExpansion<'_>> {
-        let several = self.words.get(1).and(Some(self.words.as_slice())).unwrap_or_default();
+    pub(crate) fn word_expansions<'s>(
+        &'s self,
+        stage: &'s Stage,
+    ) -> impl Iterator<Item = WordExpansion<'s>> + use<'s> {
+        let words = self.words_of(stage);
+        let several = words.get(1).and(Some(words)).unwrap_or_default();
+        let driving_word = self.driving_word_of(stage);
         let is_phonetic = stage.kind == MatchKind::Phonetic;
         let mut words: Vec<(usize, &QueryWord)> = several.iter().enumerate().collect();
         words.sort_by_key(|(_, word)| std::cmp::Reverse(word.folded().len()));
         words.into_iter().map(move |(at, word)| WordExpansion {
             texts: if is_phonetic { word.phonetic_keys() } else { word.forms() },
             max_typos: word.max_typos,
-            is_driving: at == self.driving_word,
+            is_driving: at == driving_word,
         })
     }
 
@@ -248,6 +293,13 @@ impl Query {
         let found = edit_distance::prefix_distance(word, term, max_typos);
         found.is_some_and(|(distance, _)| distance == stage.distance)
     }
+}
+
+/// Position of the longest word, the first of several.
+fn driving_word(words: &[QueryWord]) -> usize {
+    let length = |word: &QueryWord| word.folded().chars().count();
+    let longest = words.iter().map(length).max();
+    words.iter().position(|word| Some(length(word)) == longest).unwrap_or_default()
 }
 
 /// What a stage looks for instead of a word.

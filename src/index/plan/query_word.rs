@@ -27,6 +27,17 @@ impl QueryWord {
         }
     }
 
+    /// A word with these forms and no others.
+    pub(super) fn with_forms(folded: &str, forms: Vec<String>) -> Self {
+        let word = Self { max_typos: 0, ..Self::new(folded, folded) };
+        Self { forms: OnceCell::from(forms), ..word }
+    }
+
+    /// A word without readings.
+    pub(super) fn plain(folded: &str) -> Self {
+        Self::with_forms(folded, vec![folded.to_owned()])
+    }
+
     pub(crate) fn folded(&self) -> &str {
         &self.folded
     }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::index::index_key::TermField;
 use crate::index::key_range::{PrefixRanges, TermPart};
 use crate::index::match_kind::MatchKind;
+use crate::index::plan::query_word::QueryWord;
 
 /// One stage of a query. Its hits come before those of the next stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) struct Stage {
     pub(crate) distance: u8,
     /// Which terms of whole names it reads.
     pub(crate) part: TermPart,
+    /// The words that it looks for instead of those of the query; empty for most stages.
+    pub(super) words: Vec<QueryWord>,
     /// Computed on first use: most pages are full before the last stages.
     pub(super) prefix_ranges: OnceCell<PrefixRanges>,
 }
@@ -24,6 +27,7 @@ impl Stage {
             kind,
             distance,
             part: TermPart::All,
+            words: Vec::new(),
             prefix_ranges: ranges.map_or_else(OnceCell::new, OnceCell::from),
         }
     }

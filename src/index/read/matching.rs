@@ -82,9 +82,9 @@ impl Query {
             MatchKind::ContactMethod => {
                 Some(self.contact_methods.as_ref()?.best_term(analyzed.contact)?.text)
             }
-            MatchKind::Words | MatchKind::Phonetic | MatchKind::Fuzzy => {
+            MatchKind::Words | MatchKind::Phonetic | MatchKind::Expansion | MatchKind::Fuzzy => {
                 let mut matches = self.match_words(stage, analyzed)?;
-                Some(std::mem::take(&mut matches.get_mut(self.driving_word)?.term))
+                Some(std::mem::take(&mut matches.get_mut(self.driving_word_of(stage))?.term))
             }
             // Name stages return above, and a substring search has no stages.
             MatchKind::FirstName | MatchKind::LastName | MatchKind::DisplayName | MatchKind::Substring => {
@@ -96,8 +96,10 @@ impl Query {
     /// A match for each word of the query, with the least possible term for the driving word; `None` if a word has no match.
     fn match_words(&self, stage: &Stage, analyzed: &AnalyzedContact<'_>) -> Option<Vec<WordMatch>> {
         let tokens = analyzed.tokens();
-        let mut choices: Vec<Vec<WordMatch>> = Vec::with_capacity(self.words.len());
-        for word in &self.words {
+        let words = self.words_of(stage);
+        let driving_word = self.driving_word_of(stage);
+        let mut choices: Vec<Vec<WordMatch>> = Vec::with_capacity(words.len());
+        for word in words {
             let mut found: Vec<WordMatch> =
                 (0..).zip(tokens).filter_map(|(at, token)| match_word(stage, word, token, at)).collect();
             found.sort_by(|a, b| (&a.term, a.distance).cmp(&(&b.term, b.distance)));
@@ -108,7 +110,7 @@ impl Query {
         }
         // The driving word comes first, in the order of its terms: the first complete assignment is then the best one.
         let mut order: Vec<usize> = (0..choices.len()).collect();
-        order.sort_by_key(|at| (*at != self.driving_word, choices.get(*at).map_or(0, Vec::len)));
+        order.sort_by_key(|at| (*at != driving_word, choices.get(*at).map_or(0, Vec::len)));
         let mut assignment = Assignment {
             tokens,
             choices: &choices,
@@ -154,7 +156,7 @@ impl Query {
         } else if let Some(word_matches) = self.match_words(stage, analyzed) {
             for (at, word_match) in word_matches.iter().enumerate() {
                 let Some(word) = analyzed.tokens().get(word_match.token) else { continue };
-                if at == self.driving_word {
+                if at == self.driving_word_of(stage) {
                     matched.field = word.field;
                 }
                 let bytes = word.token.original_range(analyzed.field_text(word.field), word_match.typed_len);

@@ -3,6 +3,7 @@
 use crate::access::session::Session;
 use crate::db::metadata::IdRange;
 use crate::db::{self, Scope};
+use crate::engine::Snapshot;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::index::{self, Candidate, Query, SearchFields, SearchOrder};
@@ -28,6 +29,7 @@ pub struct Search<'s> {
     fields: SearchFields,
     fuzzy: bool,
     order: SearchOrder,
+    expand: bool,
     trash: bool,
     filters: SearchFilters,
     limit: usize,
@@ -45,6 +47,17 @@ struct SearchFilters {
     active_since: Option<Timestamp>,
     blocked: Option<bool>,
     filter: Option<Filter>,
+}
+
+/// What one page of a query is read with.
+struct SearchWork<'w> {
+    scopes: &'w [Scope],
+    compiled: Option<CompiledFilter>,
+    from: Option<&'w Candidate>,
+    /// The contacts without search keys at the start of the walk, and now.
+    walk: IdRange,
+    unindexed: IdRange,
+    kind: PageKind,
 }
 
 /// What a page has.
@@ -125,6 +138,7 @@ impl Session {
             fields: SearchFields::default(),
             fuzzy: false,
             order: SearchOrder::default(),
+            expand: true,
             trash: false,
             filters: SearchFilters::default(),
             limit: 20,
@@ -163,6 +177,15 @@ impl<'s> Search<'s> {
     /// swap of adjacent letters counts as one. The default is no. Numbers are never found with typos.
     pub fn fuzzy(mut self, yes: bool) -> Self {
         self.fuzzy = yes;
+        self
+    }
+
+    /// Whether other names and spellings of the words are searched too: nicknames (William for "bill") and variant characters, after
+    /// e-mail addresses, phones and identifiers. If the text then has no hit, it is read as words typed together or apart ("jsmith",
+    /// "maryann", "mc donald") and as typed on another keyboard layout (Russian, Korean). The default is yes. Not with
+    /// [`SearchFields::Names`], and not during reindexing.
+    pub fn expand(mut self, yes: bool) -> Self {
+        self.expand = yes;
         self
     }
 
@@ -264,6 +287,7 @@ impl<'s> Search<'s> {
         }
         let query = Query::new(&self.text, self.fields, self.fuzzy, &self.session.engine.phones)?
             .in_order(self.order);
+        let query = if self.expand { query.with_equivalents() } else { query };
         let filter = self.filters.to_filter();
         filter.check()?;
         self.session.read(|snapshot| {
@@ -274,8 +298,7 @@ impl<'s> Search<'s> {
                 rights.scopes(&snapshot.db, self.network.as_ref(), self.advisor)?
             };
             let fingerprint = self.fingerprint(&query, &filter, &scopes);
-            let from =
-                self.start.key(fingerprint)?.map(|key| decode_candidate_key(&key, &query)).transpose()?;
+            let (query, from) = self.decode_start(query, fingerprint)?;
             let unindexed = index::unindexed(&snapshot.db)?;
             let (from, of_walk): (_, Option<IdRange>) = from.unzip();
             let caches = kind == PageKind::First
@@ -287,37 +310,83 @@ impl<'s> Search<'s> {
                 caches && cached.can_answer(&query, (&scopes, &filter, self.limit), change_seq)
             });
             if let Some(cached) = cached {
-                let (page, rest) = cached.narrow(query);
-                return Ok((page, Some(rest)));
+                let (page, rest) = cached.narrow(query.clone());
+                if !page.items.is_empty() {
+                    return Ok((page, Some(rest)));
+                }
             }
-            let compiled =
-                CompiledFilter::compile(&self.session.engine, &snapshot.db, &rights, &scopes, &filter)?;
-            let refreshed = snapshot.refresh();
-            let mut executor = SearchExecutor::new(self.session, snapshot, scopes, &query, compiled)?;
             let walk = of_walk.unwrap_or(unindexed);
-            executor.unindexed = walk;
-            executor.is_summary = kind == PageKind::Summaries;
-            match refreshed {
-                Err(Error::Damaged { .. }) => executor.use_all_rows()?,
-                // A walk continues by the rows if all keys were removed after it began.
-                Ok(()) if !walk.covers(unindexed) => executor.use_all_rows()?,
-                done => done?,
-            }
-            let cursor_at = |candidate: &Candidate, before| {
-                Cursor::encode(fingerprint, before, &encode_candidate_key(candidate, walk))
+            let mut run = |query: &Query, walk: IdRange| {
+                let compiled =
+                    CompiledFilter::compile(&self.session.engine, &snapshot.db, &rights, &scopes, &filter)?;
+                let work =
+                    SearchWork { scopes: &scopes, compiled, from: from.as_ref(), walk, unindexed, kind };
+                self.run(snapshot, query, fingerprint, work)
             };
-            let read = executor.page(from.as_ref(), self.start.is_back(), self.limit, cursor_at)?;
-            let ids: Vec<i64> = read.items.iter().map(|hit| hit.candidate.contact).collect();
-            let scopes = executor.scopes;
-            let page = read
-                .into_page(|hit: &RankedHit, before| cursor_at(&hit.candidate, before), |ranked| ranked.hit);
-            let has_all_hits = caches && page.before.is_none() && page.after.is_none();
+            let (mut page, ids) = run(&query, walk)?;
+            let mut has_all_hits = caches && page.before.is_none() && page.after.is_none();
+            if page.items.is_empty()
+                && unindexed.is_empty()
+                && !page.incomplete
+                && self.expand
+                && self.start == Start::First
+                && let Some(fallback) = query.fallback(&self.text)
+            {
+                (page, _) = run(&fallback, IdRange::default())?;
+                has_all_hits = false;
+            }
             let contacts = page.items.iter().map(|hit| hit.contact.clone());
             let contacts = || ids.into_iter().zip(contacts).collect();
             let cache =
                 has_all_hits.then(|| CachedHits { query, scopes, filter, change_seq, contacts: contacts() });
             Ok((page, cache))
         })
+    }
+
+    /// The position of the cursor. A walk that began with a fallback continues with it.
+    fn decode_start(
+        &self,
+        query: Query,
+        fingerprint: BoundQuery<'_>,
+    ) -> Result<(Query, Option<(Candidate, IdRange)>)> {
+        let Some(key) = self.start.key(fingerprint)? else { return Ok((query, None)) };
+        match (decode_candidate_key(&key, &query), self.expand) {
+            (Err(Error::BadCursor), true) => {
+                let fallback = query.fallback(&self.text).ok_or(Error::BadCursor)?;
+                let from = decode_candidate_key(&key, &fallback)?;
+                Ok((fallback, Some(from)))
+            }
+            (from, _) => Ok((query, Some(from?))),
+        }
+    }
+
+    /// One page of a query, and the local ids of its contacts.
+    fn run(
+        &self,
+        snapshot: &mut Snapshot<'_>,
+        query: &Query,
+        fingerprint: BoundQuery<'_>,
+        work: SearchWork<'_>,
+    ) -> Result<(Page<Hit>, Vec<i64>)> {
+        let SearchWork { scopes, compiled, from, walk, unindexed, kind } = work;
+        let refreshed = snapshot.refresh();
+        let mut executor = SearchExecutor::new(self.session, snapshot, scopes.to_vec(), query, compiled)?;
+        executor.unindexed = walk;
+        executor.is_summary = kind == PageKind::Summaries;
+        match refreshed {
+            Err(Error::Damaged { .. }) => executor.use_all_rows()?,
+            // A walk continues by the rows if all keys were removed after it began.
+            Ok(()) if !walk.covers(unindexed) => executor.use_all_rows()?,
+            done => done?,
+        }
+        let cursor_at = |candidate: &Candidate, before| {
+            Cursor::encode(fingerprint, before, &encode_candidate_key(candidate, walk))
+        };
+        let read = executor.page(from, self.start.is_back(), self.limit, cursor_at)?;
+        let ids: Vec<i64> = read.items.iter().map(|hit| hit.candidate.contact).collect();
+        let page =
+            read.into_page(|hit: &RankedHit, before| cursor_at(&hit.candidate, before), |ranked| ranked.hit);
+        Ok((page, ids))
     }
 
     fn fingerprint(&self, query: &Query, filter: &Filter, scopes: &[Scope]) -> BoundQuery<'_> {

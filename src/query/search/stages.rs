@@ -235,7 +235,7 @@ impl<'a> SearchExecutor<'a, '_> {
     /// word but the one whose keys are walked.
     fn word_filters(&self, stage: &Stage) -> Result<(Option<Bitmap>, Vec<LazyDocSet<'a>>)> {
         let fields = match stage.kind {
-            MatchKind::Words | MatchKind::Fuzzy => &WORD_FIELDS[..],
+            MatchKind::Words | MatchKind::Expansion | MatchKind::Fuzzy => &WORD_FIELDS[..],
             MatchKind::Phonetic => &[TermField::Phonetic],
             _ => return Ok((None, Vec::new())),
         };
