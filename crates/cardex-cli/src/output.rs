@@ -64,6 +64,11 @@ impl Output {
         self.sink.write_all(text.as_bytes())
     }
 
+    /// Writes tab-separated lines, also on a terminal.
+    pub(crate) fn write_lines(&mut self, rows: Vec<Vec<Cell>>) -> io::Result<()> {
+        self.sink.write_all(tab_separated(rows).as_bytes())
+    }
+
     /// Writes names and values, one pair per line.
     pub(crate) fn write_pairs(&mut self, pairs: Vec<(&str, Cell)>) -> io::Result<()> {
         self.write_table(&[], pairs.into_iter().map(|(name, value)| vec![name.into(), value]).collect())

@@ -1,7 +1,7 @@
 //! The commands: one file for each command or small family of commands.
 //!
 //! A command is a struct of clap arguments with a `run` method. It may use `args`, `open_store`, `output` and `failure`;
-//! commands do not use each other, only the shared `contact_output`, `each` and `products`.
+//! commands do not use each other, only the shared `contact_output`, `each`, `printed_lines` and `products`.
 //! To add a command: write its file, then add it to `Command` in `cli.rs` and to a group in `command_groups.rs`.
 
 pub(crate) mod advisors;
@@ -42,7 +42,8 @@ pub(crate) mod onboard;
 pub(crate) mod outbox;
 pub(crate) mod permissions;
 mod plain_field_args;
-mod products;
+mod printed_lines;
+pub(crate) mod products;
 pub(crate) mod search;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;

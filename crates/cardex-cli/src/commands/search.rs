@@ -4,7 +4,8 @@ use cardex::{Field, Filter, Hit, Match, Network, Page, SearchFields, Status};
 use clap::{Args, ValueEnum};
 
 use crate::args::{AdvisorArg, BlockFilterArgs, Global, PageArgs, TimeArg, apply_paging};
-use crate::commands::contact_output;
+use crate::commands::printed_lines::Print;
+use crate::commands::{contact_output, printed_lines};
 use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
@@ -56,6 +57,9 @@ pub(crate) struct Search {
     /// Search the trash instead
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
+    /// Print lines for scripts and mail programs instead of a table
+    #[arg(long, value_name = "WHAT", conflicts_with = "json")]
+    print: Option<Print>,
     #[command(flatten)]
     block_filter: BlockFilterArgs,
     #[command(flatten)]
@@ -114,7 +118,7 @@ impl Search {
         if self.trash {
             search = search.trash();
         }
-        print(&apply_paging!(search, self.paging).page()?, out)
+        print(&apply_paging!(search, self.paging).page()?, self.print, out)
     }
 
     fn run_substring(self, book: &OpenStore, out: &mut Output) -> CommandResult {
@@ -128,12 +132,14 @@ impl Search {
         if let Some(blocked) = self.block_filter.selected() {
             search = search.blocked(blocked);
         }
-        print(&apply_paging!(search, self.paging).page()?, out)
+        print(&apply_paging!(search, self.paging).page()?, self.print, out)
     }
 }
 
-fn print(page: &Page<Hit>, out: &mut Output) -> CommandResult {
-    if out.is_json() {
+fn print(page: &Page<Hit>, lines: Option<Print>, out: &mut Output) -> CommandResult {
+    if let Some(lines) = lines {
+        out.write_lines(printed_lines::lines(lines, page.items.iter().map(|hit| &hit.contact)))?;
+    } else if out.is_json() {
         for hit in &page.items {
             out.write_json_line(hit)?;
         }

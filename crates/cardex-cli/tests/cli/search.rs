@@ -208,3 +208,20 @@ fn lists_and_searches_take_filters_orders_and_count() {
     assert_eq!(cli.run(&["list", "--sort", "shoe size"]).code, Some(2));
     assert_eq!(cli.fails(&["list", "--sort", "city", "--after", "zzzz"])["code"], "bad-cursor");
 }
+
+/// The formats of scripts and mail programs: a line an address, with the fields that the program reads.
+#[test]
+fn lines_for_scripts_and_mail_programs() {
+    let cli = three();
+    let zora = ["--first", "Zora", "--last", "Tab here", "--company", "Acme", "--email", "z@a.org"];
+    cli.add(&[SMS, &zora, &["--email", "zora@b.org"]].concat());
+    assert_eq!(cli.ok(&["search", "zora", "--print", "email"]), "z@a.org\nzora@b.org\n");
+    let mutt = cli.ok(&["search", "zora", "--print", "mutt"]);
+    assert_eq!(mutt, "1 contacts\nz@a.org\tZora Tab here\tAcme\nzora@b.org\tZora Tab here\tAcme\n");
+    assert_eq!(cli.ok(&["search", "zora", "--print", "aerc"]).lines().next(), Some("z@a.org\tZora Tab here"));
+    let id = cli.json(&["search", "zora"])[0]["contact"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(cli.ok(&["search", "zora", "--print", "id"]), format!("{id}\n"));
+    assert_eq!(cli.ok(&["search", "zoe m", "--print", "phone"]), "+33 6 12 34 56 78\n");
+    assert_eq!(cli.ok(&["search", "nobody", "--print", "mutt"]), "0 contacts\n");
+    assert_eq!(cli.run(&["search", "zora", "--print", "id", "--json"]).code, Some(2));
+}
