@@ -30,3 +30,14 @@ fn colors_are_for_terminals() {
     assert!(cli.ok(&["search", "a", "--color", "always"]).contains('\u{1b}'));
     assert!(!cli.ok(&["search", "a", "--color", "never"]).contains('\u{1b}'));
 }
+
+/// The program of the guide runs from start to end.
+#[cfg(unix)]
+#[test]
+fn the_shell_program_of_the_guide_runs() {
+    let mut command = std::process::Command::new("examples/shell.sh");
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let ran = super::finish(command.arg(env!("CARGO_BIN_EXE_cardex")).env_remove("CARDEX_KEY"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("john@example.com\n") && ran.out.contains("sound\tyes\n"), "{}", ran.out);
+}
