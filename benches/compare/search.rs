@@ -1,6 +1,6 @@
 //! Search: pages of complete contacts, compared with the same rows by key and with all other engines.
 
-use cardex::{Actor, AdvisorId, Cursor, Hit, Network, Page, SearchFields, Session, Store};
+use cardex::{Actor, AdvisorId, Cursor, Hit, Network, Page, SearchFields, SearchOrder, Session, Store};
 use rusqlite::Connection;
 
 use crate::books::{Asker, Books};
@@ -100,7 +100,13 @@ pub(crate) fn page(
     within: SearchFields,
     after: Option<Cursor>,
 ) -> Result<Page<Hit>> {
-    let mut search = session.search(text).network(Network::WHATSAPP).limit(PAGE).fields(within).after(after);
+    let mut search = session
+        .search(text)
+        .network(Network::WHATSAPP)
+        .limit(PAGE)
+        .fields(within)
+        .order(SearchOrder::Fields)
+        .after(after);
     if let Some(advisor) = advisor {
         search = search.advisor(advisor);
     }
@@ -172,7 +178,12 @@ fn row(
     let mut ours = asked(session, SearchFields::Everything);
     let mut ours_names = asked(&others.names, SearchFields::Names);
     let mut summaries = |at: usize, figures: &mut Figures| {
-        let search = others.summaries.search(&*texts[at]).network(Network::WHATSAPP).limit(PAGE);
+        let search = others
+            .summaries
+            .search(&*texts[at])
+            .network(Network::WHATSAPP)
+            .order(SearchOrder::Fields)
+            .limit(PAGE);
         let search = if let Some(advisor) = advisor { search.advisor(advisor) } else { search };
         timed(figures, || Ok(search.summaries()?)).map(drop)
     };

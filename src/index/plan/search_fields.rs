@@ -20,7 +20,7 @@ pub enum SearchFields {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SearchOrder {
     /// Names that have the text as a whole word come before names that start with it: "li" finds Wei Li before Lisa Roe. So for a text of
