@@ -222,10 +222,10 @@ fn an_outcome_is_read_with_the_report_of_its_error() {
         json
     }
     let session = Options::new().open_in_memory().unwrap().session(Actor::System);
-    let ada = session.add(NewContact::new(Network::BOOK, "Ada", "").email("a@b")).unwrap().id;
+    let ada = session.add(NewContact::new(Network::BOOK, "Ada", "").identifier("crm", "7")).unwrap().id;
     let people = [
         NewContact::new(Network::BOOK, "Bea", ""),
-        NewContact::new(Network::BOOK, "Cid", "").email("a@b"),
+        NewContact::new(Network::BOOK, "Cid", "").identifier("crm", "7"),
         NewContact::new(Network::BOOK, "c".repeat(300), ""),
     ];
     let mut codes = Vec::new();
