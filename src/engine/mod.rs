@@ -10,6 +10,7 @@ mod pool;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::db::connection::config::Config;
@@ -60,7 +61,7 @@ pub(crate) struct Engine {
     /// The public id of the book.
     pub(crate) book_id: i64,
     /// The key of the book that encrypts cursors.
-    pub(crate) cursor_key: CursorKey,
+    pub(crate) cursor_key: Arc<CursorKey>,
     location: StoreLocation,
     /// Does a little of the deferred work in the transaction of a write.
     after_write: AfterWrite,
@@ -103,7 +104,7 @@ impl Engine {
             phones,
             notifier: CommitNotifier::default(),
             book_id: book.public_id,
-            cursor_key: CursorKey::new(&book.cursor_key),
+            cursor_key: Arc::new(CursorKey::new(&book.cursor_key)),
             location,
             after_write,
             readers,

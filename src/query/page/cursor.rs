@@ -15,8 +15,11 @@
 //!
 //! The text of the cursor is these bytes in base64url without padding (RFC 4648, section 5).
 
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,8 +40,46 @@ const VERSION: u8 = 2;
 /// most [`limits::CURSOR`](crate::limits::CURSOR) characters; a usual one has 124. A copy of the book has the same key, also after a
 /// change of the encryption key, so cursors are valid in a restored copy. [`Options::recover`](crate::Options::recover) makes a new
 /// key: cursors of the damaged book are then refused.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Cursor(String);
+#[derive(Clone)]
+pub struct Cursor(Form);
+
+#[derive(Clone)]
+enum Form {
+    /// As a caller gave it.
+    Text(String),
+    /// Made by a query of this process.
+    Position(Arc<Position>),
+}
+
+/// A position that is encrypted when somebody asks for its text. The next page needs only the position, and each page has two cursors.
+struct Position {
+    cursor_key: Arc<CursorKey>,
+    /// Direction, fingerprint of the query, and key of the last item.
+    plain: Vec<u8>,
+    text: OnceLock<String>,
+}
+
+impl Position {
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            URL_SAFE_NO_PAD.encode([&[VERSION][..], &self.cursor_key.seal(&self.plain)].concat())
+        })
+    }
+}
+
+impl PartialEq for Cursor {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Cursor {}
+
+impl Hash for Cursor {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
 
 impl fmt::Debug for Cursor {
     /// Without the text: it gives access to a position.
@@ -50,8 +91,9 @@ impl fmt::Debug for Cursor {
 impl Cursor {
     /// A cursor for a key and a query.
     pub(crate) fn encode(query: BoundQuery<'_>, before: bool, key: &[u8]) -> Self {
-        let text = [&[u8::from(before)][..], &query.fingerprint.to_le_bytes(), key].concat();
-        Self(URL_SAFE_NO_PAD.encode([&[VERSION][..], &query.cursor_key.seal(&text)].concat()))
+        let plain = [&[u8::from(before)][..], &query.fingerprint.to_le_bytes(), key].concat();
+        let position = Position { cursor_key: Arc::clone(query.cursor_key), plain, text: OnceLock::new() };
+        Self(Form::Position(Arc::new(position)))
     }
 
     /// The key of the last item.
@@ -60,10 +102,8 @@ impl Cursor {
     /// [`Error::BadCursor`] if the text is damaged, or the cursor of another book; [`Error::CursorMismatch`] if it is a cursor of
     /// another query or direction.
     pub(crate) fn decode(&self, query: BoundQuery<'_>, before: bool) -> Result<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Error::BadCursor)?;
-        let Some((&VERSION, sealed)) = bytes.split_first() else { return Err(Error::BadCursor) };
-        let text = query.cursor_key.open(sealed).ok_or(Error::BadCursor)?;
-        let (direction, rest) = text.split_first().ok_or(Error::BadCursor)?;
+        let plain = self.plain(query.cursor_key)?;
+        let (direction, rest) = plain.split_first().ok_or(Error::BadCursor)?;
         let (fingerprint, key) = rest.split_first_chunk::<8>().ok_or(Error::BadCursor)?;
         if *fingerprint != query.fingerprint.to_le_bytes() || *direction != u8::from(before) {
             return Err(Error::CursorMismatch);
@@ -71,16 +111,34 @@ impl Cursor {
         Ok(key.to_vec())
     }
 
+    /// Direction, fingerprint of the query, and key of the last item.
+    fn plain(&self, cursor_key: &Arc<CursorKey>) -> Result<Cow<'_, [u8]>> {
+        match &self.0 {
+            Form::Position(position) if Arc::ptr_eq(&position.cursor_key, cursor_key) => {
+                Ok(Cow::Borrowed(&position.plain))
+            }
+            // Another store may have the same book open, so the text decides.
+            Form::Position(_) | Form::Text(_) => {
+                let bytes = URL_SAFE_NO_PAD.decode(self.as_str()).map_err(|_| Error::BadCursor)?;
+                let Some((&VERSION, sealed)) = bytes.split_first() else { return Err(Error::BadCursor) };
+                Ok(Cow::Owned(cursor_key.open(sealed).ok_or(Error::BadCursor)?))
+            }
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Form::Text(text) => text,
+            Form::Position(position) => position.text(),
+        }
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -96,7 +154,7 @@ impl FromStr for Cursor {
         if text.is_empty() || text.len() > limits::CURSOR || !text.bytes().all(is_base64url) {
             return Err(Error::BadCursor);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(Form::Text(text.to_owned())))
     }
 }
 
@@ -107,19 +165,19 @@ serialized_as_text!(Cursor);
 /// It is part of cursors that users store, so it must not change with the compiler, as the hashes of the standard library may.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueryFingerprint<'a> {
-    cursor_key: &'a CursorKey,
+    cursor_key: &'a Arc<CursorKey>,
     fingerprint: u64,
 }
 
 /// A query and the key of its book: what a cursor is bound to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BoundQuery<'a> {
-    cursor_key: &'a CursorKey,
+    cursor_key: &'a Arc<CursorKey>,
     fingerprint: u64,
 }
 
 impl<'a> QueryFingerprint<'a> {
-    pub(crate) fn new(cursor_key: &'a CursorKey, kind: &str) -> Self {
+    pub(crate) fn new(cursor_key: &'a Arc<CursorKey>, kind: &str) -> Self {
         Self { cursor_key, fingerprint: 0xCBF2_9CE4_8422_2325 }.add_text(kind)
     }
 
@@ -150,8 +208,8 @@ mod tests {
     use super::*;
     use crate::engine::cursor_key::generate;
 
-    fn key(seed: u64) -> CursorKey {
-        CursorKey::new(&generate(Some(seed)).unwrap())
+    fn key(seed: u64) -> Arc<CursorKey> {
+        Arc::new(CursorKey::new(&generate(Some(seed)).unwrap()))
     }
 
     #[test]
@@ -162,7 +220,13 @@ mod tests {
         assert_eq!(cursor.decode(query(7), false).unwrap(), b"key");
         assert_eq!(cursor.decode(query(8), false).unwrap_err().code(), "cursor-mismatch");
         assert_eq!(cursor.decode(query(7), true).unwrap_err().code(), "cursor-mismatch");
-        assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        let text = cursor.to_string().parse::<Cursor>().unwrap();
+        assert_eq!(text, cursor);
+        assert_eq!(text.decode(query(7), false).unwrap(), b"key");
+        assert_eq!(text.decode(query(8), false).unwrap_err().code(), "cursor-mismatch");
+        let again = self::key(1);
+        let reopened = BoundQuery { cursor_key: &again, fingerprint: 7 };
+        assert_eq!(cursor.decode(reopened, false).unwrap(), b"key", "the same book, opened again");
         let other = self::key(2);
         let elsewhere = BoundQuery { cursor_key: &other, fingerprint: 7 };
         assert_eq!(cursor.decode(elsewhere, false).unwrap_err().code(), "bad-cursor", "another book");
