@@ -126,6 +126,7 @@ fn statements() -> Vec<&'static Statement> {
         record::conversation::STATEMENTS,
         record::funnel::STATEMENTS,
         record::idempotency::STATEMENTS,
+        record::import_run::STATEMENTS,
         record::job::STATEMENTS,
         record::note::STATEMENTS,
         record::saved_filter::STATEMENTS,

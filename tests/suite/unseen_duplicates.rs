@@ -34,3 +34,20 @@ pub(crate) fn compare_decisions(all: &mut Answers<'_>, id: ContactId) {
         format!("{:?}", found.iter().map(|id| world.label(*id)).collect::<Vec<_>>())
     });
 }
+
+/// The contacts that records like the visible contacts may be.
+pub(crate) fn compare_possible(all: &mut Answers<'_>) {
+    for contact in all.world.seen.clone().into_iter().take(6) {
+        let Ok(Some(contact)) = all.session.get(contact) else { continue };
+        let mut record = cardex::NewContact::new(contact.network, contact.first_name, contact.last_name);
+        record.phones = contact.phones.iter().map(|phone| phone.text.as_str().into()).collect();
+        record.emails = contact.emails.iter().map(|email| email.text.as_str().into()).collect();
+        let found = all.session.possible_duplicates(record);
+        all.result("possible", found, |world, found| {
+            let one = |one: &cardex::duplicates::PossibleDuplicate| {
+                format!("{} {} {:?}", world.label(one.contact.id), one.score, one.evidence)
+            };
+            format!("{:?}", found.iter().map(one).collect::<Vec<_>>())
+        });
+    }
+}
