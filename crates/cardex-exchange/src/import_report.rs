@@ -38,7 +38,7 @@ impl ImportReport {
         self.without_times = self.without_times.saturating_add(u64::from(lost_times));
         let counter = match outcome {
             ImportOutcome::Added(_) => &mut self.added,
-            ImportOutcome::Updated(_) => &mut self.updated,
+            ImportOutcome::Updated { .. } => &mut self.updated,
             ImportOutcome::Unchanged(_) => &mut self.unchanged,
             _ => &mut self.rejected,
         };
