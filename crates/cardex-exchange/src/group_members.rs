@@ -3,24 +3,25 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use crate::import_report::RecordLabel;
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::{ContactId, NewContact, NewEmail, NewPhone, Result, Session};
 
-/// The contacts of an import by their UIDs: a hash of 64 bits for each.
+/// The contacts of an import by their UIDs and aliases: a hash of 64 bits for each.
 #[derive(Default)]
 pub(super) struct GroupMembers(HashMap<u64, ContactId>);
 
 impl GroupMembers {
     /// Notes the contact of a record.
-    pub(super) fn note(&mut self, uid: &str, outcome: &ImportOutcome) {
+    pub(super) fn note(&mut self, label: &RecordLabel, outcome: &ImportOutcome) {
         let (ImportOutcome::Added(id)
         | ImportOutcome::Updated { contact: id, .. }
         | ImportOutcome::Unchanged(id)) = outcome
         else {
             return;
         };
-        if !uid.is_empty() {
-            self.0.insert(hash(uid), *id);
+        for name in [&label.uid, &label.alias].into_iter().filter(|name| !name.is_empty()) {
+            self.0.insert(hash(name), *id);
         }
     }
 

@@ -220,7 +220,7 @@ pub fn import<R: BufRead + Send>(
         };
         let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty(), has_times);
-        members.note(&label.uid, &outcome);
+        members.note(&label, &outcome);
         let value = label.rejected_value(&outcome).to_owned();
         progress(&ImportProgress { line, outcome, name: label.name, value, warnings, bytes, report });
     })?;
@@ -339,7 +339,8 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
                 if self.options.clear_missing && contact.card.is_none() {
                     contact.card = Some(serde_json::Value::Object(card::empty()).to_string());
                 }
-                let label = RecordLabel::of(&contact);
+                let mut label = RecordLabel::of(&contact);
+                label.alias = record.alias;
                 (PendingRecord { line, bytes, label, warnings, has_times, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {

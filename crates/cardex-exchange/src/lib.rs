@@ -31,7 +31,6 @@ mod format;
 mod group_members;
 mod import;
 mod import_report;
-mod jscontact;
 mod json_cards;
 mod jsonl;
 mod ldif;
@@ -53,11 +52,10 @@ pub use self::folder::{FolderExport, FolderReader, export_folder};
 pub use self::format::Format;
 pub use self::import::{ImportOptions, ImportProgress, MissingProperties, import};
 pub use self::import_report::ImportReport;
-pub use self::jscontact::jscontact;
 pub use self::plan::{Candidate, Decision, PlanReport, PlannedRecord, plan};
 pub use self::read::{ColumnMapping, Reader, Record};
 pub use self::report::{RecordReport, WarningReport};
-pub use self::write::{WriteOptions, Writer};
+pub use self::write::{WriteOptions, Writer, jscontact};
 pub use self::zip_reader::ZipReader;
 
 /// The names of what a column of CSV can contain, for [`ImportOptions::column`]. `keep` is a column without a field, which the card keeps.

@@ -184,7 +184,7 @@ pub fn plan<R: BufRead + Send>(
     if let Some(error) = state.failed {
         return Err(error);
     }
-    tag_members(&mut contacts, &state.groups);
+    tag_members(&mut contacts, &state);
     let mut outcomes = Vec::with_capacity(contacts.len());
     session.add_many(contacts.iter().cloned(), options.add_many.dry_run(true), |_, outcome| {
         outcomes.push(outcome);
@@ -200,17 +200,17 @@ pub fn plan<R: BufRead + Send>(
 }
 
 /// Gives the members of groups the names of the groups as tags.
-fn tag_members(contacts: &mut [NewContact], groups: &[(String, Vec<String>)]) {
-    if groups.is_empty() {
-        return;
+fn tag_members(contacts: &mut [NewContact], state: &ImportState) {
+    let mut by_name: HashMap<u64, usize> = HashMap::new();
+    if !state.groups.is_empty() {
+        for (at, record) in state.pending.iter().enumerate() {
+            let names = [&record.label.uid, &record.label.alias].into_iter();
+            by_name.extend(names.filter(|name| !name.is_empty()).map(|name| (hash(name), at)));
+        }
     }
-    let mut by_uid: HashMap<u64, usize> = HashMap::new();
-    for (at, contact) in contacts.iter().enumerate().filter(|(_, contact)| !contact.uid.is_empty()) {
-        by_uid.insert(hash(&contact.uid), at);
-    }
-    for (name, members) in groups {
+    for (name, members) in &state.groups {
         for member in members {
-            let contact = by_uid.get(&hash(member)).and_then(|at| contacts.get_mut(*at));
+            let contact = by_name.get(&hash(member)).and_then(|at| contacts.get_mut(*at));
             if let Some(contact) = contact.filter(|contact| !contact.tags.contains(name)) {
                 contact.tags.push(name.clone());
             }

@@ -195,8 +195,9 @@ impl<R> std::fmt::Debug for ZipReader<R> {
 
 /// Whether a name is that of a vCard that is not hidden. macOS adds hidden files to its zips.
 fn is_card(name: &str) -> bool {
-    let is_hidden = name.split(['/', '\\']).any(|part| part.starts_with('.') || part == "__MACOSX");
-    !is_hidden && Format::from_path(Path::new(name)) == Some(Format::VCard)
+    let is_hidden =
+        |part: &str| (part.starts_with('.') && part.trim_matches('.') != "") || part == "__MACOSX";
+    !name.split(['/', '\\']).any(is_hidden) && Format::from_path(Path::new(name)) == Some(Format::VCard)
 }
 
 fn invalid(reason: &'static str) -> io::Error {

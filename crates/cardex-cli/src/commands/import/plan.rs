@@ -112,6 +112,10 @@ fn apply_records(
     });
     let kept = runs::end(book, import)?;
     written?;
+    if total.records() == 0 && left == 0 {
+        report?;
+        return finish(total, kept, Ok(()), out);
+    }
     if left > 0 {
         out.write_message(&format!("{left} records were left out"))?;
     }
