@@ -41,6 +41,11 @@ def exported(book):
     return sorted(sorted(line for line in card if not line.startswith("REV")) for card in cards)
 
 
+def as_read(text, version):
+    """py-vobject reads 2.1 as 3.0, where a comma ends a value. In 2.1 it has no meaning."""
+    return text.split(",")[0].strip() if version == "2.1" else text.strip()
+
+
 def vobject_reads(book, version, *arguments):
     """Each name, phone and e-mail address of the book is in what py-vobject reads."""
     text = cardex(book, "export", *arguments)
@@ -50,11 +55,12 @@ def vobject_reads(book, version, *arguments):
     values = 0
     for card in cards:
         contact = known[card.uid.value]
-        assert card.fn.value.strip() == contact["displayName"].strip(), (card.fn.value, contact["displayName"])
+        name = as_read(contact["displayName"], version)
+        assert card.fn.value.strip() == name, (card.fn.value, name)
         for list_name, property_name, scheme in (("phones", "tel", "tel:"), ("emails", "email", "mailto:")):
             read = [line.value.strip().removeprefix(scheme) for line in card.contents.get(property_name, [])]
             for value in contact.get(list_name, []):
-                assert any(value["text"].strip() in text for text in read), (value, read)
+                assert any(as_read(value["text"], version) in text for text in read), (value, read)
                 values += 1
     print(f"py-vobject {vobject.VERSION}, vCard {version}: {len(cards)} cards, {values} phones and e-mail addresses")
 
@@ -76,13 +82,12 @@ def khard(folder, cards, *arguments, **more):
     config = folder / "khard.conf"
     config.write_text(
         f"[addressbooks]\n[[book]]\npath = {cards}\n[general]\ndefault_action = list\neditor = true\nmerge_editor = true\n"
-        "[contact table]\nshow_uids = yes\n[vcard]\nprivate_objects = Jabber\npreferred_version = 3.0\n"
+        "[contact table]\nshow_uids = yes\n[vcard]\npreferred_version = 3.0\n"
     )
     return run(BIN / "khard", "-c", config, *arguments, **more)
 
 
-def main():
-    folder = pathlib.Path(tempfile.mkdtemp())
+def main(folder):
     book = folder / "book.cardex"
     for path in sorted(INPUTS.glob("*.vcf")):
         # Some inputs have cards that no book accepts.
@@ -113,7 +118,7 @@ def main():
     khard(folder, copy, "new", "-a", "book", input=new)
     chosen = contacts(second)[0]["uid"]
     template = folder / "template.yaml"
-    template.write_text(khard(folder, copy, "show", "--format", "yaml", f"uid:{chosen}") + "")
+    template.write_text(khard(folder, copy, "show", "--format", "yaml", f"uid:{chosen}"))
     changed = "\n".join(
         "Note: changed by khard" if line.startswith("Note") else line for line in template.read_text().splitlines()
     )
@@ -135,4 +140,5 @@ def main():
     print(f"after a second round: {done['unchanged']} cards unchanged")
 
 
-main()
+with tempfile.TemporaryDirectory() as name:
+    main(pathlib.Path(name))
