@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use cardex::{Actor, Network, Options};
-use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, export, import};
+use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, export, import, plan};
 
 /// Cards with the properties that address books have.
 fn cards(count: usize) -> String {
@@ -48,8 +48,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(read, count);
 
     let start = Instant::now();
+    let import_options = ImportOptions::new(Format::VCard, Network::BOOK);
+    let planned = plan(&session, text.as_bytes(), &import_options, |_| ())?;
+    let planning = start.elapsed();
+    assert_eq!(planned.added + planned.doubtful, count as u64);
+
+    let start = Instant::now();
     let journal = session.imports().begin("speed")?.id;
-    let options = ImportOptions::new(Format::VCard, Network::BOOK).record_in(journal);
+    let options = import_options.record_in(journal);
     let report = import(&session, text.as_bytes(), &options, |_| ())?;
     let importing = start.elapsed();
     assert_eq!(report.added, count as u64);
@@ -62,6 +68,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{count} cards, {} bytes", text.len());
     println!("parse only      {parsing:>8.2?}");
     let ratio = |time: std::time::Duration| time.as_secs_f64() / parsing.as_secs_f64();
+    println!("plan            {planning:>8.2?}  {:.2} times parsing", ratio(planning));
     println!("import          {importing:>8.2?}  {:.2} times parsing", ratio(importing));
     println!("import again    {repeating:>8.2?}  {:.2} times parsing", ratio(repeating));
     for (name, options) in [
