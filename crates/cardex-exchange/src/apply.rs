@@ -122,7 +122,7 @@ struct Sent {
     record: AppliedRecord,
     warned: bool,
     /// Whether a contact was sent to the store.
-    is_sent: bool,
+    has_contact: bool,
     /// Whether it is planned as new: if the book has it, the book changed.
     is_new: bool,
 }
@@ -158,7 +158,7 @@ fn apply_part<I: Iterator<Item = Result<PlannedRecord>> + Send>(
             let warned = !record.warnings.is_empty();
             let PlannedRecord { file, line, name, .. } = record;
             let applied = AppliedRecord { file, line, name, outcome, report: ImportReport::default() };
-            queue().push_back(Sent { record: applied, warned, is_sent: item.is_some(), is_new });
+            queue().push_back(Sent { record: applied, warned, has_contact: item.is_some(), is_new });
             if item.is_some() {
                 return item;
             }
@@ -169,7 +169,7 @@ fn apply_part<I: Iterator<Item = Result<PlannedRecord>> + Send>(
         let mut outcome = Some(outcome);
         while outcome.is_some() {
             let Some(mut next) = pop(&sent) else { return };
-            if let Some(done) = outcome.take_if(|_| next.is_sent) {
+            if let Some(done) = outcome.take_if(|_| next.has_contact) {
                 next.record.outcome = outcome_of(done, next.is_new);
             }
             progress(next.record, next.warned);

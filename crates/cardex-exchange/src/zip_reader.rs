@@ -196,7 +196,7 @@ impl<R> std::fmt::Debug for ZipReader<R> {
 /// Whether a name is that of a vCard that is not hidden. macOS adds hidden files to its zips.
 fn is_card(name: &str) -> bool {
     let is_hidden =
-        |part: &str| (part.starts_with('.') && part.trim_matches('.') != "") || part == "__MACOSX";
+        |part: &str| (part.starts_with('.') && !part.trim_matches('.').is_empty()) || part == "__MACOSX";
     !name.split(['/', '\\']).any(is_hidden) && Format::from_path(Path::new(name)) == Some(Format::VCard)
 }
 

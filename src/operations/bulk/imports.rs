@@ -221,16 +221,12 @@ impl<'s> Imports<'s> {
 /// Deletes a part of the record of an import; true if it is gone.
 fn delete_batch(db: &Write<'_>, run: i64) -> Result<bool> {
     let most = db.tuning().operations.failure_delete_batch;
-    match db::import_run::items(db, run, 0, most)?.last() {
-        Some(last) => {
-            db::import_run::delete_items(db, run, last.contact)?;
-            Ok(false)
-        }
-        None => {
-            db::import_run::delete(db, run)?;
-            Ok(true)
-        }
+    if let Some(last) = db::import_run::items(db, run, 0, most)?.last() {
+        db::import_run::delete_items(db, run, last.contact)?;
+        return Ok(false);
     }
+    db::import_run::delete(db, run)?;
+    Ok(true)
 }
 
 /// One batch of undoing.

@@ -33,10 +33,9 @@ fn book() -> ImportOptions {
 /// Applies a plan. Returns each record as a word.
 fn applied(session: &Session, records: Vec<PlannedRecord>) -> (Vec<&'static str>, ImportReport) {
     let (mut words, lines) = (Vec::new(), records.iter().map(|record| record.line).collect::<Vec<_>>());
-    let mut at = 0;
+    let mut lines = lines.into_iter();
     let report = apply(session, records.into_iter().map(Ok), ApplyOptions::new().batch(2), |one| {
-        assert_eq!(one.line, lines[at], "in order");
-        at += 1;
+        assert_eq!(Some(one.line), lines.next(), "in order");
         words.push(match &one.outcome {
             ApplyOutcome::Imported(ImportOutcome::Added(_)) => "added",
             ApplyOutcome::Imported(ImportOutcome::Updated { .. }) => "updated",
@@ -75,11 +74,11 @@ fn example() -> (Session, String) {
 
 #[test]
 fn a_plan_says_what_becomes_of_each_record() {
+    use Decision::{Add, Doubtful, Rejected, Unchanged, Update};
     let (session, file) = example();
     let before = session.contacts().count().unwrap();
     let records = planned(&session, &file, &book());
     let decisions: Vec<Decision> = records.iter().map(|record| record.decision).collect();
-    use Decision::{Add, Doubtful, Rejected, Unchanged, Update};
     assert_eq!(decisions, [Add, Update, Unchanged, Doubtful, Rejected, Update]);
     assert_eq!(records[1].fields, [Field::Company, Field::Phone]);
     assert_eq!((records[1].version, records[1].name.as_str()), (Some(1), "Ada Byron"));
