@@ -193,10 +193,10 @@ fn group(attributes: &[(String, Vec<u8>)]) -> ContactFields {
     fields
 }
 
-/// A distinguished name for comparisons: in lower case, without blanks between its parts.
+/// A distinguished name for comparisons, which ignore case: without blanks between its parts.
 fn distinguished_name(text: &str) -> String {
     let part = |part: &str| part.split('=').map(str::trim).collect::<Vec<_>>().join("=");
-    text.to_lowercase().split(',').map(part).collect::<Vec<_>>().join(",")
+    text.split(',').map(part).collect::<Vec<_>>().join(",")
 }
 
 fn record(attributes: &[(String, Vec<u8>)], validator: &mut FieldValidator<'_>) -> ParsedRecord {

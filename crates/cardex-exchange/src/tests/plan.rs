@@ -149,15 +149,17 @@ fn a_doubtful_record_with_two_candidates_needs_one() {
 fn a_plan_keeps_its_rule_and_its_groups() {
     let session = session();
     session.add(NewContact::new(Network::BOOK, "Ada", "Byron").uid("a").city("Paris")).unwrap();
+    session.add(NewContact::new(Network::BOOK, "Bob", "Birch").uid("b").city("Lyon")).unwrap();
     let file = card("a", "FN:Ada Byron\nN:Byron;Ada;;;\nTEL:+33612345678")
         + &card("g", "KIND:group\nFN:Choir\nMEMBER:urn:uuid:a");
     let mut records = planned(&session, &file, &book().missing(MissingProperties::Clear));
     assert_eq!(records.len(), 1);
     assert_eq!(records[0].fields, [Field::Phone, Field::City, Field::Tags]);
     // Records with different rules in one plan.
-    let mut kept = planned(&session, &card("b", "FN:Bob Birch"), &book());
+    let mut kept = planned(&session, &card("b", "FN:Bob Birch\nN:Birch;Bob;;;\nORG:Acme"), &book());
     records.append(&mut kept);
-    assert_eq!(applied(&session, records).0, ["updated", "added"]);
+    assert_eq!(applied(&session, records).0, ["updated", "updated"]);
+    assert_eq!(session.search("birch").page().unwrap().items[0].contact.city, "Lyon");
     let ada = session.search("byron").page().unwrap().items[0].contact.clone();
     assert_eq!(ada.city, "");
     assert_eq!(session.tags().of(&[ada.id]).unwrap()[0][0].name, "Choir");
