@@ -516,6 +516,46 @@ CREATE TABLE job_failure (
     PRIMARY KEY (job, contact)
 ) STRICT, WITHOUT ROWID;
 
+-- Imports that can be undone: see docs/design/import.md.
+CREATE TABLE import_run (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant         INTEGER REFERENCES tenant (id), -- of the session; NULL: all tenants
+    requester_kind INTEGER NOT NULL CHECK (requester_kind BETWEEN 0 AND 2), -- 0 system, 1 administrator, 2 advisor
+    advisor        INTEGER REFERENCES advisor (id), -- the requester, if it is an advisor
+    name           TEXT    NOT NULL, -- the host's, for example that of the file
+    state          INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 recorded, 1 partly undone, 2 undone
+    added          INTEGER NOT NULL DEFAULT 0,
+    updated        INTEGER NOT NULL DEFAULT 0,
+    removed_to     INTEGER NOT NULL DEFAULT 0, -- undoing: added contacts up to this local id are processed,
+    restored_to    INTEGER NOT NULL DEFAULT 0, -- and after all of them, updated contacts up to this one
+    origin         TEXT    NOT NULL DEFAULT '',
+    created_at     INTEGER NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    CHECK ((requester_kind = 2) = (advisor IS NOT NULL)),
+    CHECK (requester_kind = 0 OR tenant IS NOT NULL)
+) STRICT;
+CREATE INDEX import_run_by_tenant ON import_run (tenant, id);
+CREATE INDEX import_run_by_advisor ON import_run (advisor, id) WHERE advisor IS NOT NULL;
+
+-- The contacts that an import added: all local ids from first to last that exist. One row for each transaction of the import.
+CREATE TABLE import_range (
+    run   INTEGER NOT NULL REFERENCES import_run (id),
+    first INTEGER NOT NULL,
+    last  INTEGER NOT NULL CHECK (last >= first),
+    PRIMARY KEY (run, first)
+) STRICT, WITHOUT ROWID;
+
+-- The contacts that an import changed.
+CREATE TABLE import_item (
+    run      INTEGER NOT NULL REFERENCES import_run (id),
+    contact  INTEGER NOT NULL REFERENCES contact (id),
+    version  INTEGER NOT NULL, -- of the contact after the import
+    earlier  TEXT    NOT NULL, -- the contact before it, JSON: see src/operations/bulk/import_journal.rs
+    checksum INTEGER NOT NULL, -- CRC-32 of the other columns
+    PRIMARY KEY (run, contact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_item_by_contact ON import_item (contact);
+
 -- Keys of calls that their callers may repeat: a repeated call has the first result. Deleted a day after the call. A recovery forgets them.
 CREATE TABLE idempotency_key (
     id        INTEGER PRIMARY KEY,

@@ -173,7 +173,9 @@ pub mod contacts {
         Consent, MergeId, MergeOptions, MergeRecord, MergeResult, Photo, PlainField, UnmergeResult,
         UpdateResult, UpdateTarget, VcardProperty,
     };
-    pub use crate::operations::{AddManyOptions, CopyResult, FindOrCreateResult, ImportOutcome, MergeCard};
+    pub use crate::operations::{
+        AddManyOptions, CopyResult, FindOrCreateResult, ImportItem, ImportOutcome, ImportTarget, MergeCard,
+    };
 }
 
 /// Conversations and their members. See [`Session::conversations`](crate::Session::conversations).
@@ -193,7 +195,9 @@ pub mod directory {
 
 /// Contacts that may be the same person. See [`Session::duplicates`](crate::Session::duplicates).
 pub mod duplicates {
-    pub use crate::model::{DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind};
+    pub use crate::model::{
+        DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind, PossibleDuplicate,
+    };
     pub use crate::query::DuplicateList;
 }
 
@@ -230,6 +234,13 @@ pub mod funnels {
     pub use crate::model::{Funnel, FunnelId};
     pub use crate::operations::Funnels;
     pub use crate::query::FunnelList;
+}
+
+/// Imports that can be undone. See [`Session::imports`](crate::Session::imports).
+pub mod imports {
+    pub use crate::model::{ImportId, ImportState};
+    pub use crate::operations::{Imports, UndoOutcome, UndoProgress};
+    pub use crate::query::{ImportList, ImportRun};
 }
 
 /// Bulk jobs. See [`Session::jobs`](crate::Session::jobs).

@@ -2,6 +2,7 @@
 
 use crate::access::session::Session;
 use crate::model::ContactId;
+use crate::operations::bulk::imports::Imports;
 use crate::operations::bulk::jobs::Jobs;
 use crate::operations::directory::handles::Directory;
 use crate::operations::directory::handles::Entitlements;
@@ -90,6 +91,12 @@ impl Session {
     #[must_use]
     pub const fn jobs(&self) -> Jobs<'_> {
         Jobs::new(self)
+    }
+
+    /// Imports that can be undone.
+    #[must_use]
+    pub const fn imports(&self) -> Imports<'_> {
+        Imports::new(self)
     }
 
     /// Event names of the tenant, and the events fired on contacts.

@@ -33,6 +33,9 @@ mod unseen_duplicates;
 #[path = "suite/unseen_reads.rs"]
 mod unseen_reads;
 
+#[path = "suite/imports.rs"]
+mod imports;
+
 #[path = "small/passed_over.rs"]
 mod passed_over;
 

@@ -203,6 +203,9 @@ mod contact_rules;
 #[path = "suite/saved_filters.rs"]
 mod saved_filters;
 
+#[path = "suite/imports.rs"]
+mod imports;
+
 #[path = "suite/distinct_methods.rs"]
 mod distinct_methods;
 

@@ -122,6 +122,9 @@ statements! {
         UNION ALL SELECT 'job_by_advisor',
             (SELECT count(*) FROM job INDEXED BY job_by_advisor WHERE advisor IS NOT NULL)
             = (SELECT count(*) FROM job NOT INDEXED WHERE +advisor IS NOT NULL)
+        UNION ALL SELECT 'import_run_by_advisor',
+            (SELECT count(*) FROM import_run INDEXED BY import_run_by_advisor WHERE advisor IS NOT NULL)
+            = (SELECT count(*) FROM import_run NOT INDEXED WHERE +advisor IS NOT NULL)
         ) WHERE NOT is_complete LIMIT :most";
 }
 

@@ -53,5 +53,7 @@ pub(crate) use index::{index_store, segment_parts, substring};
 pub(crate) use list::bitmap::Bitmap;
 pub(crate) use list::{bitmap_index, bucket, entries, sort_index};
 pub(crate) use log::{changes, event, outbox};
-pub(crate) use record::{attribute, blocked_number, channel, funnel, job, note, saved_filter, tag};
+pub(crate) use record::{
+    attribute, blocked_number, channel, funnel, import_run, job, note, saved_filter, tag,
+};
 pub(crate) use scope::{Generation, ListKey, Owner, Scope};

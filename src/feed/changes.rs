@@ -104,6 +104,13 @@ pub(crate) fn field_mask(fields: impl IntoIterator<Item = Field>) -> i64 {
     fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
+/// The fields of a mask, in the order of their bits.
+pub(crate) fn fields_of_mask(mask: i64) -> Vec<Field> {
+    let mut fields: Vec<_> = change_fields().filter(|(_, bit)| mask >> bit & 1 == 1).collect();
+    fields.sort_unstable_by_key(|(_, bit)| *bit);
+    fields.into_iter().map(|(field, _)| field).collect()
+}
+
 /// The content of a log entry, without time and actor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewChange {
@@ -257,14 +264,12 @@ pub(crate) fn page_limit(limit: usize) -> Result<i64> {
 fn change_from_row(row: ChangeRow) -> Result<Change> {
     let kind = row.kind.checked_sub(1).and_then(|at| CHANGE_KINDS.get(usize::try_from(at).ok()?));
     let kind = *kind.ok_or(Error::Damaged { what: "the change log", source: None })?;
-    let mut fields: Vec<_> = change_fields().filter(|(_, bit)| row.fields >> bit & 1 == 1).collect();
-    fields.sort_unstable_by_key(|(_, bit)| *bit);
     Ok(Change {
         seq: row.seq,
         tenant: (row.tenant != 0).then_some(TenantId(row.tenant)),
         contact: ContactId(row.contact),
         kind,
-        fields: fields.into_iter().map(|(field, _)| field).collect(),
+        fields: fields_of_mask(row.fields),
         other: row.other.map(ContactId),
         origin: row.origin,
         at: Timestamp(row.at),

@@ -77,3 +77,16 @@ pub struct DuplicateGroup {
     /// The lowest score of a pair.
     pub score: f64,
 }
+
+/// A contact of the book that may be the same person as a contact that is not in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PossibleDuplicate {
+    /// The contact of the book.
+    pub contact: Contact,
+    /// How likely they are the same person, as for [`DuplicatePair::score`].
+    pub score: f64,
+    /// Why.
+    pub evidence: Vec<DuplicateEvidence>,
+}

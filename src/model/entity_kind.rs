@@ -37,6 +37,8 @@ pub enum EntityKind {
     Event,
     /// A bulk job.
     Job,
+    /// An import.
+    Import,
     /// A merge of two contacts.
     MergeRecord,
 }
@@ -59,6 +61,7 @@ impl std::fmt::Display for EntityKind {
             Self::ChannelIdentity => "channel identity",
             Self::Event => "event",
             Self::Job => "job",
+            Self::Import => "import",
             Self::MergeRecord => "merge",
         })
     }

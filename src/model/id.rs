@@ -111,6 +111,10 @@ public_id! {
     /// The number of a bulk job, from 1.
     JobId
 }
+public_id! {
+    /// The number of an import, from 1.
+    ImportId
+}
 
 public_id! {
     /// The id of a merge of two contacts.

@@ -69,6 +69,10 @@ pub const COUNT_SCAN_ROWS: usize = 10_000;
 /// Contacts that one batch of a bulk job changes at most. A batch reads at most 2,500 contacts and skips at most 33,000 by their tags
 /// and attributes.
 pub const JOB_BATCH: usize = 500;
+/// Imports of one requester that are kept so that they can be undone. The oldest one is forgotten for a new one.
+pub const IMPORTS: usize = 100;
+/// Contacts that one batch of undoing an import processes at most.
+pub const UNDO_BATCH: usize = 500;
 /// Items in one page.
 pub const PAGE: usize = 1_000;
 /// Bytes of folded text in one index key. Longer text is truncated at a character boundary.

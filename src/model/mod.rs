@@ -21,6 +21,7 @@ pub(crate) mod field;
 pub(crate) mod field_table;
 mod filter;
 pub(crate) mod id;
+mod import;
 mod job;
 mod language;
 pub mod limits;
@@ -56,7 +57,7 @@ pub use attribute_kind::AttributeKind;
 pub use blocked_number::{BlockReason, BlockedNumber, NewBlockedNumber};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
-pub use duplicate::{DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind};
+pub use duplicate::{DuplicateEvidence, DuplicateGroup, DuplicatePair, EvidenceKind, PossibleDuplicate};
 pub use entitlement::{
     AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, PooledNumber,
 };
@@ -64,8 +65,9 @@ pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
     AdvisorId, AttributeId, ChannelId, ChannelIdentityId, ContactId, ConversationId, FunnelId, GroupId,
-    JobId, MergeId, NoteId, ParseIdError, SavedFilterId, TagId, TenantId,
+    ImportId, JobId, MergeId, NoteId, ParseIdError, SavedFilterId, TagId, TenantId,
 };
+pub use import::ImportState;
 pub use job::{JobAction, JobState, NewJob};
 pub use network::Network;
 pub use network_policy::{AdvisorNumberPolicy, ConversationOnCreate, NetworkPolicy};

@@ -97,6 +97,8 @@ rule_violations! {
     EventNotDeclared = "not-declared", "the tenant has not declared an event of this name";
     /// The job is still open.
     JobStillOpen = "job-open", "the job is still open; cancel it first";
+    /// The import is undone, or undoing it has begun.
+    ImportUndone = "import-undone", "the import is undone, or undoing it has begun";
     /// A contact cannot be merged with itself.
     SameContact = "same-contact", "a contact cannot be merged with itself";
     /// The contacts to merge belong to different tenants.

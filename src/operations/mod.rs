@@ -15,8 +15,9 @@ pub(crate) mod maintenance;
 pub(crate) mod onboarding;
 pub(crate) mod record;
 
-pub use bulk::add_many_options::{AddManyOptions, ImportOutcome};
+pub use bulk::add_many_options::{AddManyOptions, ImportItem, ImportOutcome, ImportTarget};
 pub use bulk::import_matching::MergeCard;
+pub use bulk::imports::{Imports, UndoOutcome, UndoProgress};
 pub use bulk::job_progress::{JobOutcome, JobProgress};
 pub use bulk::jobs::Jobs;
 pub use contact::copy_contact::CopyResult;

@@ -13,13 +13,13 @@ mod record;
 mod search;
 
 pub use duplicates::DuplicateList;
-pub(crate) use duplicates::exact_duplicates;
+pub(crate) use duplicates::{exact_duplicates, possible_duplicates};
 pub(crate) use filter::{FilterScan, reject_unknown_names, scan_filtered};
 pub use list::{AdvisorList, ContactList, Count, Section};
 pub use page::{Cursor, Page};
 pub use record::{
-    AttributeList, ChannelIdentityList, ChannelList, EntitlementList, EventList, FunnelList, GroupList, Job,
-    JobFailure, JobFailureList, JobList, NoteList, TagList,
+    AttributeList, ChannelIdentityList, ChannelList, EntitlementList, EventList, FunnelList, GroupList,
+    ImportList, ImportRun, Job, JobFailure, JobFailureList, JobList, NoteList, TagList,
 };
-pub(crate) use record::{job_from_row, parse_action, visible_job};
+pub(crate) use record::{import_from_row, job_from_row, parse_action, visible_import, visible_job};
 pub use search::{Hit, Search, SubstringSearch, SummaryHit, Typeahead};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cardex::attributes::AttributeNamespace;
 use cardex::blocking::{BlockReason, NewBlockedNumber};
-use cardex::contacts::MergeOptions;
+use cardex::contacts::{AddManyOptions, MergeOptions};
 use cardex::events::NewEvent;
 use cardex::tags::UnknownTagPolicy;
 use cardex::{
@@ -44,6 +44,7 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
     session.funnels().add("welcome", "Welcome")?;
     session.saved_filters().add("contact", "Lyon", &"city = Lyon".into())?;
     let mut ids = Vec::new();
+    let import = session.imports().begin("people.vcf")?.id;
     for n in 0..contacts {
         let contact = new(&format!("First{n}"), &format!("Last{}", n % 17))
             .company(["Acme", "Globex", ""][n % 3])
@@ -63,6 +64,8 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
         enrich(&session, id, n)?;
     }
     session.link(ids[0], advisors[1])?;
+    let again = new("First0", "Last0").uid("uid-0").language("fr");
+    session.add_many([again], AddManyOptions::new().update(true).record_in(import), |_, _| ())?;
     session
         .blocked_numbers()
         .block(advisors[0], [NewBlockedNumber::new("+33612300001", BlockReason::Spam)])?;

@@ -17,7 +17,7 @@ pub(crate) fn put(
             assert_eq!(at, reported.len(), "in order");
             reported.push(match outcome {
                 ImportOutcome::Added(id) => ('a', Some(id)),
-                ImportOutcome::Updated(id) => ('u', Some(id)),
+                ImportOutcome::Updated { contact, .. } => ('u', Some(contact)),
                 ImportOutcome::Unchanged(id) => ('=', Some(id)),
                 ImportOutcome::Rejected(_) => ('x', None),
                 other => panic!("{other:?}"),

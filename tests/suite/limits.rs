@@ -205,7 +205,9 @@ const EDGES: &[Edge] = &[
 ];
 
 /// Limits that do not reject a call, with their meaning.
-const OTHER_LIMITS: [(&str, &str); 11] = [
+const OTHER_LIMITS: [(&str, &str); 13] = [
+    ("IMPORTS", "tests/suite/imports.rs"),
+    ("UNDO_BATCH", "tests/suite/imports.rs"),
     ("SAVED_FILTERS", "tests/suite/saved_filters.rs"),
     ("SAVED_QUERY", "tests/suite/saved_filters.rs"),
     ("IDEMPOTENCY_KEY", "tests/suite/idempotency.rs"),

@@ -3,7 +3,7 @@
 use crate::architecture::sources;
 use crate::permissions_contacts::{contacts, duplicates, federation, links, lists};
 use crate::permissions_directory::{administration, blocks, conversations, directory, entitlements};
-use crate::permissions_records::{attributes, identities, jobs, notes, tags};
+use crate::permissions_records::{attributes, identities, imports, jobs, notes, tags};
 use crate::support::{SMS, new, open_store};
 use Needs::{Administrator, All};
 use cardex::contacts::ImportOutcome;
@@ -85,6 +85,7 @@ pub(crate) fn table() -> Vec<Row> {
     rows.extend(blocks());
     rows.extend(conversations());
     rows.extend(tags());
+    rows.extend(imports());
     rows.extend(jobs());
     rows.extend(attributes());
     rows.extend(notes());
@@ -171,7 +172,7 @@ fn every_operation_requires_its_permissions() {
 
 /// Operations that [`crate::unseen`] does not compare: they answer with the record that they change, with records of the tenant or
 /// the book that all its actors see, or to the system only.
-const NOT_COMPARED: [&str; 107] = [
+const NOT_COMPARED: [&str; 112] = [
     "add",
     "add_many",
     "attributes.add",
@@ -232,6 +233,11 @@ const NOT_COMPARED: [&str; 107] = [
     "funnels.delete",
     "funnels.join",
     "funnels.leave",
+    "imports.begin",
+    "imports.delete",
+    "imports.get",
+    "imports.list",
+    "imports.undo_batch",
     "jobs.cancel",
     "jobs.create",
     "jobs.delete",
@@ -306,6 +312,7 @@ fn every_operation_is_in_the_table() {
         ("Entitlements", "entitlements."),
         ("Events", "events."),
         ("Funnels", "funnels."),
+        ("Imports", "imports."),
         ("Jobs", "jobs."),
         ("Notes", "notes."),
         ("Onboarding", "onboarding."),

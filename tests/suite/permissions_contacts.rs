@@ -11,7 +11,7 @@ use cardex::entitlements::Permission::{
     OnBehalfOnboard,
 };
 use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
-use cardex::{Contact, ContactId, ContactPatch, Error, Page, Result, RuleViolation};
+use cardex::{Contact, ContactId, ContactPatch, Error, NewContact, Page, Result, RuleViolation};
 
 pub(crate) fn contacts() -> Vec<Row> {
     vec![
@@ -113,6 +113,9 @@ pub(crate) fn duplicates() -> Vec<Row> {
         }),
         ("duplicates", "of a colleague's contacts", all([missing(ListCustomers)]), |s| {
             s.own.duplicates().network(SMS).advisor(s.colleague).page().map(drop)
+        }),
+        ("possible_duplicates", "of one's own contacts", NOTHING, |s| {
+            s.own.possible_duplicates(NewContact::new(SMS, "Ada", "Ash")).map(drop)
         }),
         ("not_duplicates", "with a colleague's", all([missing(EditContact), TO_SEE]), |s| {
             s.own.not_duplicates(s.mine, s.theirs)?;

@@ -6,12 +6,14 @@ use crate::support::SMS;
 use cardex::attributes::AttributeNamespace::Custom;
 use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
 use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
+use cardex::contacts::{AddManyOptions, ImportItem, ImportTarget};
 use cardex::entitlements::Permission;
 use cardex::entitlements::Permission::{EditContact, EditContactEmail, ListCustomers};
 use cardex::events::NewEvent;
+use cardex::imports::{ImportId, UndoOutcome};
 use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
 use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
-use cardex::{ContactId, ContactPatch, ContactUpdate, Error, Result};
+use cardex::{ContactId, ContactPatch, ContactUpdate, Error, NewContact, Result};
 
 pub(crate) fn tags() -> Vec<Row> {
     /// Runs `work` with a tag.
@@ -92,6 +94,52 @@ pub(crate) fn jobs() -> Vec<Row> {
             let job = s.own.jobs().create(NewJob::new(JobAction::Remove, cardex::Filter::any([])))?.id;
             s.own.jobs().cancel(job)?;
             s.own.jobs().delete(job)
+        }),
+    ]
+}
+
+pub(crate) fn imports() -> Vec<Row> {
+    /// Runs `work` with an import that changed a contact.
+    fn with_import(s: &Fixture, on: ContactId, work: impl FnOnce(ImportId) -> Result<()>) -> Result<()> {
+        let import = s.own.imports().begin("file")?.id;
+        // The system may change every contact.
+        let contact = s.session.get(on)?.ok_or(Error::NoContact(on))?;
+        let target = ImportTarget::Contact { id: on, version: contact.version };
+        let record = NewContact::new(contact.network.clone(), "Other", "Name");
+        let options = AddManyOptions::new().update(true).record_in(import);
+        s.session.add_many([ImportItem::new(record, target)], options, |_, _| ())?;
+        let done = work(import);
+        s.session
+            .edit(on, ContactPatch::new().first_name(contact.first_name).last_name(contact.last_name))?;
+        s.session.imports().delete(import)?;
+        done
+    }
+    /// Undoes the import. Returns the error of its only contact.
+    fn undo(s: &Fixture, import: ImportId, of: ContactId) -> Result<()> {
+        match s.own.imports().undo_batch(import, 2)?.outcomes.pop() {
+            Some((_, UndoOutcome::Rejected(error))) => Err(error),
+            Some(_) => Ok(()),
+            None => Err(Error::NoContact(of)),
+        }
+    }
+    vec![
+        ("imports.begin", "one's own", NOTHING, |s| {
+            let import = s.own.imports().begin("file")?.id;
+            s.own.imports().delete(import)
+        }),
+        ("imports.get", "one's own", NOTHING, |s| {
+            with_import(s, s.mine, |import| s.own.imports().get(import).map(drop))
+        }),
+        ("imports.list", "one's own", NOTHING, |s| s.own.imports().list().page().map(drop)),
+        ("imports.undo_batch", "of one's own", all([missing(EditContact)]), |s| {
+            with_import(s, s.mine, |import| undo(s, import, s.mine))
+        }),
+        ("imports.undo_batch", "of a colleague's contact", all([TO_SEE, missing(EditContact)]), |s| {
+            with_import(s, s.theirs, |import| undo(s, import, s.theirs))
+        }),
+        ("imports.delete", "one's own", NOTHING, |s| {
+            let import = s.own.imports().begin("file")?.id;
+            s.own.imports().delete(import)
         }),
     ]
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use cardex::contacts::AddManyOptions;
 use cardex::events::NewEvent;
 use cardex::{Actor, ContactPatch, Options, Store};
 use tempfile::tempdir;
@@ -32,6 +33,12 @@ fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     let gone = session.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
     store.optimize().unwrap(); // writes the keys to a segment
     session.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
+    // What an import changed is kept with the state before it.
+    let import = session.imports().begin("people.vcf").unwrap().id;
+    let again = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").language("fr");
+    let options = AddManyOptions::new().update(true).record_in(import);
+    session.add_many([again], options, |_, _| ()).unwrap();
+    assert_eq!(session.imports().get(import).unwrap().updated, 1);
     session.events().declare("seen").unwrap();
     session.events().fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
     (40..80).for_each(|n| drop(contacts_under_test(n)));

@@ -274,7 +274,7 @@ fn a_contact_has_at_most_a_thousand_tags() {
         session.add_many([record], options, |_, outcome| reported.push(outcome)).unwrap();
         reported.pop().unwrap()
     };
-    assert!(matches!(give("one more"), cardex::contacts::ImportOutcome::Updated(_)));
+    assert!(matches!(give("one more"), cardex::contacts::ImportOutcome::Updated { .. }));
     assert!(matches!(give("one more"), cardex::contacts::ImportOutcome::Unchanged(_)));
     assert!(matches!(give("too many"), cardex::contacts::ImportOutcome::Rejected(_)));
     assert_eq!(of(&session, &bea).len(), limits::TAGS);

@@ -34,3 +34,23 @@ pub(crate) fn compare_decisions(all: &mut Answers<'_>, id: ContactId) {
         format!("{:?}", found.iter().map(|id| world.label(*id)).collect::<Vec<_>>())
     });
 }
+
+/// The contacts that records may be: with the names of visible contacts, and numbers of visible and of other contacts.
+pub(crate) fn compare_possible(all: &mut Answers<'_>) {
+    for contact in all.world.seen.clone().into_iter().take(4) {
+        let Ok(Some(contact)) = all.session.get(contact) else { continue };
+        let numbers = ["+33610000000", "+33610000001", "+33670000000", "+33670000001", "+33680000000"];
+        let own = contact.phones.iter().map(|phone| phone.text.as_str());
+        for number in own.chain(numbers) {
+            let names = (contact.first_name.as_str(), contact.last_name.as_str());
+            let record = cardex::NewContact::new(contact.network.clone(), names.0, names.1);
+            let found = all.session.possible_duplicates(record.company(&contact.company).phone(number));
+            all.result(("possible", number), found, |world, found| {
+                let one = |one: &cardex::duplicates::PossibleDuplicate| {
+                    format!("{} {} {:?}", world.label(one.contact.id), one.score, one.evidence)
+                };
+                format!("{:?}", found.iter().map(one).collect::<Vec<_>>())
+            });
+        }
+    }
+}

@@ -69,6 +69,7 @@ pub(crate) const READS: &[(&str, Read)] = &[
         });
     }),
     ("duplicates", crate::unseen_duplicates::compare_unseen),
+    ("possible_duplicates", crate::unseen_duplicates::compare_possible),
     ("not_duplicates_of", |all| each_seen(all, crate::unseen_duplicates::compare_decisions)),
     ("links_of", |all| {
         let links = all.session.links_of(&all.world.seen);

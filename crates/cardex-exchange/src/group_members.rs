@@ -3,27 +3,35 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use crate::import_report::RecordLabel;
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::{ContactId, NewContact, NewEmail, NewPhone, Result, Session};
 
-/// The contacts of an import by their UIDs: a hash of 64 bits for each.
+/// The contacts of an import by their UIDs and aliases: a hash of 64 bits for each.
 #[derive(Default)]
 pub(super) struct GroupMembers(HashMap<u64, ContactId>);
 
 impl GroupMembers {
     /// Notes the contact of a record.
-    pub(super) fn note(&mut self, uid: &str, outcome: &ImportOutcome) {
-        let (ImportOutcome::Added(id) | ImportOutcome::Updated(id) | ImportOutcome::Unchanged(id)) = outcome
+    pub(super) fn note(&mut self, label: &RecordLabel, outcome: &ImportOutcome) {
+        let (ImportOutcome::Added(id)
+        | ImportOutcome::Updated { contact: id, .. }
+        | ImportOutcome::Unchanged(id)) = outcome
         else {
             return;
         };
-        if !uid.is_empty() {
-            self.0.insert(hash(uid), *id);
+        for name in [&label.uid, &label.alias].into_iter().filter(|name| !name.is_empty()) {
+            self.0.insert(hash(name), *id);
         }
     }
 
     /// Gives the members of each group its tag. Returns the number of groups, and that of members that are not in the file.
-    pub(super) fn tag(self, session: &Session, groups: Vec<(String, Vec<String>)>) -> Result<(u64, u64)> {
+    pub(super) fn tag(
+        self,
+        session: &Session,
+        groups: Vec<(String, Vec<String>)>,
+        options: AddManyOptions,
+    ) -> Result<(u64, u64)> {
         let (mut count, mut missing) = (0_u64, 0_u64);
         for (name, members) in groups {
             count = count.saturating_add(1);
@@ -48,14 +56,14 @@ impl GroupMembers {
                 }
                 tagged.push(new.uid(contact.uid).tag(name.as_str()));
             }
-            session.add_many(tagged, AddManyOptions::new().update(true).accept_any_phone(true), |_, _| ())?;
+            session.add_many(tagged, options.clear_missing(false), |_, _| ())?;
         }
         Ok((count, missing))
     }
 }
 
 /// UIDs `X` and `urn:uuid:X` have one hash.
-fn hash(uid: &str) -> u64 {
+pub(super) fn hash(uid: &str) -> u64 {
     let lower = uid.trim().to_lowercase();
     let mut hasher = DefaultHasher::new();
     lower.strip_prefix("urn:uuid:").unwrap_or(&lower).hash(&mut hasher);

@@ -13,13 +13,15 @@ use crate::read::{Reader, Record};
 use crate::reconcile::{keep_missing_properties, replace_card};
 use cardex::contacts::{AddManyOptions, ImportOutcome, MergeCard};
 use cardex::directory::{GroupId, NetworkPolicy};
+use cardex::imports::ImportId;
 use cardex::{AdvisorId, Field, Network, NewContact};
 use cardex::{Cancellation, Session};
 use cardex::{Error, Result, ValidationError};
 
 /// What becomes of the properties of a known contact that a record does not have. The rule is the same for all properties of a card.
 /// UID, network, group, status, identifiers, tags and attribute values always stay.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum MissingProperties {
     /// They stay. A property that the record has replaces all values of the contact for this property.
@@ -27,6 +29,17 @@ pub enum MissingProperties {
     Keep,
     /// They are removed: the contact becomes what the record says.
     Clear,
+}
+
+impl MissingProperties {
+    /// The options of an import with this rule.
+    pub(crate) const fn apply_to(self, options: AddManyOptions) -> AddManyOptions {
+        let (clear, merge): (bool, MergeCard) = match self {
+            Self::Keep => (false, keep_missing_properties),
+            Self::Clear => (true, replace_card),
+        };
+        options.clear_missing(clear).merge_card(merge)
+    }
 }
 
 /// How to import a file.
@@ -39,8 +52,8 @@ pub struct ImportOptions {
     advisors: Vec<AdvisorId>,
     columns: Vec<(String, String)>,
     dry_run: bool,
-    clear_missing: bool,
-    add_many: AddManyOptions,
+    pub(crate) clear_missing: bool,
+    pub(crate) add_many: AddManyOptions,
 }
 
 impl ImportOptions {
@@ -88,7 +101,7 @@ impl ImportOptions {
     }
 
     /// Whether to check every record without changing the book. The outcomes are the same as in a real import, except for
-    /// new ids. All outcomes are held in memory and reported at the end.
+    /// new ids. All outcomes are held in memory and reported at the end. A [`plan`](crate::plan()) tells more.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
         self.add_many = self.add_many.dry_run(yes);
@@ -104,8 +117,14 @@ impl ImportOptions {
     /// What becomes of the properties of a known contact that its record does not have. The default is [`MissingProperties::Keep`].
     pub const fn missing(mut self, rule: MissingProperties) -> Self {
         self.clear_missing = matches!(rule, MissingProperties::Clear);
-        let merge: MergeCard = if self.clear_missing { replace_card } else { keep_missing_properties };
-        self.add_many = self.add_many.clear_missing(self.clear_missing).merge_card(merge);
+        self.add_many = rule.apply_to(self.add_many);
+        self
+    }
+
+    /// Records what is added and changed in an import that [`Imports::begin`](cardex::imports::Imports::begin) has begun, so that it
+    /// can be undone.
+    pub const fn record_in(mut self, import: ImportId) -> Self {
+        self.add_many = self.add_many.record_in(import);
         self
     }
 
@@ -145,23 +164,23 @@ impl std::fmt::Debug for ImportProgress {
 }
 
 /// The data of a record while the store processes its contact.
-struct PendingRecord {
-    line: u64,
+pub(crate) struct PendingRecord {
+    pub(crate) line: u64,
     bytes: u64,
-    label: RecordLabel,
-    warnings: Vec<Warning>,
+    pub(crate) label: RecordLabel,
+    pub(crate) warnings: Vec<Warning>,
     has_times: bool,
     /// The error, if the record could not be read.
-    read_error: Option<Error>,
+    pub(crate) read_error: Option<Error>,
 }
 
 /// The state shared between the reading and the writing thread.
 #[derive(Default)]
-struct ImportState {
-    pending: VecDeque<PendingRecord>,
-    failed: Option<Error>,
+pub(crate) struct ImportState {
+    pub(crate) pending: VecDeque<PendingRecord>,
+    pub(crate) failed: Option<Error>,
     /// The names of groups, and the UIDs of their members.
-    groups: Vec<(String, Vec<String>)>,
+    pub(crate) groups: Vec<(String, Vec<String>)>,
 }
 
 /// Imports a file: adds new contacts, updates known ones (see [`AddManyOptions::update`]), and calls `progress` for every
@@ -190,14 +209,9 @@ pub fn import<R: BufRead + Send>(
     options: &ImportOptions,
     mut progress: impl FnMut(&ImportProgress),
 ) -> Result<ImportReport> {
-    let input = WatchedInput { input, cancellation: session.cancellation() };
-    let reader =
-        Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
-    let reader = reader.map_columns(options.columns.clone());
     let shared = Mutex::new(ImportState::default());
     let mut members = GroupMembers::default();
-    let contacts =
-        RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
+    let contacts = contacts_of(session, input, options, &shared)?;
     let mut report = ImportReport::default();
     session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();
@@ -206,7 +220,7 @@ pub fn import<R: BufRead + Send>(
         };
         let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty(), has_times);
-        members.note(&label.uid, &outcome);
+        members.note(&label, &outcome);
         let value = label.rejected_value(&outcome).to_owned();
         progress(&ImportProgress { line, outcome, name: label.name, value, warnings, bytes, report });
     })?;
@@ -218,9 +232,23 @@ pub fn import<R: BufRead + Send>(
         return Err(error);
     }
     if !options.dry_run {
-        (report.groups, report.missing_members) = members.tag(session, groups)?;
+        (report.groups, report.missing_members) = members.tag(session, groups, options.add_many)?;
     }
     Ok(report)
+}
+
+/// The contacts of a file, one for each record. The rest of each record goes to `shared`.
+pub(crate) fn contacts_of<'a, R: BufRead + Send + 'a>(
+    session: &'a Session,
+    input: R,
+    options: &'a ImportOptions,
+    shared: &'a Mutex<ImportState>,
+) -> Result<impl Iterator<Item = NewContact> + Send + 'a> {
+    let input = WatchedInput { input, cancellation: session.cancellation() };
+    let reader =
+        Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
+    let reader = reader.map_columns(options.columns.clone());
+    Ok(RecordContacts { reader, options, shared, networks: session.directory().networks()? })
 }
 
 /// An input that fails once the session is interrupted or its deadline has passed.
@@ -311,7 +339,8 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
                 if self.options.clear_missing && contact.card.is_none() {
                     contact.card = Some(serde_json::Value::Object(card::empty()).to_string());
                 }
-                let label = RecordLabel::of(&contact);
+                let mut label = RecordLabel::of(&contact);
+                label.alias = record.alias;
                 (PendingRecord { line, bytes, label, warnings, has_times, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
@@ -336,6 +365,6 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
     }
 }
 
-fn lock(shared: &Mutex<ImportState>) -> std::sync::MutexGuard<'_, ImportState> {
+pub(crate) fn lock(shared: &Mutex<ImportState>) -> std::sync::MutexGuard<'_, ImportState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

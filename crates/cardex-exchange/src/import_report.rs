@@ -38,7 +38,7 @@ impl ImportReport {
         self.without_times = self.without_times.saturating_add(u64::from(lost_times));
         let counter = match outcome {
             ImportOutcome::Added(_) => &mut self.added,
-            ImportOutcome::Updated(_) => &mut self.updated,
+            ImportOutcome::Updated { .. } => &mut self.updated,
             ImportOutcome::Unchanged(_) => &mut self.unchanged,
             _ => &mut self.rejected,
         };
@@ -54,6 +54,8 @@ pub(super) struct RecordLabel {
     phone: String,
     email: String,
     pub(super) uid: String,
+    /// The name of the record in the groups of its file, beside the UID.
+    pub(super) alias: String,
 }
 
 impl RecordLabel {
@@ -63,7 +65,13 @@ impl RecordLabel {
         let full = format!("{} {}", contact.first_name.trim(), contact.last_name.trim());
         let names = [&contact.display_name, &full, &contact.nickname, &contact.company, &email, &phone];
         let name = names.into_iter().map(|name| name.trim()).find(|name| !name.is_empty());
-        Self { name: name.unwrap_or_default().to_owned(), uid: contact.uid.clone(), phone, email }
+        Self {
+            name: name.unwrap_or_default().to_owned(),
+            uid: contact.uid.clone(),
+            phone,
+            email,
+            ..Self::default()
+        }
     }
 
     /// The value that a rejection is about.

@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::csv::LabelledValues;
 use crate::document::card_document;
-use crate::fields::{FieldValidator, ParsedRecord, read_fields};
+use crate::fields::{ContactFields, FieldValidator, ParsedRecord, read_fields};
 use crate::format::Format;
 use crate::source::LineSource;
-use crate::vcard::{ContentLine, escape, sort_by_name, split_list, unescape};
+use crate::vcard::{ContentLine, escape, media_type, sort_by_name, split_list, unescape};
+use cardex::contacts::PlainField;
 use cardex::{Result, limits};
 
 /// Attributes of people, by the content that a column of CSV would have.
@@ -88,7 +89,7 @@ const MAX_ENTRY: usize = limits::CARD.saturating_add(1024 * 1024);
 /// An entry: the line that it begins on, and its attributes in lower case.
 type Entry = (u64, Result<Vec<(String, Vec<u8>)>, &'static str>);
 
-/// Reads one entry at a time. Groups are left out.
+/// Reads one entry at a time. A group is a record with members.
 #[derive(Debug)]
 pub(super) struct LdifReader<R> {
     source: LineSource<R>,
@@ -108,17 +109,15 @@ impl<R: BufRead> LdifReader<R> {
         &mut self,
         validator: &mut FieldValidator<'_>,
     ) -> Option<Result<(u64, ParsedRecord)>> {
-        loop {
-            let (line, entry) = match self.next_entry() {
-                Ok(entry) => entry?,
-                Err(error) => return Some(Err(error.into())),
-            };
-            match entry {
-                Ok(attributes) if is_group(&attributes) => {}
-                Ok(attributes) => return Some(Ok((line, record(&attributes, validator)))),
-                Err(reason) => return Some(Err(Format::Ldif.error(line, reason))),
-            }
-        }
+        let (line, entry) = match self.next_entry() {
+            Ok(entry) => entry?,
+            Err(error) => return Some(Err(error.into())),
+        };
+        Some(match entry {
+            Ok(attributes) if is_group(&attributes) => Ok((line, (group(&attributes), None))),
+            Ok(attributes) => Ok((line, record(&attributes, validator))),
+            Err(reason) => Err(Format::Ldif.error(line, reason)),
+        })
     }
 
     fn next_entry(&mut self) -> std::io::Result<Option<Entry>> {
@@ -178,6 +177,28 @@ fn is_group(attributes: &[(String, Vec<u8>)]) -> bool {
     })
 }
 
+/// A group: its name and its members.
+fn group(attributes: &[(String, Vec<u8>)]) -> ContactFields {
+    let mut fields = ContactFields::default();
+    let mut members = Vec::new();
+    for (name, value) in attributes {
+        let text = String::from_utf8_lossy(value);
+        match name.as_str() {
+            "cn" => fields.set_text(PlainField::DisplayName, text.trim()),
+            "member" | "uniquemember" => members.push(distinguished_name(&text)),
+            _ => {}
+        }
+    }
+    fields.members = Some(members);
+    fields
+}
+
+/// A distinguished name for comparisons, which ignore case: without blanks between its parts.
+fn distinguished_name(text: &str) -> String {
+    let part = |part: &str| part.split('=').map(str::trim).collect::<Vec<_>>().join("=");
+    text.split(',').map(part).collect::<Vec<_>>().join(",")
+}
+
 fn record(attributes: &[(String, Vec<u8>)], validator: &mut FieldValidator<'_>) -> ParsedRecord {
     let mut values = LabelledValues::new();
     let mut others = Vec::new();
@@ -189,10 +210,9 @@ fn record(attributes: &[(String, Vec<u8>)], validator: &mut FieldValidator<'_>) 
             (Some(content), _) => values.add(content, &text),
             (None, "dn" | "objectclass" | "modifytimestamp") => {}
             (None, "jpegphoto") => {
-                others.push(ContentLine::new(
-                    "PHOTO",
-                    format!("data:image/jpeg;base64,{}", STANDARD.encode(value)),
-                ));
+                let media = media_type(value).unwrap_or("image/jpeg");
+                let photo = format!("data:{media};base64,{}", STANDARD.encode(value));
+                others.push(ContentLine::new("PHOTO", photo));
             }
             (None, name) => {
                 others
@@ -203,8 +223,11 @@ fn record(attributes: &[(String, Vec<u8>)], validator: &mut FieldValidator<'_>) 
     let mut lines = values.finish();
     lines.extend(others);
     sort_by_name(&mut lines);
-    let fields = read_fields(&mut lines, validator);
+    let mut fields = read_fields(&mut lines, validator);
     let card = card_document(&lines, &fields, validator.is_phone);
+    let name = attributes.iter().find(|(name, _)| name == "dn");
+    fields.alias =
+        name.map(|(_, name)| distinguished_name(&String::from_utf8_lossy(name))).unwrap_or_default();
     (fields, card)
 }
 

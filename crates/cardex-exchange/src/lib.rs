@@ -20,6 +20,7 @@
 //! # Ok::<(), cardex::Error>(())
 //! ```
 
+mod apply;
 mod card;
 mod csv;
 mod document;
@@ -30,10 +31,10 @@ mod format;
 mod group_members;
 mod import;
 mod import_report;
-mod jscontact;
 mod json_cards;
 mod jsonl;
 mod ldif;
+mod plan;
 mod read;
 mod reconcile;
 mod report;
@@ -42,17 +43,20 @@ mod source;
 mod tests;
 mod vcard;
 mod write;
+mod zip_reader;
 
+pub use self::apply::{AppliedRecord, ApplyOptions, ApplyOutcome, apply};
 pub use self::export::export;
 pub use self::fields::Warning;
 pub use self::folder::{FolderExport, FolderReader, export_folder};
 pub use self::format::Format;
 pub use self::import::{ImportOptions, ImportProgress, MissingProperties, import};
 pub use self::import_report::ImportReport;
-pub use self::jscontact::jscontact;
+pub use self::plan::{Candidate, Decision, PlanReport, PlannedRecord, plan};
 pub use self::read::{ColumnMapping, Reader, Record};
 pub use self::report::{RecordReport, WarningReport};
-pub use self::write::{WriteOptions, Writer};
+pub use self::write::{WriteOptions, Writer, jscontact};
+pub use self::zip_reader::ZipReader;
 
 /// The names of what a column of CSV can contain, for [`ImportOptions::column`]. `keep` is a column without a field, which the card keeps.
 /// A label follows after a colon: `phone:work`, `email:home`, `street:home`.

@@ -23,8 +23,10 @@ pub struct Record {
     /// The contact of the record. Its card is set only if the fields cannot hold all data of the record.
     /// Lengths and the policy of the network are checked when the contact is added.
     pub contact: NewContact,
-    /// The UIDs of the members, if the record is a group of contacts (`KIND:group`) and not a person.
+    /// The UIDs or aliases of the members, if the record is a group of contacts (`KIND:group`, `groupOfNames`) and not a person.
     pub members: Option<Vec<String>>,
+    /// The name by which groups of the file name the record as a member, beside its UID: of LDIF, the distinguished name. Empty for none.
+    pub alias: String,
     /// The values that the fields do not hold as they are.
     pub warnings: Vec<Warning>,
     /// Whether the record has `createdAt` or `activeAt`, which are not imported. Only JSON Lines has these.
@@ -138,14 +140,15 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
         };
         item.map(|item| match item {
             Ok((line, (fields, card))) => {
-                let (has_times, members) = (fields.has_times, fields.members.clone());
+                let (has_times, members, alias) =
+                    (fields.has_times, fields.members.clone(), fields.alias.clone());
                 let mut contact = fields.into_contact(&self.network);
                 contact.card = card;
                 let mut warnings = validator.warnings;
                 for warning in warnings.iter_mut().filter(|warning| warning.line == 0) {
                     warning.line = line;
                 }
-                Ok(Record { line, contact, members, warnings, has_times })
+                Ok(Record { line, contact, members, alias, warnings, has_times })
             }
             Err(error) => {
                 self.failed = !matches!(error, cardex::Error::Format { .. });

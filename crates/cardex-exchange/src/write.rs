@@ -195,10 +195,7 @@ impl<'a, W: Write> Writer<'a, W> {
 
     /// The lines of the card with the fields of the contact.
     fn lines(&self, contact: &Contact, card: Option<&str>, tags: &[Tag]) -> Vec<ContentLine> {
-        let fields = fields_with_tags(contact, tags);
-        let mut lines =
-            merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
-        lines.extend(cardex_lines(&fields, &lines));
+        let mut lines = lines_of(contact, card, tags, &*self.is_phone);
         if matches!(self.format, Format::JCard | Format::JsContact) {
             vcard::sort_by_name(&mut lines);
         }
@@ -218,6 +215,37 @@ impl<'a, W: Write> Writer<'a, W> {
             vcard::write_card(&lines, "4.0")
         }
     }
+}
+
+/// The contact as one `JSContact` card (RFC 9553), as JSON: its fields, and the other data of its card document. Where they differ, the
+/// fields win. A card document alone has only the data without a field.
+///
+/// ```
+/// use cardex::{Contact, ContactId, Network};
+/// let mut ada = Contact::new(ContactId(7), Network::BOOK);
+/// ada.display_name = "Ada Byron".to_owned();
+/// let card: serde_json::Value = serde_json::from_str(&cardex_exchange::jscontact(&ada, None)).unwrap();
+/// assert_eq!((&card["@type"], &card["name"]["full"]), (&"Card".into(), &"Ada Byron".into()));
+/// ```
+#[must_use]
+pub fn jscontact(contact: &Contact, card: Option<&str>) -> String {
+    let mut lines = lines_of(contact, card, &[], &looks_like_phone);
+    vcard::sort_by_name(&mut lines);
+    card::to_json(&lines)
+}
+
+/// The lines of the card with the fields of the contact.
+fn lines_of(
+    contact: &Contact,
+    card: Option<&str>,
+    tags: &[Tag],
+    is_phone: &dyn Fn(&str) -> bool,
+) -> Vec<ContentLine> {
+    let fields = fields_with_tags(contact, tags);
+    let known = card.and_then(card::from_json).unwrap_or_default();
+    let mut lines = merge_into_lines(known, &fields, is_phone);
+    lines.extend(cardex_lines(&fields, &lines));
+    lines
 }
 
 fn fields_with_tags(contact: &Contact, tags: &[Tag]) -> ContactFields {

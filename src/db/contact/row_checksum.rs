@@ -1,4 +1,4 @@
-//! The checksums of rows with data of contacts: contacts, cards, notes, attribute values and tags.
+//! The checksums of rows with data of contacts: contacts, cards, notes, attribute values, tags and what imports changed.
 //!
 //! SQLite has no checksums of pages. A flipped bit in a column without an index passes all its own checks. So each of these rows has a
 //! CRC-32 over its columns. The statement that writes the row writes the checksum, and the check of the store compares it. Derived
@@ -22,6 +22,7 @@ statements! {
     SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(advisor, content, created_at, updated_at)";
     SET_ALL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
     SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(tenant, name, name_key, color)";
+    SET_ALL_IMPORT_ITEMS = "UPDATE import_item SET checksum = row_sum(run, contact, version, earlier)";
     MISMATCHED_CONTACTS = concat_sql!("SELECT id FROM contact WHERE checksum <> ", CHECKSUM,
         " OR nonempty_mask <> ", NONEMPTY_MASK);
     MISMATCHED_CARDS = "SELECT d.contact FROM contact_card d
@@ -32,6 +33,8 @@ statements! {
         WHERE t.checksum <> row_sum(t.tenant, t.name, t.name_key, t.color)";
     MISMATCHED_VALUES = "SELECT v.contact FROM attribute v
         WHERE v.checksum <> row_sum(v.value)";
+    MISMATCHED_IMPORT_ITEMS = "SELECT i.contact FROM import_item i
+        WHERE i.checksum <> row_sum(i.run, i.contact, i.version, i.earlier)";
 }
 
 /// Computes the checksum of a contact's row again.
@@ -42,7 +45,15 @@ pub(in crate::db) fn update_contact(db: &Write<'_>, id: i64) -> DbResult<()> {
 
 /// Computes all checksums again, for rows that were recovered from a damaged file.
 pub(in crate::db) fn update_all(db: &Write<'_>) -> DbResult<()> {
-    for statement in [&SET_ALL_CONTACTS, &SET_ALL_CARDS, &SET_ALL_NOTES, &SET_ALL_VALUES, &SET_ALL_TAGS] {
+    let all: [&Statement; 6] = [
+        &SET_ALL_CONTACTS,
+        &SET_ALL_CARDS,
+        &SET_ALL_NOTES,
+        &SET_ALL_VALUES,
+        &SET_ALL_TAGS,
+        &SET_ALL_IMPORT_ITEMS,
+    ];
+    for statement in all {
         db.prepare(statement)?.execute([])?;
     }
     Ok(())
@@ -50,8 +61,14 @@ pub(in crate::db) fn update_all(db: &Write<'_>) -> DbResult<()> {
 
 /// The contacts with a row that does not match its checksum.
 pub(crate) fn mismatched_contacts(db: &Read<'_>) -> DbResult<BTreeSet<ContactId>> {
-    let all: [&Statement; 5] =
-        [&MISMATCHED_CONTACTS, &MISMATCHED_CARDS, &MISMATCHED_NOTES, &MISMATCHED_VALUES, &MISMATCHED_TAGS];
+    let all: [&Statement; 6] = [
+        &MISMATCHED_CONTACTS,
+        &MISMATCHED_CARDS,
+        &MISMATCHED_NOTES,
+        &MISMATCHED_VALUES,
+        &MISMATCHED_TAGS,
+        &MISMATCHED_IMPORT_ITEMS,
+    ];
     let mut found = BTreeSet::new();
     for statement in all {
         let mut statement = db.prepare(statement)?;

@@ -12,7 +12,7 @@ use crate::db::contact::sort_keys::SortKeys;
 use crate::db::contact::sort_values::{folded_texts, sort_values};
 use crate::db::contact::{contact_methods, row_checksum, sort_entries};
 use crate::db::directory::advisors::advisor_ref;
-use crate::db::record::{attribute, channel, conversation, funnel, note, tag};
+use crate::db::record::{attribute, channel, conversation, funnel, import_run, note, tag};
 use crate::db::sql_text::{parameter_count, parameter_number};
 use crate::model::{Contact, ContactId, Timestamp};
 
@@ -144,13 +144,14 @@ pub(crate) fn set_active(db: &Write<'_>, id: i64, at: Timestamp) -> DbResult<()>
     sort_entries::replace(db, id, &old, &sort_values(db, id)?)
 }
 
-/// Deletes a contact with its card, tags, attribute values, notes, subscriptions, channel identities, conversation memberships and sort
-/// entries. The caller has deleted all other rows that refer to it.
+/// Deletes a contact with its card, tags, attribute values, notes, subscriptions, channel identities, conversation memberships, states
+/// before imports and sort entries. The caller has deleted all other rows that refer to it.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     conversation::remove_from_all(db, id)?;
     tag::remove_all(db, id)?;
     attribute::remove_all(db, id)?;
     note::delete_all(db, id)?;
+    import_run::delete_items_of_contact(db, id)?;
     funnel::unsubscribe_all(db, id)?;
     channel::delete_identities_of_contact(db, id)?;
     sort_entries::delete_entries(db, id)?;

@@ -33,7 +33,7 @@ pub(crate) struct JobRow {
     pub(crate) updated_at: Timestamp,
 }
 
-/// The requester of a job.
+/// The requester of a job or an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Requester {
     System,
@@ -43,20 +43,30 @@ pub(crate) enum Requester {
 
 impl Requester {
     /// The columns `requester_kind` and `advisor`.
-    fn columns(self) -> (i64, Option<i64>) {
+    pub(in crate::db) fn columns(self) -> (i64, Option<i64>) {
         match self {
             Self::System => (0, None),
             Self::Administrator => (1, None),
             Self::Advisor(advisor) => (2, Some(advisor)),
         }
     }
+
+    /// The requester of these columns; `None` if they are damaged.
+    pub(in crate::db) fn from_columns(kind: i64, advisor: Option<i64>) -> Option<Self> {
+        match (kind, advisor) {
+            (0, None) => Some(Self::System),
+            (1, None) => Some(Self::Administrator),
+            (2, Some(advisor)) => Some(Self::Advisor(advisor)),
+            _ => None,
+        }
+    }
 }
 
-/// The owner of the jobs in a list.
+/// The owner of the jobs or the imports in a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum JobOwner {
     All,
-    /// The jobs of a tenant. The flag says whether those of the system are included.
+    /// Those of a tenant. The flag says whether those of the system are included.
     Tenant(i64, bool),
     Advisor(i64),
 }
@@ -180,11 +190,8 @@ pub(crate) fn delete_failures(db: &Write<'_>, job: i64, last: i64) -> DbResult<(
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
-    let requested_by = match (row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?) {
-        (0, None) => Requester::System,
-        (1, None) => Requester::Administrator,
-        (2, Some(advisor)) => Requester::Advisor(advisor),
-        _ => return Ok(Err(damaged().into())),
+    let Some(requested_by) = Requester::from_columns(row.get(2)?, row.get(3)?) else {
+        return Ok(Err(damaged().into()));
     };
     let state = match row.get::<_, i64>(7)? {
         0 => JobState::Open,

@@ -1,4 +1,4 @@
-//! Records of contacts and tenants: attributes, tags, notes, funnels, channels, conversations, blocked numbers, saved filters, and bulk jobs.
+//! Records of contacts and tenants: attributes, tags, notes, funnels, channels, conversations, blocked numbers, saved filters, bulk jobs, and imports.
 //!
 //! May use `connection`, `directory` and `list` (to update bitmaps). One file per table, with its statements.
 //! A newcomer changes here the columns of such a table, or adds a table.
@@ -9,6 +9,7 @@ pub(crate) mod channel;
 pub(crate) mod conversation;
 pub(crate) mod funnel;
 pub(crate) mod idempotency;
+pub(crate) mod import_run;
 pub(crate) mod job;
 pub(crate) mod note;
 pub(crate) mod saved_filter;

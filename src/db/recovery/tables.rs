@@ -146,4 +146,9 @@ pub(crate) const TABLES: &[TableSpec] = &[
     table_spec! { "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact contacts scanned done unchanged
     rejected origin created_at updated_at },
     table_spec! { "INSERT" job_failure by job contact ("1") "" = "": job contact error_code },
+    table_spec! { "INSERT" import_run by id ("1") "" = "": id tenant requester_kind advisor name state added updated removed_to restored_to origin
+    created_at updated_at },
+    table_spec! { "INSERT" import_range by run first ("1") "" = "": run first last },
+    table_spec! { "INSERT" import_item by run contact ("checksum = row_sum(run, contact, version, earlier)") ", checksum" = ", 0":
+    run contact version earlier },
 ];

@@ -13,6 +13,7 @@ const DERIVED_COLUMNS: &[(&str, &str)] = &[
     ("attribute", "checksum"),
     ("note", "checksum"),
     ("tag", "contacts checksum"),
+    ("import_item", "checksum"),
 ];
 
 /// Tables that are derived from others, so they are not copied.

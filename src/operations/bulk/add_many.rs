@@ -7,20 +7,20 @@ use std::sync::mpsc::sync_channel;
 use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::space::LargeCache;
-use crate::db::{self, ListKey, Owner, Write};
+use crate::db::{self, ListKey, Write};
 use crate::error::{Error, Result};
+use crate::feed::{ChangeKind, fields_of_mask};
 use crate::index::{BulkIndexer, CompactionGoal};
-use crate::model::{Field, NetworkPolicy, NewContact};
-use crate::operations::bulk::add_many_options::{AddManyOptions, ImportOutcome};
-use crate::operations::bulk::import_matching::{
-    SeenIds, fill_gaps, may_update, may_update_again, same_full_name, same_person,
-};
+use crate::model::{Field, NetworkPolicy};
+use crate::operations::bulk::add_many_options::{AddManyOptions, ImportItem, ImportOutcome, ImportTarget};
+use crate::operations::bulk::import_journal::{EarlierContact, Journal};
+use crate::operations::bulk::import_matching::{SeenIds, fill_gaps, may_update, may_update_again};
 use crate::operations::bulk::prepare::{NetworksByCode, PreparedContact};
 use crate::operations::bulk::queue::Queue;
 use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
 use crate::operations::contact::add::{CreationContext, Target, insert_contact};
-use crate::operations::contact::draft::{Draft, phone_key, uid_form, uid_key};
-use crate::operations::contact::edit::update_contact;
+use crate::operations::contact::draft::Draft;
+use crate::operations::contact::edit::update_contact_unlogged;
 use crate::operations::contact::links::set_link;
 use crate::operations::context::WriteContext;
 use crate::operations::directory::permissions::per_item;
@@ -29,7 +29,8 @@ use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::substring_index::SubstringWriter;
 
 impl Session {
-    /// Adds many contacts. Reports each outcome, in order, after its commit. A rejected contact does not stop the rest.
+    /// Adds many contacts. Reports each outcome, in order, after its commit. A rejected contact does not stop the rest. An item is a
+    /// [`NewContact`](crate::NewContact), or an [`ImportItem`] that says which contact of the book it is.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -47,7 +48,8 @@ impl Session {
     /// # Errors
     /// [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], … Contacts with a reported outcome are committed.
     /// [`Error::IteratorPanicked`] with the message of a panic of `contacts`; the contacts before it are committed.
-    /// [`Error::Forbidden`] for an agent.
+    /// [`Error::Forbidden`] for an agent. [`Error::NotFound`] if the import to record in is not the actor's;
+    /// [`RuleViolation::ImportUndone`](crate::RuleViolation::ImportUndone) if undoing it has begun.
     pub fn add_many<I>(
         &self,
         contacts: I,
@@ -55,18 +57,21 @@ impl Session {
         mut each: impl FnMut(usize, ImportOutcome),
     ) -> Result<()>
     where
-        I: IntoIterator<Item = NewContact>,
+        I: IntoIterator,
+        I::Item: Into<ImportItem>,
         I::IntoIter: Send,
     {
         let (networks, collator, substrings) = self.read(|snapshot| {
-            self.rights(&snapshot.db)?.require_bulk()?;
+            let rights = self.rights(&snapshot.db)?;
+            rights.require_bulk()?;
+            options.journal.map(|id| Journal::open(&snapshot.db, &rights, id)).transpose()?;
             let known = db::directory::networks(&snapshot.db)?;
             let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
             let collator = self.engine.collators.get(&db::metadata::read(&snapshot.db)?.locale)?;
             let substrings = SubstringWriter::load(&snapshot.db)?.is_complete();
             Ok((known.collect::<NetworksByCode>(), collator, substrings))
         })?;
-        let contacts = contacts.into_iter();
+        let contacts = contacts.into_iter().map(Into::into);
         std::thread::scope(|scope| {
             // The number of chunks in advance is a compromise of waiting and memory.
             let (sender, receiver) = sync_channel(4);
@@ -140,6 +145,7 @@ impl Session {
                 keys: BulkIndexer::new(db.tuning().index),
                 first_new: None,
                 pending_names: HashMap::new(),
+                journal: Journal::begin(db, &self.rights(db)?, options)?,
                 seen,
             };
             let mut outcomes = Vec::new();
@@ -155,6 +161,7 @@ impl Session {
             }
             batch.flush()?;
             batch.list_counts.flush(db, &batch.list_orders)?;
+            batch.journal.map_or(Ok(()), |journal| journal.write(db, batch.context.now))?;
             Ok((outcomes, !options.dry_run))
         })
     }
@@ -170,15 +177,15 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 const BATCH_BYTES: usize = 64 << 20;
 
 /// One transaction of an import.
-struct ImportBatch<'a, 'c> {
+pub(super) struct ImportBatch<'a, 'c> {
     session: &'a Session,
-    db: &'a Write<'c>,
+    pub(super) db: &'a Write<'c>,
     context: WriteContext<'a>,
-    creation: CreationContext,
+    pub(super) creation: CreationContext,
     cache: TagAndAttributeCache,
     networks: &'a NetworksByCode,
     substring_writer: SubstringWriter,
-    list_orders: ListOrders,
+    pub(super) list_orders: ListOrders,
     list_counts: ListCounts,
     /// List entries and search keys of this transaction that are not written yet, and the first of their contacts.
     entries: Vec<(ListKey, Vec<u8>, i64)>,
@@ -186,22 +193,39 @@ struct ImportBatch<'a, 'c> {
     keys: BulkIndexer,
     first_new: Option<i64>,
     /// The contacts without written list entries, by tenant, network and sort key of the name.
-    pending_names: HashMap<(i64, i64, Vec<u8>), Vec<i64>>,
+    pub(super) pending_names: HashMap<(i64, i64, Vec<u8>), Vec<i64>>,
+    /// What is recorded so that the import can be undone.
+    journal: Option<Journal>,
     /// The contacts that earlier records of this run matched.
     seen: &'a mut SeenIds,
 }
 
 impl ImportBatch<'_, '_> {
     fn write_contact(&mut self, prepared: PreparedContact, options: AddManyOptions) -> Result<ImportOutcome> {
-        let PreparedContact { mut draft, texts, grams, target } = prepared;
+        let PreparedContact { mut draft, texts, grams, target, expected } = prepared;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::resolve(self.db, &mut self.creation, &target, *network)?;
-        let known =
-            if options.update { self.find_existing(&draft, &target, *network, policy)? } else { None };
+        let known = match expected {
+            ImportTarget::Distinct => None,
+            ImportTarget::Contact { id, .. } => Some(self.find_expected(id, *network)?),
+            ImportTarget::Any | ImportTarget::New if !options.update => None,
+            ImportTarget::Any | ImportTarget::New => self.find_existing(&draft, &target, *network, policy)?,
+        };
         if let Some(old) = known {
-            if self.seen.insert(old.id) && !may_update_again(&old.contact, &draft.stored.contact) {
+            if expected == ImportTarget::New {
+                return Err(Error::Duplicate { field: Field::Name, holder: Some(old.contact.id) });
+            }
+            let is_seen = self.seen.insert(old.id);
+            if is_seen && !may_update_again(&old.contact, &draft.stored.contact) {
                 return Err(Error::Duplicate { field: Field::Phone, holder: Some(old.contact.id) });
+            }
+            match expected {
+                // An earlier record of this run may have changed it.
+                ImportTarget::Contact { version, .. } if !is_seen && version != old.contact.version => {
+                    return Err(Error::VersionConflict { expected: version, found: old.contact.version });
+                }
+                _ => {}
             }
             return self.update_existing(old, draft, &target, policy, options);
         }
@@ -222,6 +246,9 @@ impl ImportBatch<'_, '_> {
         self.keys.add(added.id, texts, &scopes);
         self.substring_writer.insert(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
+        if let Some(journal) = &mut self.journal {
+            journal.note_added(added.id);
+        }
         if let Some(name) = name {
             self.seen.insert(added.id);
             let key = (target.tenant().unwrap_or(0), *network, name);
@@ -258,70 +285,6 @@ impl ImportBatch<'_, '_> {
         keys.store(self.db)
     }
 
-    /// The existing contact that a record describes, if the actor may see it.
-    fn find_existing(
-        &mut self,
-        draft: &Draft,
-        target: &Target,
-        network: i64,
-        policy: &NetworkPolicy,
-    ) -> Result<Option<StoredContact>> {
-        let contact = &draft.stored.contact;
-        let tenant = target.tenant().unwrap_or(0);
-        if !contact.uid.is_empty() {
-            let holder = db::unique_values::holder(self.db, tenant, &uid_key(&contact.uid, network))?;
-            if let Some(found) = self.load_visible(holder)? {
-                return Ok(Some(found));
-            }
-        }
-        let other_uid = |found: &StoredContact| {
-            let uid = &found.given_uid;
-            !uid.is_empty() && !contact.uid.is_empty() && uid_form(uid) != uid_form(&contact.uid)
-        };
-        let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
-        if let Some(phone) = address {
-            let key = phone_key(&phone.normalized, network, target.group());
-            let found = self.load_visible(db::unique_values::holder(self.db, tenant, &key)?)?;
-            return Ok(found.filter(|found| !other_uid(found)));
-        }
-        let list =
-            Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.list_orders.generation);
-        let start = (draft.current_sort_key(&self.list_orders), 0);
-        let stored = db::entries::entries(self.db, list, Some(&start), false, MAX_NAMESAKES)?;
-        let stored = stored.into_iter().take_while(|(sort_key, _)| *sort_key == start.0);
-        let mut ids: Vec<i64> = stored.map(|(_, id)| id).collect();
-        // The entries of contacts of this transaction are not written yet.
-        if let Some(pending) = self.pending_names.get(&(tenant, network, start.0)) {
-            ids.extend(pending);
-            ids.sort_unstable();
-        }
-        for id in ids.into_iter().take(usize::try_from(MAX_NAMESAKES).unwrap_or_default()) {
-            let found = self.load_visible(Some(id))?;
-            let same = |found: &StoredContact| !other_uid(found) && same_person(&found.contact, contact);
-            if let Some(found) = found.filter(same) {
-                return Ok(Some(found));
-            }
-        }
-        let is_here = |found: &StoredContact| {
-            found.network == network && found.tenant == target.tenant() && found.contact.trashed_at.is_none()
-        };
-        for id in db::contact_methods::with_first_methods(self.db, contact, MAX_SHARERS)? {
-            let found = self.load_visible(Some(id))?;
-            let same = |found: &StoredContact| {
-                is_here(found) && !other_uid(found) && same_full_name(&found.contact, contact)
-            };
-            if let Some(found) = found.filter(same) {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-
-    fn load_visible(&self, id: Option<i64>) -> Result<Option<StoredContact>> {
-        let found = id.map(|id| db::contact::one(self.db, id)).transpose()?.flatten();
-        found.map_or(Ok(None), |found| Ok(self.creation.rights.can_see(self.db, &found)?.then_some(found)))
-    }
-
     fn update_existing(
         &mut self,
         old: StoredContact,
@@ -337,7 +300,9 @@ impl ImportBatch<'_, '_> {
         }
         fill_gaps(&mut draft, &old, options.clear_missing);
         may_update(self.db, &self.creation.rights, &old, &draft)?;
-        if let (Some(reconcile), Some(card)) = (options.merge_card, draft.card.take()) {
+        if let Some(reconcile) = options.merge_card
+            && let Some(card) = draft.card.take()
+        {
             let kept = db::contact::card(self.db, old.id)?;
             let is_phone = |text: &str| self.session.is_phone(text);
             draft.card = reconcile(&is_phone, &old.contact, kept.as_deref(), card);
@@ -350,13 +315,34 @@ impl ImportBatch<'_, '_> {
         };
         // Tags and values can be rejected after the contact is written, so they are tried first.
         db.run_in_savepoint(false, || give(&old))??;
+        let has_extras = !tags.is_empty() || !values.is_empty();
+        let before = match &self.journal {
+            Some(_) => Some(EarlierContact::read(db, &old, draft.card.is_some(), has_extras)?),
+            None => None,
+        };
         let Self { list_orders, list_counts: counts, .. } = self;
-        let (stored, mut changed) = update_contact(db, context, list_orders, old, draft, policy, counts)?;
-        changed |= give(&stored)?;
-        for advisor in target.advisors() {
-            changed |= set_link(db, context, list_orders, &stored, *advisor, true, counts)?;
+        let (stored, mask) = update_contact_unlogged(db, context, list_orders, old, draft, policy, counts)?;
+        if mask != 0 {
+            context.log(db, &stored, ChangeKind::Edit, mask)?;
         }
-        Ok(if changed { ImportOutcome::Updated(id) } else { ImportOutcome::Unchanged(id) })
+        let mut fields = fields_of_mask(mask);
+        fields.extend(give(&stored)?);
+        let mut linked = Vec::new();
+        for advisor in target.advisors() {
+            if set_link(db, context, list_orders, &stored, *advisor, true, counts)? {
+                linked.push(*advisor);
+            }
+        }
+        if !linked.is_empty() {
+            fields.push(Field::Advisors);
+        }
+        if fields.is_empty() {
+            return Ok(ImportOutcome::Unchanged(id));
+        }
+        if let (Some(journal), Some(before)) = (&mut self.journal, before) {
+            journal.note_updated(db, stored.id, before, linked)?;
+        }
+        Ok(ImportOutcome::Updated { contact: id, fields })
     }
 }
 
@@ -366,9 +352,3 @@ const ENTRIES_PER_THREAD: usize = 1_000;
 fn panicked() -> Error {
     Error::Storage("a thread of the import has panicked".into())
 }
-
-/// The largest number of contacts with one phone or e-mail address that are compared with a record.
-const MAX_SHARERS: i64 = 100;
-
-/// The largest number of contacts with equal names that are compared with a record without UID and address.
-const MAX_NAMESAKES: i64 = 1_000;

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::error_report::ErrorReport;
-use crate::model::ContactId;
+use crate::model::{ContactId, Field, ImportId, NewContact};
 use crate::operations::bulk::import_matching::MergeCard;
 
 /// Options of [`Session::add_many`](crate::Session::add_many).
@@ -16,6 +16,7 @@ pub struct AddManyOptions {
     pub(super) accept_any_phone: bool,
     pub(super) clear_missing: bool,
     pub(super) merge_card: Option<MergeCard>,
+    pub(super) journal: Option<ImportId>,
 }
 
 impl Default for AddManyOptions {
@@ -34,6 +35,7 @@ impl AddManyOptions {
             accept_any_phone: false,
             clear_missing: false,
             merge_card: None,
+            journal: None,
         }
     }
 
@@ -72,10 +74,61 @@ impl AddManyOptions {
         Self { merge_card: Some(with), ..self }
     }
 
+    /// Records what is added and changed in an import that [`Imports::begin`](crate::imports::Imports::begin) has begun, so that it can be
+    /// undone. A dry run records nothing.
+    pub const fn record_in(mut self, import: ImportId) -> Self {
+        self.journal = Some(import);
+        self
+    }
+
     /// Sets the number of contacts in one transaction, at least 1. After 64 MiB of cards a transaction ends earlier. A failure of the
     /// store loses one transaction at most.
     pub const fn batch(self, contacts: usize) -> Self {
         Self { batch: if contacts == 0 { 1 } else { contacts }, ..self }
+    }
+}
+
+/// What a record of an import is expected to be in the book.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportTarget {
+    /// The contact that the rules of [`AddManyOptions::update`] find, else a new one.
+    #[default]
+    Any,
+    /// A new contact. If the rules find one, the record is rejected with [`Error::Duplicate`].
+    New,
+    /// A new contact, whatever the rules find. Unique values are checked.
+    Distinct,
+    /// This contact. If it has another version, the record is rejected with [`Error::VersionConflict`].
+    Contact {
+        /// The contact.
+        id: ContactId,
+        /// Its version before the import.
+        version: i64,
+    },
+}
+
+/// A contact of an import, with what it is expected to be.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ImportItem {
+    /// The contact.
+    pub contact: NewContact,
+    /// What it is in the book.
+    pub target: ImportTarget,
+}
+
+impl ImportItem {
+    /// A contact with what it is expected to be.
+    #[must_use]
+    pub const fn new(contact: NewContact, target: ImportTarget) -> Self {
+        Self { contact, target }
+    }
+}
+
+impl From<NewContact> for ImportItem {
+    fn from(contact: NewContact) -> Self {
+        Self::new(contact, ImportTarget::Any)
     }
 }
 
@@ -87,7 +140,12 @@ pub enum ImportOutcome<E = Error> {
     /// The contact was added.
     Added(ContactId),
     /// An existing contact was changed.
-    Updated(ContactId),
+    Updated {
+        /// The contact.
+        contact: ContactId,
+        /// The fields that changed.
+        fields: Vec<Field>,
+    },
     /// An existing contact was already equal.
     Unchanged(ContactId),
     /// The contact was rejected, and nothing was written.
@@ -100,7 +158,9 @@ impl ImportOutcome {
     pub fn to_report(&self) -> ImportOutcome<ErrorReport> {
         match self {
             Self::Added(id) => ImportOutcome::Added(*id),
-            Self::Updated(id) => ImportOutcome::Updated(*id),
+            Self::Updated { contact, fields } => {
+                ImportOutcome::Updated { contact: *contact, fields: fields.clone() }
+            }
             Self::Unchanged(id) => ImportOutcome::Unchanged(*id),
             Self::Rejected(error) => ImportOutcome::Rejected(error.into()),
         }

@@ -60,10 +60,10 @@ impl JobOutcome {
 }
 
 /// The outcomes of a batch: a list of objects.
-mod contact_outcomes {
+pub(super) mod contact_outcomes {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{ContactId, JobOutcome};
+    use crate::model::ContactId;
 
     /// A contact with its outcome.
     #[derive(Serialize, Deserialize)]
@@ -72,8 +72,8 @@ mod contact_outcomes {
         outcome: O,
     }
 
-    pub(super) fn serialize<E: Serialize, S: Serializer>(
-        outcomes: &[(ContactId, JobOutcome<E>)],
+    pub(in crate::operations::bulk) fn serialize<O: Serialize, S: Serializer>(
+        outcomes: &[(ContactId, O)],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(
@@ -81,10 +81,10 @@ mod contact_outcomes {
         )
     }
 
-    pub(super) fn deserialize<'de, E: Deserialize<'de>, D: Deserializer<'de>>(
+    pub(in crate::operations::bulk) fn deserialize<'de, O: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Vec<(ContactId, JobOutcome<E>)>, D::Error> {
-        let outcomes = Vec::<ContactOutcome<JobOutcome<E>>>::deserialize(deserializer)?;
+    ) -> Result<Vec<(ContactId, O)>, D::Error> {
+        let outcomes = Vec::<ContactOutcome<O>>::deserialize(deserializer)?;
         Ok(outcomes.into_iter().map(|ContactOutcome { contact, outcome }| (contact, outcome)).collect())
     }
 }

@@ -5,7 +5,10 @@
 
 pub(crate) mod add_many;
 pub(crate) mod add_many_options;
+mod find_existing;
+mod import_journal;
 pub(crate) mod import_matching;
+pub(crate) mod imports;
 pub(crate) mod job_progress;
 pub(crate) mod jobs;
 mod merge_duplicates;

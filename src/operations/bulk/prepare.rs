@@ -8,7 +8,7 @@ use crate::access::session::Session;
 use crate::error::{Error, Result};
 use crate::index::ContactTerms;
 use crate::model::{Network, NetworkPolicy, NewContact};
-use crate::operations::bulk::add_many_options::AddManyOptions;
+use crate::operations::bulk::add_many_options::{AddManyOptions, ImportItem, ImportTarget};
 use crate::operations::contact::draft::{Draft, Normalizer};
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
@@ -31,6 +31,7 @@ pub(super) struct PreparedContact {
     pub(super) grams: Option<Vec<String>>,
     /// Only network, group, advisors and `shared` are set.
     pub(super) target: NewContact,
+    pub(super) expected: ImportTarget,
 }
 
 impl PreparedContact {
@@ -43,14 +44,14 @@ impl Session {
     /// Checks and normalizes all contacts, and sends them in chunks.
     pub(super) fn normalize_all(
         &self,
-        contacts: impl Iterator<Item = NewContact>,
+        contacts: impl Iterator<Item = ImportItem>,
         collator: &Arc<Collator>,
         networks: &NetworksByCode,
         substrings: bool,
         options: AddManyOptions,
         sender: &SyncSender<Vec<Result<PreparedContact>>>,
     ) {
-        let prepare = |new: NewContact| {
+        let prepare = |ImportItem { contact: new, target: expected }: ImportItem| {
             let (_, policy) =
                 networks.get(&new.network).ok_or_else(|| Error::NoNetwork(new.network.clone()))?;
             let target = NewContact {
@@ -64,7 +65,7 @@ impl Session {
             let draft = normalizer.normalize(new, policy, &[])?;
             let contact = &draft.stored.contact;
             let grams = substrings.then(|| grams(contact));
-            Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target })
+            Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target, expected })
         };
         let mut contacts = contacts.map(prepare);
         loop {

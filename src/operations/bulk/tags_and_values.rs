@@ -110,7 +110,7 @@ impl Engine {
         AttributeDef { declared: false, ..self.new_definition(space, key.to_owned(), AttributeKind::Any) }
     }
 
-    /// Adds tags and values of a tenant to an existing contact; false if nothing changed. This is an edit of the
+    /// Adds tags and values of a tenant to an existing contact. Returns the fields that changed. This is an edit of the
     /// contact. Its other tags and values stay.
     pub(crate) fn add_tags_and_values(
         &self,
@@ -119,7 +119,7 @@ impl Engine {
         (tenant, stored): (i64, &StoredContact),
         tags: &[String],
         values: &[(AttributeNamespace, String, Value)],
-    ) -> Result<bool> {
+    ) -> Result<Vec<Field>> {
         let mut fields = Vec::new();
         if add_tags(db, tenant, stored, tags)? {
             fields.push(Field::Tags);
@@ -130,6 +130,6 @@ impl Engine {
         if !fields.is_empty() {
             log_extra_edit(db, context, stored, &fields)?;
         }
-        Ok(!fields.is_empty())
+        Ok(fields)
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod links;
 pub(crate) mod lookup;
 pub(crate) mod merge;
 mod not_duplicates;
+mod possible_duplicates;
 pub(crate) mod trash;
 pub(crate) mod unmerge;
 pub(crate) mod update;

@@ -4,15 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::rights::{ActorKind, Rights};
+use crate::access::rights::Rights;
 use crate::access::session::{Actor, Session};
-use crate::db::record::job::{JobOwner, JobRow, Requester};
+use crate::db::record::job::JobRow;
 use crate::db::{self, Read};
 use crate::error::{EntityKind, Error, Result};
 use crate::model::{ContactId, JobAction, JobId, JobState, Network, TenantId, Timestamp};
 use crate::query::page::{
     Page, Start, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
 };
+use crate::query::record::requester::{is_visible_request, job_owner, requester};
 
 /// A bulk job and its progress.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -112,14 +113,7 @@ impl<'s> JobList<'s> {
     pub fn page(&self) -> Result<Page<Job>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.session.rights(db)?;
-            let (owner, key) = match (rights.kind(), rights.tenant()) {
-                (ActorKind::Advisor(advisor) | ActorKind::Agent(advisor), _) => {
-                    (JobOwner::Advisor(advisor), (2, advisor))
-                }
-                (kind, Some(tenant)) => (JobOwner::Tenant(tenant, kind == ActorKind::System), (1, tenant)),
-                (_, None) => (JobOwner::All, (0, 0)),
-            };
+            let (owner, key) = job_owner(&self.session.rights(db)?);
             let query = query_fingerprint(&self.session.engine, "jobs", &[])
                 .add_number(key.0)
                 .add_number(key.1)
@@ -164,16 +158,9 @@ impl<'s> JobFailureList<'s> {
 /// # Errors
 /// [`Error::NotFound`], also for a job of another actor.
 pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<JobRow> {
-    let missing = Error::NotFound(EntityKind::Job, id.0);
-    let Some(row) = db::job::one(db, id.0)? else { return Err(missing) };
-    let is_visible = match rights.kind() {
-        ActorKind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
-        ActorKind::Administrator => rights.tenant() == row.tenant && row.requested_by != Requester::System,
-        ActorKind::Advisor(advisor) | ActorKind::Agent(advisor) => {
-            row.requested_by == Requester::Advisor(advisor)
-        }
-    };
-    if is_visible { Ok(row) } else { Err(missing) }
+    let row = db::job::one(db, id.0)?;
+    let row = row.filter(|row| is_visible_request(rights, row.tenant, row.requested_by));
+    row.ok_or(Error::NotFound(EntityKind::Job, id.0))
 }
 
 /// The public form of a stored job.
@@ -181,13 +168,7 @@ pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<J
 /// # Errors
 /// [`Error::Damaged`].
 pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
-    let damaged = || Error::Damaged { what: "a bulk job", source: None };
-    let tenant = row.tenant.map(TenantId);
-    let requested_by = match row.requested_by {
-        Requester::System => Actor::System,
-        Requester::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
-        Requester::Advisor(advisor) => Actor::Advisor(db::directory::advisor_public_id(db, advisor)?),
-    };
+    let (tenant, requested_by) = (row.tenant.map(TenantId), requester(db, row.tenant, row.requested_by)?);
     let scanned_percent =
         row.scanned.saturating_mul(100).checked_div(row.contacts).map(|percent| percent.min(99));
     let percent = if row.state == JobState::Finished { Some(100) } else { scanned_percent };

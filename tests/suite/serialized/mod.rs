@@ -79,13 +79,14 @@ table! {
         cardex::directory::NetworkPolicy, cardex::directory::PooledNumber, cardex::directory::Tenant,
         cardex::directory::TenantPolicy,
         cardex::duplicates::DuplicateEvidence, cardex::duplicates::DuplicateGroup, cardex::duplicates::DuplicatePair,
-        cardex::duplicates::EvidenceKind,
+        cardex::duplicates::EvidenceKind, cardex::duplicates::PossibleDuplicate,
         cardex::entitlements::AdvisorPhone, cardex::entitlements::Entitlement, cardex::entitlements::EntitlementStatus,
         cardex::entitlements::GroupMove, cardex::entitlements::NewEntitlement, cardex::entitlements::Permission,
         cardex::entitlements::Permissions,
         cardex::events::Event, cardex::events::NewEvent,
         cardex::filters::TextField, cardex::filters::TimeField,
         cardex::funnels::Funnel, cardex::funnels::FunnelId,
+        cardex::imports::ImportId, cardex::imports::ImportRun, cardex::imports::ImportState,
         cardex::jobs::Job, cardex::jobs::JobAction, cardex::jobs::JobFailure, cardex::jobs::JobId, cardex::jobs::JobState,
         cardex::jobs::NewJob,
         cardex::maintenance::CheckReport, cardex::maintenance::RecoveredTable, cardex::maintenance::RecoveryReport,
@@ -100,6 +101,7 @@ table! {
         // An error is written as its report. What contains one is read with the report in its place.
         cardex::blocking::BlockOutcome<cardex::ErrorReport>, cardex::blocking::UnblockOutcome<cardex::ErrorReport>,
         cardex::contacts::ImportOutcome<cardex::ErrorReport>, cardex::contacts::UpdateResult<cardex::ErrorReport>,
+        cardex::imports::UndoOutcome<cardex::ErrorReport>, cardex::imports::UndoProgress<cardex::ErrorReport>,
         cardex::jobs::JobOutcome<cardex::ErrorReport>, cardex::jobs::JobProgress<cardex::ErrorReport>,
     }
     written { cardex::Error, }
@@ -108,14 +110,14 @@ table! {
             "cardex::Session" "cardex::Store" "cardex::Typeahead" "cardex::Interrupt" "cardex::Cancellation" "cardex::SystemClock"
             "cardex::changes::Subscription" "cardex::attributes::Attributes" "cardex::blocking::BlockedNumbers"
             "cardex::channels::Channels" "cardex::conversations::Conversations" "cardex::directory::Directory"
-            "cardex::entitlements::Entitlements" "cardex::events::Events" "cardex::funnels::Funnels" "cardex::jobs::Jobs"
+            "cardex::entitlements::Entitlements" "cardex::events::Events" "cardex::funnels::Funnels" "cardex::imports::Imports" "cardex::jobs::Jobs"
             "cardex::maintenance::SubstringIndex" "cardex::notes::Notes" "cardex::onboarding::Onboarding" "cardex::outbox::Outbox"
             "cardex::saved_filters::SavedFilters" "cardex::tags::Tags";
         "a query that is bound to a session":
             "cardex::ContactList" "cardex::Search" "cardex::SubstringSearch" "cardex::attributes::AttributeList"
             "cardex::changes::ChangeList" "cardex::channels::ChannelIdentityList" "cardex::channels::ChannelList"
             "cardex::directory::AdvisorList" "cardex::directory::GroupList" "cardex::duplicates::DuplicateList" "cardex::entitlements::EntitlementList"
-            "cardex::events::EventList" "cardex::funnels::FunnelList" "cardex::jobs::JobFailureList" "cardex::jobs::JobList"
+            "cardex::events::EventList" "cardex::funnels::FunnelList" "cardex::imports::ImportList" "cardex::jobs::JobFailureList" "cardex::jobs::JobList"
             "cardex::notes::NoteList" "cardex::tags::TagList";
         "a condition under construction: the filter has a text":
             "cardex::filters::AttributeCondition" "cardex::filters::TextCondition" "cardex::filters::TimeCondition";
@@ -124,6 +126,8 @@ table! {
             "cardex::ParseTimestampError" "cardex::entitlements::ParsePermissionError";
         "options with functions":
             "cardex::Options" "cardex::contacts::AddManyOptions";
+        "what a record of an import is expected to be: a part of a call":
+            "cardex::contacts::ImportItem" "cardex::contacts::ImportTarget";
         "a property of a field, the same in every book":
             "cardex::contacts::VcardProperty";
     }

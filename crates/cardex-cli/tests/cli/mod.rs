@@ -11,6 +11,7 @@ mod duplicates;
 mod errors;
 mod exchange;
 mod files;
+mod import_plan;
 #[cfg(unix)]
 mod killed_copy;
 mod maintenance;

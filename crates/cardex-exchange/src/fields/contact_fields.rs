@@ -38,8 +38,10 @@ pub(crate) struct ContactFields {
     pub(crate) tags: Vec<String>,
     /// Only in JSON Lines.
     pub(crate) attribute_values: Vec<(AttributeNamespace, String, Value)>,
-    /// The UIDs of the members, if the record is a group.
+    /// The UIDs or aliases of the members, if the record is a group.
     pub(crate) members: Option<Vec<String>>,
+    /// The name of the record in the groups of its file, beside the UID.
+    pub(crate) alias: String,
     /// Whether the record has times that an import cannot set.
     pub(crate) has_times: bool,
 }
@@ -121,6 +123,7 @@ impl From<&Contact> for ContactFields {
         Self {
             has_times: false,
             members: None,
+            alias: String::new(),
             has_no_place: BTreeSet::new(),
             texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             network: Some(contact.network.clone()),

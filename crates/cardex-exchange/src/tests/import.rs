@@ -107,7 +107,7 @@ fn every_record_reports_progress() {
         let report = crate::import(&session, &file[..], &options, |step| {
             let outcome = match &step.outcome {
                 ImportOutcome::Added(_) => "added".to_owned(),
-                ImportOutcome::Updated(_) => "updated".to_owned(),
+                ImportOutcome::Updated { .. } => "updated".to_owned(),
                 ImportOutcome::Unchanged(_) => "unchanged".to_owned(),
                 ImportOutcome::Rejected(error) => error.to_string(),
                 other => format!("{other:?}"),

@@ -3,6 +3,7 @@
 mod bounded;
 mod fixtures;
 mod import;
+mod plan;
 mod properties;
 
 use std::io::BufRead;

@@ -5,6 +5,7 @@
 
 use crate::vcard::escape::{escape, join, split_list, unescape};
 use crate::vcard::line::ContentLine;
+use crate::vcard::media::media_type_of_base64;
 
 /// The structure of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub(crate) enum ValueType {
 }
 
 const MEDIA: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
+const IMAGES: [&str; 2] = ["PHOTO", "LOGO"];
 
 /// Media types by the type words of 2.1 and 3.0.
 const MEDIA_TYPES: [(&str, &str); 14] = [
@@ -104,6 +106,7 @@ pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLi
     normalize_types(&mut line);
     drop_default_value_type(&mut line);
     embed_media(&mut line);
+    name_media(&mut line);
     let kind = value_type_of(&line);
     line.value = match kind {
         ValueType::Text => escape(&unescape(&line.value)),
@@ -172,24 +175,42 @@ fn embed_media(line: &mut ContentLine) {
     if !MEDIA.contains(&line.name.as_str()) || line.value.starts_with("data:") {
         return;
     }
+    let seen = media_type_of_base64(&line.value).filter(|_| IMAGES.contains(&line.name.as_str()));
     let types = line.param("TYPE").to_vec();
     let known = MEDIA_TYPES.iter().find(|(word, _)| types.iter().any(|t| t.eq_ignore_ascii_case(word)));
     let named = types.iter().find(|t| t.contains('/')).cloned();
-    let media = match (known, named) {
-        (Some((_, media)), _) => (*media).to_owned(),
-        (None, Some(named)) => named,
-        (None, None) => "application/octet-stream".to_owned(),
-    };
+    let by_word = known.map(|(_, media)| *media);
+    let media = seen.or(by_word).or(named.as_deref()).unwrap_or(UNKNOWN_MEDIA).to_owned();
     line.set_param(
         "TYPE",
         types
             .into_iter()
-            .filter(|t| !(*t == media || known.is_some_and(|(w, _)| t.eq_ignore_ascii_case(w))))
+            .filter(|t| {
+                let is_known = known.is_some_and(|(word, _)| t.eq_ignore_ascii_case(word));
+                !(is_known || Some(t) == named.as_ref())
+            })
             .collect(),
     );
     line.remove_param("ENCODING");
     line.value = format!("data:{media};base64,{}", line.value);
 }
+
+/// Names the media type of an image without one.
+fn name_media(line: &mut ContentLine) {
+    if !IMAGES.contains(&line.name.as_str()) {
+        return;
+    }
+    let data = line.value.strip_prefix("data:").and_then(|data| data.split_once(";base64,"));
+    let Some((media, data)) = data.filter(|(media, _)| media.is_empty() || *media == UNKNOWN_MEDIA) else {
+        return;
+    };
+    if let Some(seen) = media_type_of_base64(data).filter(|seen| *seen != media) {
+        line.value = format!("data:{seen};base64,{data}");
+    }
+}
+
+/// The media type of unknown data.
+const UNKNOWN_MEDIA: &str = "application/octet-stream";
 
 /// The type word of 2.1 and 3.0 for a media type.
 pub(super) fn media_word(media: &str) -> Option<&'static str> {
@@ -298,6 +319,11 @@ mod tests {
             ("PHOTO;JPEG;BASE64:AAAA", "PHOTO:data:image/jpeg;base64,AAAA"),
             ("PHOTO:data:image/png;base64\\,AAAA", "PHOTO:data:image/png;base64,AAAA"),
             ("PHOTO;VALUE=uri:http\\://x/a.jpg", "PHOTO:http://x/a.jpg"),
+            // The first bytes win over a missing or a wrong type.
+            ("PHOTO;ENCODING=b:iVBORw0KGgoAAAAN", "PHOTO:data:image/png;base64,iVBORw0KGgoAAAAN"),
+            ("PHOTO;ENCODING=b;TYPE=JPEG:iVBORw0KGgoAAAAN", "PHOTO:data:image/png;base64,iVBORw0KGgoAAAAN"),
+            ("PHOTO:data:;base64,iVBORw0KGgoAAAAN", "PHOTO:data:image/png;base64,iVBORw0KGgoAAAAN"),
+            ("PHOTO:data:image/x;base64,iVBORw0KGgoAAAAN", "PHOTO:data:image/x;base64,iVBORw0KGgoAAAAN"),
             ("X-IMG;ENCODING=BASE64:AA AA", "X-IMG;ENCODING=b:AAAA"),
             ("BDAY;value=date:1980-03-22", "BDAY:19800322"),
             ("BDAY;VALUE=text:circa 1800", "BDAY;VALUE=text:circa 1800"),

@@ -146,7 +146,9 @@ pub(super) fn text_of_2_1(line: &ContentLine) -> (String, String) {
         }
         _ => line.value,
     };
-    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.ends_with('=') {
+    // Base64 may end with the sign, at which a line of quoted-printable would continue.
+    let may_end_so = !value.ends_with('=') || head.contains(";ENCODING=BASE64");
+    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && may_end_so {
         head.push(':');
         return (head, value);
     }
@@ -215,5 +217,15 @@ mod tests {
         assert!(again.iter().any(|line| line.to_text() == "PHOTO:data:image/jpeg;base64,AAAA"));
         assert!(again.iter().any(|line| line.to_text() == "TEL;PREF=1;TYPE=cell:+33-6"));
         assert!(!again.iter().any(|line| line.name == "N"));
+    }
+
+    /// Regression test: base64 with a sign of padding was quoted-printable too, and py-vobject failed.
+    #[test]
+    fn a_value_of_2_1_has_one_encoding() {
+        let card = "VERSION:4.0\nFN:a\nPHOTO:data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==\nNOTE:one=\n";
+        let text = write_2_1(&parse(card.as_bytes()).lines);
+        let photo = "PHOTO;ENCODING=BASE64;TYPE=PNG:iVBORw0KGgoAAAANSUhEUg==\r\n\r\n";
+        assert!(text.replace("\r\n ", "").contains(photo), "{text}");
+        assert!(text.contains("NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:one=3D\r\n"), "{text}");
     }
 }

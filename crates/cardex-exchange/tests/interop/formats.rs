@@ -112,6 +112,18 @@ fn a_group_is_a_tag_of_its_members() {
 }
 
 #[test]
+fn a_group_of_ldif_is_a_tag_of_its_members() {
+    let book = Book::of("l01-thunderbird.ldif");
+    assert_eq!((book.report.groups, book.report.missing_members), (1, 0));
+    assert_eq!(book.filtered("tag = Team"), ["Lena Dif"]);
+    let file = "dn: uid=1, ou=People\ncn: Ada\n\ndn: cn=All\nobjectClass: groupOfUniqueNames\ncn: All\n\
+        uniqueMember: UID=1,ou = people\nuniqueMember: uid=2,ou=people\n";
+    let book = Book::new().import_with(file.as_bytes(), &ImportOptions::new(Format::Ldif, Network::BOOK));
+    assert_eq!((book.report.groups, book.report.missing_members), (1, 1));
+    assert_eq!(book.filtered("tag = All"), ["Ada"]);
+}
+
+#[test]
 fn a_folder_has_a_card_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let book = Book::of("v26-shared-landline.vcf").import("v64-n-adr-semicolons.vcf");
